@@ -1,0 +1,132 @@
+# Everything ctest runs, found by name. A test is called after its file:
+# tests/lua/channel/close.lua is `lua/channel/close`, labelled `lua`.
+#
+# Exit 0 is a pass, 77 a skip. A file with the line `--! alone: yes` (Lua),
+# `# alone: yes` (shell) or ` * alone: yes` (C) shares the machine with no
+# other test; keep that for what measures time.
+set(tests ${CMAKE_SOURCE_DIR}/tests)
+set(support ${tests}/support)
+
+# A Lua test ends itself a little before ctest would, to say what it printed.
+set(test_seconds 120)
+if(PLAIT_SANITIZE)
+    math(EXPR test_seconds "${test_seconds} * 3")
+endif()
+math(EXPR check_seconds "${test_seconds} - 15")
+
+# Any finding of a sanitizer ends the program with status 99. Requests for
+# absurd amounts of memory fail as they do elsewhere instead of ending it.
+set(test_environment
+    PLAIT=${CMAKE_BINARY_DIR}/plait
+    SOURCE_DIR=${CMAKE_SOURCE_DIR}
+    BUILD_DIR=${CMAKE_BINARY_DIR}
+    PLAIT_PRESET=${PLAIT_PRESET}
+    PLAIT_TEST_SECONDS=${check_seconds}
+    ASAN_OPTIONS=detect_leaks=1:halt_on_error=1:exitcode=99:allocator_may_return_null=1
+    LSAN_OPTIONS=exitcode=99:suppressions=${support}/lsan.supp:print_suppressions=0
+    UBSAN_OPTIONS=halt_on_error=1:exitcode=99:print_stacktrace=1
+    TSAN_OPTIONS=halt_on_error=1:exitcode=99:second_deadlock_stack=1:report_signal_unsafe=0:allocator_may_return_null=1:suppressions=${support}/tsan.supp:print_suppressions=0)
+
+# Puts the paths of the files that match tests/<pattern> into `out`.
+function(find_tests out pattern)
+    file(GLOB_RECURSE found CONFIGURE_DEPENDS ${tests}/${pattern})
+    set(${out} ${found} PARENT_SCOPE)
+endfunction()
+
+# add_plait_test(<file> <command>...): the test of that file.
+function(add_plait_test file)
+    cmake_path(RELATIVE_PATH file BASE_DIRECTORY ${tests} OUTPUT_VARIABLE name)
+    cmake_path(REMOVE_EXTENSION name LAST_ONLY)
+    string(REGEX MATCH "^[^/]+" label ${name})
+    file(STRINGS ${file} alone REGEX "^(--!|#| \\*) alone: yes" LIMIT_COUNT 1)
+    if(alone)
+        set(serial ON)
+    else()
+        set(serial OFF)
+    endif()
+    add_test(NAME ${name} COMMAND ${ARGN})
+    set_tests_properties(${name} PROPERTIES
+        LABELS ${label}
+        TIMEOUT ${test_seconds}
+        SKIP_RETURN_CODE 77
+        RUN_SERIAL ${serial}
+        ENVIRONMENT "${test_environment}")
+endfunction()
+
+# tests/<directory>/test_*.c: one cmocka program each. The other C files
+# there are helpers, linked to every one of them.
+function(add_c_tests directory library)
+    file(GLOB sources CONFIGURE_DEPENDS ${tests}/${directory}/*.c)
+    set(helpers ${sources})
+    list(FILTER sources INCLUDE REGEX "/test_[^/]*$")
+    list(FILTER helpers EXCLUDE REGEX "/test_[^/]*$")
+    if(NOT sources)
+        return()
+    elseif(NOT CMOCKA_FOUND)
+        message(WARNING "tests/${directory} is left out: it needs cmocka")
+        return()
+    endif()
+    add_library(${directory}_helpers OBJECT ${helpers} ${empty_source})
+    target_link_libraries(${directory}_helpers
+        PUBLIC ${library} PkgConfig::CMOCKA)
+    foreach(source IN LISTS sources)
+        cmake_path(GET source STEM LAST_ONLY name)
+        set(target ${directory}_${name})
+        add_executable(${target} ${source})
+        set_target_properties(${target} PROPERTIES
+            OUTPUT_NAME ${name}
+            RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/${directory})
+        target_link_libraries(${target} PRIVATE ${directory}_helpers)
+        add_plait_test(${source} ${target})
+    endforeach()
+endfunction()
+
+# ---- C --------------------------------------------------------------------
+
+pkg_check_modules(CMOCKA IMPORTED_TARGET cmocka)
+# Linked without Lua, so a runtime that needs it does not link.
+add_c_tests(runtime plait_runtime)
+add_c_tests(embed libplait)
+
+# ---- rules ----------------------------------------------------------------
+
+find_tests(scripts rules/*.sh)
+foreach(file IN LISTS scripts)
+    add_plait_test(${file} sh ${file})
+endforeach()
+
+if(NOT TARGET plait)
+    message(WARNING "most tests are left out: interpreter/app is empty")
+    return()
+endif()
+
+# ---- shell ----------------------------------------------------------------
+
+foreach(directory IN ITEMS cli docs tutorial)
+    find_tests(scripts ${directory}/*.sh)
+    list(FILTER scripts EXCLUDE REGEX "/support/")
+    foreach(file IN LISTS scripts)
+        add_plait_test(${file} sh ${file})
+    endforeach()
+endforeach()
+
+# ---- Lua ------------------------------------------------------------------
+
+set(check sh ${support}/check $<TARGET_FILE:plait>)
+foreach(directory IN ITEMS lua regress)
+    find_tests(scripts ${directory}/*.lua)
+    list(FILTER scripts EXCLUDE REGEX "/support/")
+    foreach(file IN LISTS scripts)
+        add_plait_test(${file} ${check} ${file})
+    endforeach()
+endforeach()
+
+# tests/scripts/hello.expected is what scripts/hello.lua prints.
+find_tests(expectations scripts/*.expected)
+foreach(expected IN LISTS expectations)
+    cmake_path(RELATIVE_PATH expected BASE_DIRECTORY ${tests}
+        OUTPUT_VARIABLE script)
+    cmake_path(REPLACE_EXTENSION script LAST_ONLY .lua)
+    cmake_path(ABSOLUTE_PATH script BASE_DIRECTORY ${CMAKE_SOURCE_DIR})
+    add_plait_test(${expected} ${check} ${script} ${expected})
+endforeach()
