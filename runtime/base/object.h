@@ -1,0 +1,56 @@
+/* object.h - reference count and type of anything that crosses threads.
+ *
+ * Every shared thing starts with an rt_object. A reference may be taken by
+ * whoever holds one; the last unref frees, on whatever thread that happens,
+ * so `free` may not enter Lua or wait. */
+#ifndef RT_BASE_OBJECT_H
+#define RT_BASE_OBJECT_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct rt_object rt_object;
+struct rt_call; /* an operation arriving from another process: ipc/remote.h */
+struct rt_wire; /* the connection to another process */
+
+/* What an object is, also on the wire between processes. Append only. */
+typedef enum {
+    RT_KIND_STRAND = 1, /* a handle */
+    RT_KIND_LOCK,
+    RT_KIND_VALUE,
+    RT_KIND_CHANNEL,
+    RT_KIND_TABLE,
+    RT_KIND_ARRAY,
+    RT_KIND_SEMAPHORE,
+    RT_KIND_CONDITION,
+    RT_KIND_EVENT,
+    RT_KIND_BARRIER,
+    RT_KIND_LAST
+} rt_object_kind;
+
+typedef struct rt_object_type {
+    const char *name;    /* "Value": the constructor's name */
+    rt_object_kind kind;
+    void (*free)(rt_object *object); /* the count fell to zero */
+    /* Carries out an operation for another process (ipc/remote.h); NULL if
+     * the type is not usable from other processes. */
+    void (*call)(rt_object *object, struct rt_call *call);
+    /* On the hub's thread: strands of the process at the other end of `wire`
+     * are gone (`party`, or all of them if it is 0), so what they hold of the
+     * object is abandoned. NULL if nothing of it can be held. */
+    void (*peer_gone)(rt_object *object, struct rt_wire *wire, uint64_t party);
+} rt_object_type;
+
+struct rt_object {
+    const rt_object_type *type;
+    atomic_size_t refs;
+    uint64_t id; /* unique in this process, for tostring and reports */
+};
+
+/* Starts with one reference, the caller's. */
+void rt_object_init(rt_object *object, const rt_object_type *type);
+void rt_object_ref(rt_object *object);
+void rt_object_unref(rt_object *object); /* accepts NULL */
+
+#endif
