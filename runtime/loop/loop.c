@@ -1,0 +1,176 @@
+/* loop.c - one turn, and how a loop sleeps without losing a wake-up.
+ *
+ * Sleeping: the thread sets `parked` and then looks at the inbox once more;
+ * a poster pushes to the inbox and then looks at `parked`. Both with
+ * sequentially consistent operations, so one of them sees the other. Only the
+ * poster that turns `parked` from 1 to 0 makes a system call: one wake for a
+ * whole batch of posts.
+ *
+ * The futex is Linux's; it is used instead of a condition variable because a
+ * futex wake may be called from a signal handler. With uv the same protocol
+ * wakes through uv_async_send, which is safe there too. */
+#include "loop/loop.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/alloc.h"
+#include "base/list.h"
+#include "base/status.h"
+
+struct rt_loop_uv {
+    uv_loop_t loop;
+    uv_async_t wake;
+    uv_timer_t deadline;
+};
+
+void rt_loop_init(rt_loop *loop) {
+    *loop = (rt_loop){0};
+    rt_timers_init(&loop->timers);
+    loop->now_ns = rt_clock_now();
+}
+
+static void futex_wait(rt_loop *loop, int64_t timeout_ns) {
+    struct timespec t = {timeout_ns / RT_SECOND, timeout_ns % RT_SECOND};
+    (void)syscall(SYS_futex, &loop->parked, FUTEX_WAIT_PRIVATE, 1,
+                  timeout_ns == RT_NEVER ? NULL : &t, NULL, 0);
+}
+
+static void unpark(rt_loop *loop) {
+    if (atomic_exchange(&loop->parked, 0) != 1) return;
+    int saved = errno; /* may run in a signal handler */
+    if (loop->uv)
+        (void)uv_async_send(&loop->uv->wake);
+    else
+        (void)syscall(SYS_futex, &loop->parked, FUTEX_WAKE_PRIVATE, 1, NULL,
+                      NULL, 0);
+    errno = saved;
+}
+
+void rt_loop_wake(rt_loop *loop) {
+    atomic_store(&loop->nudged, true);
+    unpark(loop);
+}
+
+void rt_loop_post(rt_loop *loop, rt_post *post) {
+    rt_post *head = atomic_load_explicit(&loop->inbox, memory_order_relaxed);
+    do {
+        post->next = head;
+    } while (!atomic_compare_exchange_weak(&loop->inbox, &head, post));
+    /* A loop with posts before this one has been woken for them already. */
+    if (!head) unpark(loop);
+}
+
+static void run_posts(rt_loop *loop) {
+    rt_post *newest = atomic_exchange(&loop->inbox, NULL);
+    rt_post *oldest = NULL;
+    while (newest) {
+        rt_post *next = newest->next;
+        newest->next = oldest;
+        oldest = newest;
+        newest = next;
+    }
+    while (oldest) {
+        rt_post *next = oldest->next; /* run() may free or post it again */
+        oldest->run(oldest);
+        oldest = next;
+    }
+}
+
+/* Nanoseconds the loop may sleep; 0: not at all. */
+static int64_t time_to_sleep(rt_loop *loop, int64_t deadline_ns) {
+    int64_t next = rt_timers_next(&loop->timers);
+    if (deadline_ns < next) next = deadline_ns;
+    if (next == RT_NEVER) return RT_NEVER;
+    int64_t now = rt_clock_now();
+    return next > now ? next - now : 0;
+}
+
+static void on_uv_deadline(uv_timer_t *timer) {
+    (void)timer; /* it only ends uv_run */
+}
+
+/* Polls uv, for up to `sleep_ns`. uv counts in milliseconds; rounding up keeps
+ * timers from firing early, and makes them up to one late in such a loop. */
+static void poll_uv(struct rt_loop_uv *uv, int64_t sleep_ns) {
+    if (sleep_ns == 0) {
+        (void)uv_run(&uv->loop, UV_RUN_NOWAIT);
+        return;
+    }
+    if (sleep_ns != RT_NEVER) {
+        uv_update_time(&uv->loop);
+        uint64_t ms = (uint64_t)((sleep_ns + 999999) / 1000000);
+        (void)uv_timer_start(&uv->deadline, on_uv_deadline, ms, 0);
+    }
+    (void)uv_run(&uv->loop, UV_RUN_ONCE);
+    (void)uv_timer_stop(&uv->deadline);
+}
+
+static void sleep_until_woken(rt_loop *loop, int64_t deadline_ns) {
+    int64_t sleep_ns = time_to_sleep(loop, deadline_ns);
+    if (sleep_ns == 0) {
+        if (loop->uv) poll_uv(loop->uv, 0);
+        return;
+    }
+    atomic_store(&loop->parked, 1);
+    if (atomic_load(&loop->inbox) == NULL && !atomic_load(&loop->nudged)) {
+        if (loop->uv)
+            poll_uv(loop->uv, sleep_ns);
+        else
+            futex_wait(loop, sleep_ns);
+    }
+    atomic_store(&loop->parked, 0);
+    atomic_store(&loop->nudged, false);
+}
+
+void rt_loop_turn(rt_loop *loop, bool may_block, int64_t deadline_ns) {
+    if (may_block && !rt_loop_has_posts(loop))
+        sleep_until_woken(loop, deadline_ns);
+    else if (loop->uv)
+        poll_uv(loop->uv, 0);
+    loop->now_ns = rt_clock_now();
+    if (rt_loop_has_posts(loop)) run_posts(loop);
+    if (loop->timers.count > 0) rt_timers_run(&loop->timers, loop->now_ns);
+}
+
+static void on_wake(uv_async_t *wake) {
+    (void)wake; /* the turn that follows drains the inbox */
+}
+
+uv_loop_t *rt_loop_uv(rt_loop *loop) {
+    if (loop->uv) return &loop->uv->loop;
+    struct rt_loop_uv *uv = rt_calloc(sizeof *uv);
+    if (!uv) return NULL;
+    if (uv_loop_init(&uv->loop)) {
+        rt_free(uv);
+        return NULL;
+    }
+    int status = uv_async_init(&uv->loop, &uv->wake, on_wake);
+    if (status) {
+        (void)uv_loop_close(&uv->loop);
+        rt_free(uv);
+        return NULL;
+    }
+    (void)uv_timer_init(&uv->loop, &uv->deadline);
+    loop->uv = uv;
+    return &uv->loop;
+}
+
+void rt_loop_deinit(rt_loop *loop) {
+    assert(!rt_loop_has_posts(loop));
+    rt_timers_deinit(&loop->timers);
+    struct rt_loop_uv *uv = loop->uv;
+    if (!uv) return;
+    uv_close((uv_handle_t *)&uv->wake, NULL);
+    uv_close((uv_handle_t *)&uv->deadline, NULL);
+    (void)uv_run(&uv->loop, UV_RUN_DEFAULT);
+    int status = uv_loop_close(&uv->loop);
+    assert(status == 0);
+    (void)status;
+    rt_free(uv);
+    loop->uv = NULL;
+}

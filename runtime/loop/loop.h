@@ -1,0 +1,66 @@
+/* loop.h - the host of the strands of one state: an inbox that any thread may
+ * post to, timers, and a uv_loop_t that is made only when something needs one.
+ *
+ * One thread at a time drives a loop (the one that calls rt_loop_turn); it
+ * need not be the same thread for ever. A poster may still touch the loop
+ * after its post has run, so a loop must outlive every thread that posts to
+ * it: a runtime keeps its loops until all its threads have been joined. A loop without uv parks on a futex of
+ * its own, so a thread that only computes and joins never pays for epoll.
+ *
+ * rt_loop_post and rt_loop_wake may be called from any thread, and
+ * rt_loop_wake from a signal handler; all else only by the driving thread. */
+#ifndef RT_LOOP_LOOP_H
+#define RT_LOOP_LOOP_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "loop/timer.h"
+
+struct uv_loop_s;
+struct rt_loop_uv;
+
+/* Something to run on a loop's thread. Embedded in what it is about, so that
+ * posting cannot fail; a post is in at most one inbox at a time. */
+typedef struct rt_post {
+    struct rt_post *next;
+    void (*run)(struct rt_post *post);
+} rt_post;
+
+typedef struct rt_loop {
+    _Atomic(rt_post *) inbox; /* newest first; turned around when drained */
+    _Atomic uint32_t parked;  /* 1 while its thread sleeps or is about to */
+    atomic_bool nudged;       /* rt_loop_wake was called: do not sleep */
+    rt_timers timers;
+    int64_t now_ns;           /* when the current turn began */
+    struct rt_loop_uv *uv;    /* NULL until rt_loop_uv */
+    void *owner;              /* for whoever hosts strands on it */
+} rt_loop;
+
+void rt_loop_init(rt_loop *loop);
+
+/* Closes what uv holds (all its handles must have been closed: it runs until
+ * they are) and drops nothing silently: the inbox must be empty. */
+void rt_loop_deinit(rt_loop *loop);
+
+/* Hands `post` to the loop's thread; runs there, in order per poster. */
+void rt_loop_post(rt_loop *loop, rt_post *post);
+
+/* Makes a parked loop, or one that is about to park, take a turn. */
+void rt_loop_wake(rt_loop *loop);
+
+/* One turn: runs posts, fires timers that are due, polls uv. With `may_block`
+ * waits until there is something to do, at most until `deadline_ns`; may
+ * return without having done anything. */
+void rt_loop_turn(rt_loop *loop, bool may_block, int64_t deadline_ns);
+
+/* Whether a post is waiting; cheap. */
+static inline bool rt_loop_has_posts(rt_loop *loop) {
+    return atomic_load_explicit(&loop->inbox, memory_order_relaxed) != NULL;
+}
+
+/* The uv loop, made at the first call; NULL: out of memory. */
+struct uv_loop_s *rt_loop_uv(rt_loop *loop);
+
+#endif

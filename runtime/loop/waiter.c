@@ -1,0 +1,79 @@
+/* waiter.c - the claim is one compare-and-swap; everything else follows from
+ * who won it.
+ *
+ * A loser of the claim may still find the waiter linked in its queue: it
+ * unlinks it and looks at the next. withdraw() unlinks under the same lock,
+ * and unlinking twice is harmless, so both may do it. */
+#include "loop/waiter.h"
+
+#include <assert.h>
+
+static void on_posted(rt_post *post);
+static void on_deadline(rt_timer *timer, int64_t now_ns);
+
+void rt_waiter_init(rt_waiter *waiter, rt_loop *loop,
+                    void (*on_complete)(rt_waiter *waiter)) {
+    *waiter = (rt_waiter){
+        .loop = loop,
+        .on_complete = on_complete,
+        .post = {.run = on_posted},
+        .timer = {.fire = on_deadline},
+    };
+    rt_list_init(&waiter->link);
+}
+
+void rt_waiter_park(rt_waiter *waiter, void *object,
+                    void (*withdraw)(rt_waiter *waiter)) {
+    assert(atomic_load(&waiter->state) == RT_WAITER_IDLE);
+    waiter->object = object;
+    waiter->withdraw = withdraw;
+    waiter->message = NULL;
+    waiter->detail = 0;
+    atomic_store_explicit(&waiter->state, RT_WAITER_PARKED,
+                          memory_order_release);
+}
+
+bool rt_waiter_claim(rt_waiter *waiter) {
+    int expected = RT_WAITER_PARKED;
+    return atomic_compare_exchange_strong_explicit(
+        &waiter->state, &expected, RT_WAITER_CLAIMED, memory_order_acq_rel,
+        memory_order_acquire);
+}
+
+void rt_waiter_complete(rt_waiter *waiter, int status) {
+    waiter->status = status;
+    rt_loop_post(waiter->loop, &waiter->post);
+}
+
+void rt_waiter_complete_here(rt_waiter *waiter, int status) {
+    waiter->status = status;
+    if (rt_timer_active(&waiter->timer))
+        rt_timer_stop(&waiter->loop->timers, &waiter->timer);
+    atomic_store_explicit(&waiter->state, RT_WAITER_IDLE,
+                          memory_order_release);
+    waiter->on_complete(waiter);
+}
+
+static void on_posted(rt_post *post) {
+    rt_waiter *waiter = rt_container_of(post, rt_waiter, post);
+    rt_waiter_complete_here(waiter, waiter->status);
+}
+
+int rt_waiter_arm(rt_waiter *waiter, int64_t key_ns, int64_t due_ns) {
+    if (due_ns == RT_NEVER) return RT_OK;
+    return rt_timer_start(&waiter->loop->timers, &waiter->timer, key_ns,
+                          due_ns);
+}
+
+bool rt_waiter_cancel(rt_waiter *waiter, int status) {
+    if (!rt_waiter_claim(waiter)) return false;
+    if (waiter->withdraw) waiter->withdraw(waiter);
+    rt_waiter_complete_here(waiter, status);
+    return true;
+}
+
+static void on_deadline(rt_timer *timer, int64_t now_ns) {
+    (void)now_ns;
+    rt_waiter *waiter = rt_container_of(timer, rt_waiter, timer);
+    (void)rt_waiter_cancel(waiter, RT_ETIMEOUT); /* lost: it is completed */
+}

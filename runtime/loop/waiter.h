@@ -1,0 +1,77 @@
+/* waiter.h - one parked party, completed exactly once.
+ *
+ * A waiter is completed by the object it waits for, by its deadline, or by a
+ * cancellation. Whoever claims it first wins; the object claims under its own
+ * lock, before it gives anything away, so a cancelled waiter never receives a
+ * lock, a permit or a message. Whoever lost leaves it alone.
+ *
+ * Life: init once; then any number of rounds of
+ *   park (by the object, under its lock) -> [arm] -> claim -> on_complete.
+ * The owner may reuse or free the waiter only when it is not parked: after
+ * on_complete, which runs on the waiter's loop, never inside a call of the
+ * owner. Only then is its memory free of other threads. */
+#ifndef RT_LOOP_WAITER_H
+#define RT_LOOP_WAITER_H
+
+#include <stdatomic.h>
+
+#include "base/list.h"
+#include "base/status.h"
+#include "loop/loop.h"
+
+typedef struct rt_waiter rt_waiter;
+struct rt_message;
+
+struct rt_waiter {
+    rt_list link; /* in the object's queue; guarded by the object's lock */
+    rt_loop *loop;
+    void (*on_complete)(rt_waiter *waiter); /* on the loop's thread */
+    /* Set while parked: leaves the object's queue, taking its lock. */
+    void (*withdraw)(rt_waiter *waiter);
+    void *object;        /* what it waits for; borrowed, the strand holds it */
+    atomic_int state;    /* rt_waiter_state */
+    int status;          /* of the completed round */
+    struct rt_message *message; /* what came with it: the owner's from on_complete */
+    int64_t detail;      /* a small result, by the object's rules */
+    void *slot;          /* what is passed, by the object's rules; borrowed */
+    rt_post post;
+    rt_timer timer;
+};
+
+typedef enum { RT_WAITER_IDLE, RT_WAITER_PARKED, RT_WAITER_CLAIMED } rt_waiter_state;
+
+/* Owns nothing. `on_complete` is called once for each round. */
+void rt_waiter_init(rt_waiter *waiter, rt_loop *loop,
+                    void (*on_complete)(rt_waiter *waiter));
+
+/* For objects: starts a round. The object then links waiter->link itself.
+ * Called on the waiter's own thread, under the object's lock. */
+void rt_waiter_park(rt_waiter *waiter, void *object,
+                    void (*withdraw)(rt_waiter *waiter));
+
+/* For objects, under the object's lock: true if the waiter is now the
+ * caller's to complete; false if it timed out or was cancelled meanwhile. */
+bool rt_waiter_claim(rt_waiter *waiter);
+
+/* Completes a claimed waiter: on_complete will run on its loop. Any thread;
+ * with or without the object's lock. */
+void rt_waiter_complete(rt_waiter *waiter, int status);
+
+/* The same from the waiter's own loop thread: on_complete runs inside. */
+void rt_waiter_complete_here(rt_waiter *waiter, int status);
+
+/* Owner: gives the parked waiter a deadline (key, due as in timer.h).
+ * Returns: RT_OK; RT_ENOMEMORY (it stays parked, without a deadline). */
+int rt_waiter_arm(rt_waiter *waiter, int64_t key_ns, int64_t due_ns);
+
+/* Owner, on its loop: ends the wait with `status` unless it is completed
+ * already. True: withdrawn, and on_complete has run. False: the completion
+ * won and is on its way (or nothing is parked). */
+bool rt_waiter_cancel(rt_waiter *waiter, int status);
+
+static inline bool rt_waiter_parked(rt_waiter *waiter) {
+    return atomic_load_explicit(&waiter->state, memory_order_acquire) !=
+           RT_WAITER_IDLE;
+}
+
+#endif
