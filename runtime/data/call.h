@@ -1,0 +1,34 @@
+/* call.h - an operation that another process asks of an object.
+ *
+ * Made by ipc/, carried out by the object's type (rt_object_type.call). Here,
+ * below both, so that objects need not know how processes talk. */
+#ifndef RT_DATA_CALL_H
+#define RT_DATA_CALL_H
+
+#include "base/object.h"
+#include "data/message.h"
+#include "loop/waiter.h"
+
+struct rt_wire;
+
+/* An operation on its way, at the home of its object. Runs on the hub's
+ * thread. */
+typedef struct rt_call {
+    int operation;         /* by the rules of the object's type */
+    uint64_t party;        /* the strand that asks; unique among its wire's */
+    rt_message *arguments; /* owned by the call, may be NULL; who takes it
+                              leaves NULL */
+    /* For operations that wait: rt_waiter_init it with an on_complete of your
+     * own and `waiter.loop` as it is (the hub's). The caller's withdrawal
+     * cancels it (RT_ECANCELLED). */
+    rt_waiter waiter;
+    rt_object *object;     /* the object called; a reference */
+    struct rt_wire *wire;  /* whom to answer; also names the party's process */
+    uint64_t request;
+    rt_list link;          /* in the wire's list of calls under way */
+    /* Answers, once, on the hub's thread; then the call is gone. Takes
+     * `result` (may be NULL). See ipc/remote.h. */
+    void (*reply)(struct rt_call *call, int status, rt_message *result);
+} rt_call;
+
+#endif
