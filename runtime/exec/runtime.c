@@ -1,0 +1,162 @@
+/* runtime.c - the lists of strands, and the end of a program.
+ *
+ * `lock` is the innermost lock of the runtime: nothing is called under it but
+ * list operations and posts. A strand is in `live` from its start to its end,
+ * then in `failed` until its error is received; each list holds a reference. */
+#include "exec/runtime.h"
+
+#include <assert.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "exec/thread.h"
+
+rt_runtime *rt_runtime_new(void) {
+    rt_runtime *runtime = rt_calloc(sizeof *runtime);
+    if (!runtime) return NULL;
+    pthread_mutex_init(&runtime->lock, NULL);
+    pthread_cond_init(&runtime->all_ended, NULL);
+    rt_list_init(&runtime->live);
+    rt_list_init(&runtime->failed);
+    rt_list_init(&runtime->idle_waiters);
+    rt_list_init(&runtime->idle_threads);
+    rt_list_init(&runtime->all_threads);
+    rt_list_init(&runtime->spent_threads);
+    runtime->output_lock = -1;
+    return runtime;
+}
+
+void rt_runtime_add(rt_runtime *runtime, rt_strand *strand) {
+    rt_object_ref(&strand->object); /* until ended and received */
+    pthread_mutex_lock(&runtime->lock);
+    rt_list_push(&runtime->live, &strand->link);
+    if (!strand->daemon) runtime->live_count++;
+    pthread_mutex_unlock(&runtime->lock);
+}
+
+static void wake_idle_waiters(rt_runtime *runtime) {
+    for (rt_list *node; (node = rt_list_pop(&runtime->idle_waiters));) {
+        rt_waiter *waiter = rt_container_of(node, rt_waiter, link);
+        if (rt_waiter_claim(waiter)) rt_waiter_complete(waiter, RT_OK);
+    }
+}
+
+void rt_runtime_ended(rt_runtime *runtime, rt_strand *strand) {
+    bool drop = false;
+    pthread_mutex_lock(&runtime->lock);
+    if (!rt_list_empty(&strand->link)) {
+        rt_list_unlink(&strand->link);
+        strand->in_failed =
+            strand->state == RT_STRAND_FAILED && !strand->observed;
+        if (strand->in_failed)
+            rt_list_push(&runtime->failed, &strand->link);
+        else
+            drop = true;
+        if (!strand->daemon && --runtime->live_count == 0)
+            wake_idle_waiters(runtime);
+    }
+    pthread_mutex_unlock(&runtime->lock);
+    if (drop) rt_object_unref(&strand->object);
+}
+
+void rt_runtime_observed(rt_runtime *runtime, rt_strand *strand) {
+    pthread_mutex_lock(&runtime->lock);
+    strand->observed = true; /* rt_runtime_ended sees it if it comes later */
+    bool drop = strand->in_failed;
+    if (drop) rt_list_unlink(&strand->link);
+    strand->in_failed = false;
+    pthread_mutex_unlock(&runtime->lock);
+    if (drop) rt_object_unref(&strand->object);
+}
+
+static void withdraw(rt_waiter *waiter) {
+    rt_runtime *runtime = waiter->object;
+    pthread_mutex_lock(&runtime->lock);
+    rt_list_unlink(&waiter->link);
+    pthread_mutex_unlock(&runtime->lock);
+}
+
+int rt_runtime_wait_idle(rt_runtime *runtime, rt_waiter *waiter) {
+    int status = RT_OK;
+    pthread_mutex_lock(&runtime->lock);
+    if (runtime->live_count > 0) {
+        rt_waiter_park(waiter, runtime, withdraw);
+        rt_list_push(&runtime->idle_waiters, &waiter->link);
+        status = RT_PENDING;
+    }
+    pthread_mutex_unlock(&runtime->lock);
+    return status;
+}
+
+/* The next live strand that was not told in this round; moves it behind the
+ * others, so that the round ends when the first one was told already. */
+static rt_strand *next_to_cancel(rt_runtime *runtime, unsigned round) {
+    rt_strand *strand = NULL;
+    pthread_mutex_lock(&runtime->lock);
+    if (!rt_list_empty(&runtime->live)) {
+        strand = rt_container_of(runtime->live.next, rt_strand, link);
+        if (strand->cancel_round == round) {
+            strand = NULL;
+        } else {
+            strand->cancel_round = round;
+            rt_list_unlink(&strand->link);
+            rt_list_push(&runtime->live, &strand->link);
+            rt_object_ref(&strand->object);
+        }
+    }
+    pthread_mutex_unlock(&runtime->lock);
+    return strand;
+}
+
+void rt_runtime_cancel_all(rt_runtime *runtime) {
+    pthread_mutex_lock(&runtime->lock);
+    unsigned round = ++runtime->cancel_round;
+    pthread_mutex_unlock(&runtime->lock);
+    rt_strand *strand;
+    while ((strand = next_to_cancel(runtime, round)) != NULL) {
+        rt_strand_cancel(strand, NULL);
+        rt_object_unref(&strand->object);
+    }
+}
+
+rt_strand *rt_runtime_next_failed(rt_runtime *runtime) {
+    pthread_mutex_lock(&runtime->lock);
+    rt_list *node = rt_list_pop(&runtime->failed);
+    rt_strand *strand = node ? rt_container_of(node, rt_strand, link) : NULL;
+    if (strand) {
+        strand->observed = true;
+        strand->in_failed = false;
+    }
+    pthread_mutex_unlock(&runtime->lock);
+    return strand;
+}
+
+bool rt_runtime_shutdown(rt_runtime *runtime, int64_t deadline_ns) {
+    rt_threads_stop_idle(runtime);
+    struct timespec deadline = {deadline_ns / RT_SECOND,
+                                deadline_ns % RT_SECOND};
+    int status = 0;
+    pthread_mutex_lock(&runtime->lock);
+    while (runtime->busy_count > 0 && status == 0)
+        status = pthread_cond_clockwait(&runtime->all_ended, &runtime->lock,
+                                        CLOCK_MONOTONIC, &deadline);
+    bool ended = runtime->busy_count == 0;
+    pthread_mutex_unlock(&runtime->lock);
+    if (runtime->hub_stop) runtime->hub_stop(runtime->hub);
+    runtime->hub_stop = NULL;
+    if (ended) rt_threads_join(runtime);
+    return ended;
+}
+
+void rt_runtime_free(rt_runtime *runtime) {
+    rt_strand *strand;
+    while ((strand = rt_runtime_next_failed(runtime)) != NULL)
+        rt_object_unref(&strand->object);
+    assert(rt_list_empty(&runtime->live));
+    assert(rt_list_empty(&runtime->all_threads));
+    if (runtime->output_lock >= 0) (void)close(runtime->output_lock);
+    pthread_cond_destroy(&runtime->all_ended);
+    pthread_mutex_destroy(&runtime->lock);
+    rt_free(runtime);
+}

@@ -1,0 +1,76 @@
+/* runtime.h - what the strands of one program share: the list of live
+ * strands, the cache of idle threads, the hub that talks to processes.
+ *
+ * One runtime is one program; several may live in one OS process. Any thread
+ * may call any function here except new, shutdown and free. */
+#ifndef RT_EXEC_RUNTIME_H
+#define RT_EXEC_RUNTIME_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "exec/strand.h"
+
+struct rt_hub;
+struct rt_wire;
+
+typedef struct rt_runtime {
+    pthread_mutex_t lock;   /* guards all down to the blank line */
+    rt_list live;           /* counted strands that have not ended */
+    rt_list failed;         /* ended with an error nobody received; one ref */
+    size_t live_count;      /* strands in `live` that are not daemons */
+    rt_list idle_waiters;   /* of rt_waiter: for live_count to become 0 */
+    rt_list idle_threads;   /* rt_thread, most recently used first */
+    rt_list all_threads;    /* every rt_thread there is */
+    size_t idle_count;
+    rt_list spent_threads;  /* rt_thread that ended: to be joined or reused */
+    size_t busy_count;      /* OS threads that have not ended */
+    pthread_cond_t all_ended; /* busy_count became 0; shutdown alone waits */
+    unsigned cancel_round;
+    bool stopping;
+
+    atomic_int unhandled_count; /* errors reported because nobody took them */
+    atomic_bool flush_output; /* other processes share our standard output */
+    int output_lock;          /* file of OFD locks for it, or -1 */
+    struct rt_wire *parent;   /* in a child process: the wire to the parent */
+    struct rt_hub *hub;       /* made at first need: ipc/hub.h */
+    void (*hub_stop)(struct rt_hub *hub); /* set with hub */
+    void *thread_pool;        /* the host's: to_thread */
+    /* The host's way to make ready a thread for its next job and to undo
+     * that; run on that thread. See exec/thread.h. */
+    void *(*thread_prepare)(struct rt_runtime *runtime, rt_loop *loop);
+    void (*thread_release)(void *prepared); /* of an idle thread that ends */
+} rt_runtime;
+
+/* NULL: out of memory. */
+rt_runtime *rt_runtime_new(void);
+
+/* Takes a started strand into the list of live ones (a reference, until it
+ * ended and its error, if any, was received or reported). */
+void rt_runtime_add(rt_runtime *runtime, rt_strand *strand);
+
+/* For strands: it has ended; its error was received. */
+void rt_runtime_ended(rt_runtime *runtime, rt_strand *strand);
+void rt_runtime_observed(rt_runtime *runtime, rt_strand *strand);
+
+/* Parks `waiter` until no live strand but daemons is left.
+ * Returns: RT_OK if that is so already; RT_PENDING. */
+int rt_runtime_wait_idle(rt_runtime *runtime, rt_waiter *waiter);
+
+/* Asks every live strand to stop, daemons included. */
+void rt_runtime_cancel_all(rt_runtime *runtime);
+
+/* The oldest strand whose error nobody received, once each; the caller gets
+ * the reference. NULL if there is none (any more). */
+rt_strand *rt_runtime_next_failed(rt_runtime *runtime);
+
+/* Ends idle threads, waits until every thread has terminated and stops the
+ * hub (its children are gone or get killed). All strands must have ended or
+ * have been asked to stop.
+ * Returns: true; false if threads were still running at `deadline_ns`: the
+ * runtime can then not be freed, and the process should end. */
+bool rt_runtime_shutdown(rt_runtime *runtime, int64_t deadline_ns);
+void rt_runtime_free(rt_runtime *runtime); /* after shutdown said true */
+
+#endif

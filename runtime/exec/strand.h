@@ -1,0 +1,90 @@
+/* strand.h - the public face of a strand: what a handle refers to.
+ *
+ * A thread, a process, a future, or a task whose handle went to another
+ * state. It has one outcome, set once, kept as long as the strand object is:
+ * joins may be many and repeated. Any thread may call any function here. */
+#ifndef RT_EXEC_STRAND_H
+#define RT_EXEC_STRAND_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/object.h"
+#include "data/message.h"
+#include "loop/waiter.h"
+
+typedef enum { RT_STRAND_TASK, RT_STRAND_THREAD, RT_STRAND_PROCESS, RT_STRAND_FUTURE } rt_strand_kind;
+
+typedef enum {
+    RT_STRAND_PENDING,   /* not started, or a future not resolved */
+    RT_STRAND_RUNNING,
+    RT_STRAND_WAITING,
+    RT_STRAND_DONE,      /* outcome: the results */
+    RT_STRAND_FAILED,    /* outcome: the error value, then its traceback */
+    RT_STRAND_CANCELLED  /* the same as FAILED, of an accepted cancellation */
+} rt_strand_state;
+
+struct rt_runtime;
+
+typedef struct rt_strand {
+    rt_object object; /* RT_KIND_STRAND */
+    rt_strand_kind kind;
+    struct rt_runtime *runtime; /* borrowed: outlives all strands */
+    char *name;       /* owned; set before the strand starts */
+    char *started_at; /* "app.lua:14", owned; set before the strand starts */
+    bool daemon;
+    bool external;    /* a process that is another program */
+
+    /* The runtime's, under its lock. */
+    rt_list link;  /* in its list of live or failed strands; holds a ref */
+    bool observed; /* somebody received the error */
+    unsigned cancel_round; /* of rt_runtime_cancel_all it was told in */
+    bool in_failed; /* `link` is in the list of failed ones */
+
+    pthread_mutex_t lock; /* guards all below */
+    rt_strand_state state;
+    rt_message *outcome;
+    rt_list waiters;    /* of rt_waiter */
+    /* How to ask it to stop: `reason` is a message of one value (taken), or
+     * NULL. NULL once it ended. Called with `lock` held: it may only post. */
+    void (*cancel)(struct rt_strand *strand, rt_message *reason);
+    void *cancel_target;
+    pid_t tid;      /* thread; 0 until it runs */
+    pid_t pid;      /* process; 0 until it runs */
+    int exit_code;  /* process that ended: its status, -1 if by a signal */
+    int exit_signal;/* process that ended by a signal: its number, else 0 */
+} rt_strand;
+
+/* One reference, the caller's. NULL: out of memory. `name` and `started_at`
+ * may be NULL, and are copied. */
+rt_strand *rt_strand_new(struct rt_runtime *runtime, rt_strand_kind kind,
+                         const char *name, const char *started_at);
+
+/* Sets the outcome and completes all waiters with RT_OK. The first call wins.
+ * Owns:    takes `outcome` (NULL stands for no values).
+ * Returns: true if this call was the first. */
+bool rt_strand_finish(rt_strand *strand, rt_strand_state state,
+                      rt_message *outcome);
+
+bool rt_strand_ended(rt_strand *strand);
+rt_strand_state rt_strand_get_state(rt_strand *strand);
+void rt_strand_set_state(rt_strand *strand, rt_strand_state state);
+
+/* Returns: RT_OK if it has ended; else RT_PENDING: `waiter` is parked. */
+int rt_strand_wait(rt_strand *strand, rt_waiter *waiter);
+
+/* The outcome of a strand that has ended; borrowed, never changes. NULL if
+ * it has not ended. */
+const rt_message *rt_strand_outcome(rt_strand *strand);
+
+/* Says that the error was received: it is not reported at the end. */
+void rt_strand_observe(rt_strand *strand);
+
+/* Asks the strand to stop; no effect once it has ended.
+ * Owns: takes `reason` (one value, or NULL). */
+void rt_strand_cancel(rt_strand *strand, rt_message *reason);
+
+extern const rt_object_type rt_strand_type;
+
+#endif
