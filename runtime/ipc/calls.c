@@ -1,0 +1,248 @@
+/* calls.c - the home end of operations on objects, and passing them on.
+ *
+ * An answer can always be sent: its packet is part of the call. It is only
+ * when the result does not fit or cannot travel that the caller gets an error
+ * in its place.
+ *
+ * Passing on: two peers number their strands alike, so a strand of a peer that
+ * asks for somebody else's object gets an alias, of this process's making, by
+ * which that home knows it. Aliases are kept until the peer (or the strand) is
+ * gone, since only then is it known that the home may forget them. They have
+ * the top bit set, which no strand's own number has. */
+#include "ipc/calls.h"
+
+#include <assert.h>
+
+#include "base/alloc.h"
+#include "ipc/bytes.h"
+#include "ipc/grants.h"
+#include "ipc/remote_object.h"
+#include "ipc/requests.h"
+
+struct incoming {
+    rt_call call;
+    rt_idnode node; /* in wire->calls */
+    rt_packet reply;
+};
+
+/* ---- beginning ---- */
+
+static void on_reply_done(rt_packet *packet) {
+    struct incoming *incoming =
+        rt_container_of(packet, struct incoming, reply);
+    rt_packet_clear(packet);
+    rt_free(incoming);
+}
+
+static void on_complete_unused(rt_waiter *waiter) {
+    (void)waiter; /* types that wait set their own */
+}
+
+static struct incoming *new_incoming(rt_wire *wire, uint64_t request,
+                                     const uint8_t fields[20]) {
+    struct incoming *incoming = rt_alloc(sizeof *incoming);
+    if (!incoming) return NULL;
+    rt_call *call = &incoming->call;
+    *call = (rt_call){.reply = rt_call_reply,
+                      .operation = (int)rt_get_u32(fields + 16),
+                      .party = rt_get_u64(fields + 8),
+                      .wire = wire,
+                      .request = request};
+    rt_waiter_init(&call->waiter, rt_hub_loop(wire->hub), on_complete_unused);
+    rt_list_init(&call->link);
+    rt_packet_init(&incoming->reply, RT_FRAME_REPLY, on_reply_done);
+    return incoming;
+}
+
+static int refuse(const rt_wire *wire, uint64_t request, uint64_t party,
+                  rt_error *err) {
+    if (request <= wire->last_call)
+        return rt_error_set(err, RT_EDAMAGED,
+                            "request number %llu was used before",
+                            (unsigned long long)request);
+    if (party == 0)
+        return rt_error_set(err, RT_EDAMAGED, "call of nobody");
+    if (wire->calls.count >= RT_WIRE_MAX_CALLS)
+        return rt_error_set(err, RT_ELIMIT, "more than %d calls under way",
+                            RT_WIRE_MAX_CALLS);
+    return RT_OK;
+}
+
+int rt_calls_begin(rt_wire *wire, uint64_t request, const uint8_t fields[20],
+                   rt_message *arguments, rt_error *err) {
+    uint64_t id = rt_get_u64(fields);
+    int status = refuse(wire, request, rt_get_u64(fields + 8), err);
+    rt_object *object = status ? NULL : rt_grants_find(wire, id);
+    if (!status && !object)
+        status = rt_error_set(err, RT_EDAMAGED,
+                              "call of object %llu, which was not granted",
+                              (unsigned long long)id);
+    struct incoming *incoming =
+        status ? NULL : new_incoming(wire, request, fields);
+    if (!status && !incoming)
+        status = rt_error_set(err, RT_ENOMEMORY, "not enough memory");
+    if (status) {
+        rt_message_free(arguments);
+        rt_object_unref(object);
+        return status;
+    }
+    wire->last_call = request;
+    rt_wire_ref(wire); /* until rt_call_reply */
+    incoming->call.object = object;
+    incoming->call.arguments = arguments;
+    rt_idmap_insert(&wire->calls, &incoming->node, request);
+    rt_list_push(&wire->call_list, &incoming->call.link);
+    object->type->call(object, &incoming->call);
+    return RT_OK;
+}
+
+/* ---- answering ---- */
+
+/* Returns false if the packet was not taken. */
+static int try_reply(struct incoming *incoming, int status,
+                     rt_message *result) {
+    uint8_t fields[4];
+    rt_put_u32(fields, (uint32_t)status);
+    int failure = rt_packet_fill(&incoming->reply, fields, sizeof fields,
+                                 result, SIZE_MAX, NULL);
+    if (failure) {
+        rt_message_free(result);
+        return failure;
+    }
+    failure = rt_wire_send(incoming->call.wire, &incoming->reply,
+                           incoming->call.request);
+    if (failure) rt_packet_clear(&incoming->reply);
+    return failure;
+}
+
+void rt_call_reply(rt_call *call, int status, rt_message *result) {
+    struct incoming *incoming = rt_container_of(call, struct incoming, call);
+    rt_wire *wire = call->wire;
+    rt_object *object = call->object;
+    rt_idmap_remove(&wire->calls, &incoming->node);
+    rt_list_unlink(&call->link);
+    rt_message_free(call->arguments);
+    call->arguments = NULL;
+    int failure = try_reply(incoming, status, result);
+    if (failure && failure != RT_EDIED)
+        failure = try_reply(incoming, failure, NULL); /* needs no memory */
+    if (failure) on_reply_done(&incoming->reply); /* nobody wants it */
+    rt_object_unref(object);
+    rt_wire_unref(wire); /* of rt_calls_begin */
+}
+
+/* ---- withdrawing ---- */
+
+/* May answer, and so free, the call. */
+static void withdraw(rt_call *call) {
+    if (rt_waiter_cancel(&call->waiter, RT_ECANCELLED)) return;
+    /* The answer is on its way, or the call was passed on: ask there. */
+    rt_remote_withdraw(&call->waiter, RT_ECANCELLED);
+}
+
+int rt_calls_cancel(rt_wire *wire, uint64_t request, rt_error *err) {
+    if (request > wire->last_call)
+        return rt_error_set(err, RT_EDAMAGED,
+                            "withdrawal of request %llu, which never came",
+                            (unsigned long long)request);
+    rt_idnode *node = rt_idmap_find(&wire->calls, request);
+    if (node) withdraw(&rt_container_of(node, struct incoming, node)->call);
+    return RT_OK;
+}
+
+void rt_calls_withdraw(rt_wire *wire) {
+    rt_list all;
+    rt_list_init(&all);
+    rt_list_move(&all, &wire->call_list);
+    for (rt_list *node; (node = rt_list_pop(&all)) != NULL;) {
+        rt_list_push(&wire->call_list, node);
+        withdraw(rt_container_of(node, rt_call, link));
+    }
+}
+
+/* ---- passing on ---- */
+
+struct alias {
+    rt_idnode node; /* in the peer's wire->aliases, by its party */
+    rt_wire *home;  /* a reference, until told */
+    uint64_t party; /* by which the home knows it */
+    rt_packet gone; /* tells the home */
+};
+
+static void on_gone_done(rt_packet *packet) {
+    struct alias *alias = rt_container_of(packet, struct alias, gone);
+    rt_wire_unref(alias->home);
+    rt_free(alias);
+}
+
+static struct alias *find_alias(rt_wire *wire, uint64_t party,
+                                const rt_wire *home) {
+    rt_idnode *node = rt_idmap_find(&wire->aliases, party);
+    while (node && rt_container_of(node, struct alias, node)->home != home)
+        node = rt_idmap_older(node);
+    return node ? rt_container_of(node, struct alias, node) : NULL;
+}
+
+static struct alias *alias_of(rt_wire *wire, uint64_t party, rt_wire *home) {
+    struct alias *alias = find_alias(wire, party, home);
+    if (alias) return alias;
+    alias = rt_alloc(sizeof *alias);
+    if (!alias) return NULL;
+    rt_wire_ref(home); /* until on_gone_done */
+    alias->home = home;
+    rt_wire_lock(home);
+    alias->party = ++home->last_alias | UINT64_C(1) << 63;
+    rt_wire_unlock(home);
+    rt_packet_init(&alias->gone, RT_FRAME_GONE, on_gone_done);
+    rt_idmap_insert(&wire->aliases, &alias->node, party);
+    return alias;
+}
+
+/* The alias is in no map any more. */
+static void tell_home(struct alias *alias) {
+    uint8_t fields[8];
+    rt_put_u64(fields, alias->party);
+    (void)rt_packet_fill(&alias->gone, fields, sizeof fields, NULL, SIZE_MAX,
+                         NULL); /* fits, so it cannot fail */
+    rt_wire *home = alias->home;
+    rt_wire_ref(home); /* on_gone_done may run inside */
+    int status = rt_wire_send(home, &alias->gone, 0);
+    if (status) on_gone_done(&alias->gone);
+    rt_wire_unref(home);
+}
+
+static void on_forwarded(rt_waiter *waiter) {
+    rt_call *call = rt_container_of(waiter, rt_call, waiter);
+    rt_message *result = waiter->message;
+    waiter->message = NULL;
+    rt_call_reply(call, waiter->status, result);
+}
+
+void rt_calls_forward(rt_object *object, rt_call *call) {
+    rt_remote *remote = rt_remote_of(object);
+    struct alias *alias = alias_of(call->wire, call->party, remote->wire);
+    if (!alias) {
+        rt_call_reply(call, RT_ENOMEMORY, NULL);
+        return;
+    }
+    rt_waiter_init(&call->waiter, call->waiter.loop, on_forwarded);
+    rt_message *arguments = call->arguments;
+    call->arguments = NULL;
+    int status = rt_remote_call(object, call->operation, alias->party,
+                                arguments, &call->waiter);
+    if (status != RT_PENDING) rt_call_reply(call, status, NULL);
+}
+
+void rt_calls_party_gone(rt_wire *wire, uint64_t party) {
+    rt_grants_tell_gone(wire, party);
+    rt_idnode *node;
+    while ((node = rt_idmap_find(&wire->aliases, party)) != NULL) {
+        rt_idmap_remove(&wire->aliases, node);
+        tell_home(rt_container_of(node, struct alias, node));
+    }
+}
+
+void rt_calls_forget_parties(rt_wire *wire) {
+    for (rt_idnode *node; (node = rt_idmap_pop(&wire->aliases)) != NULL;)
+        tell_home(rt_container_of(node, struct alias, node));
+}

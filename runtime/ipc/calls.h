@@ -1,0 +1,30 @@
+/* calls.h - operations that arrive from a peer. For ipc/ only, hub's thread;
+ * rt_call is in remote.h. */
+#ifndef RT_IPC_CALLS_H
+#define RT_IPC_CALLS_H
+
+#include "ipc/remote.h"
+#include "ipc/wire.h"
+
+/* A CALL frame arrived. Owns: takes `arguments`.
+ * Returns: RT_OK; RT_EDAMAGED (request number used before, object not
+ * granted), RT_ELIMIT (too many under way), RT_ENOMEMORY, with a message. */
+int rt_calls_begin(rt_wire *wire, uint64_t request, const uint8_t fields[20],
+                   rt_message *arguments, rt_error *err);
+
+/* The peer withdrew `request`, which may have been answered already.
+ * Returns: RT_OK; RT_EDAMAGED: there never was one. */
+int rt_calls_cancel(rt_wire *wire, uint64_t request, rt_error *err);
+
+/* A strand of the peer ended. */
+void rt_calls_party_gone(rt_wire *wire, uint64_t party);
+
+/* The wire has ended: withdraws all calls; then, when their objects were told,
+ * tells the homes of what was forwarded that the peer's strands are gone. */
+void rt_calls_withdraw(rt_wire *wire);
+void rt_calls_forget_parties(rt_wire *wire);
+
+/* The `call` of rt_remote: passes on to the object's home. */
+void rt_calls_forward(rt_object *object, rt_call *call);
+
+#endif

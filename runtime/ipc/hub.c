@@ -1,0 +1,149 @@
+/* hub.c - stopping: every member is asked to end, and what is still there
+ * after half a second is killed; the thread ends when the last one has left.
+ *
+ * rt_hub_of starts the thread under the runtime's lock, at most once; the
+ * pair (runtime->hub, runtime->hub_stop) tells not started (neither), running
+ * (both), stopped (hub only, dangling). */
+#include "ipc/hub.h"
+
+#include <assert.h>
+#include <signal.h>
+
+#include "base/alloc.h"
+
+enum { GRACE_NS = 500 * 1000 * 1000 };
+
+struct rt_hub {
+    rt_loop loop;
+    rt_runtime *runtime; /* borrowed: outlives the hub */
+    pthread_t thread;
+    rt_list members;
+    bool stopping;
+    bool killing;
+    rt_post stop;
+    rt_timer grace;
+    uint8_t scratch[RT_HUB_SCRATCH];
+};
+
+/* Calls `act` of every member; members may leave meanwhile, any of them. */
+static void tell_all(rt_hub *hub, bool kill) {
+    rt_list told;
+    rt_list_init(&told);
+    for (rt_list *node; (node = rt_list_pop(&hub->members)) != NULL;) {
+        rt_hub_member *member = rt_container_of(node, rt_hub_member, link);
+        rt_list_push(&told, node);
+        if (kill)
+            member->kill(member);
+        else
+            member->stop(member);
+    }
+    rt_list_move(&hub->members, &told);
+}
+
+static void on_grace_over(rt_timer *timer, int64_t now_ns) {
+    (void)now_ns;
+    rt_hub *hub = rt_container_of(timer, rt_hub, grace);
+    hub->killing = true;
+    tell_all(hub, true);
+}
+
+static void on_stop(rt_post *post) {
+    rt_hub *hub = rt_container_of(post, rt_hub, stop);
+    hub->stopping = true;
+    tell_all(hub, false);
+    int64_t due = rt_clock_now() + GRACE_NS;
+    if (rt_timer_start(&hub->loop.timers, &hub->grace, due, due))
+        on_grace_over(&hub->grace, due); /* no memory for patience */
+}
+
+static void *run(void *argument) {
+    rt_hub *hub = argument;
+    while (!hub->stopping || !rt_list_empty(&hub->members))
+        rt_loop_turn(&hub->loop, true, RT_NEVER);
+    rt_timer_stop(&hub->loop.timers, &hub->grace);
+    return NULL;
+}
+
+static void free_hub(rt_hub *hub) {
+    rt_loop_deinit(&hub->loop);
+    rt_free(hub);
+}
+
+/* The thread takes no signals: they are for the threads that expect them. */
+static int start_thread(rt_hub *hub) {
+    sigset_t all, before;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failure = pthread_create(&hub->thread, NULL, run, hub);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!failure) (void)pthread_setname_np(hub->thread, "plait-hub");
+    return failure;
+}
+
+static rt_hub *start(rt_runtime *runtime) {
+    rt_hub *hub = rt_alloc(sizeof *hub);
+    if (!hub) return NULL;
+    rt_loop_init(&hub->loop);
+    hub->runtime = runtime;
+    rt_list_init(&hub->members);
+    hub->stopping = hub->killing = false;
+    hub->stop.run = on_stop;
+    hub->grace = (rt_timer){.fire = on_grace_over};
+    if (!rt_loop_uv(&hub->loop) || start_thread(hub)) {
+        free_hub(hub);
+        return NULL;
+    }
+    return hub;
+}
+
+static void stop(rt_hub *hub) {
+    rt_loop_post(&hub->loop, &hub->stop);
+    (void)pthread_join(hub->thread, NULL);
+    /* From here on this thread drives the loop: what was posted last. */
+    hub->thread = pthread_self();
+    while (rt_loop_has_posts(&hub->loop))
+        rt_loop_turn(&hub->loop, false, RT_NEVER);
+    free_hub(hub);
+}
+
+rt_hub *rt_hub_of(rt_runtime *runtime) {
+    pthread_mutex_lock(&runtime->lock);
+    if (!runtime->hub) {
+        runtime->hub = start(runtime);
+        runtime->hub_stop = runtime->hub ? stop : NULL;
+    }
+    rt_hub *hub = runtime->hub_stop ? runtime->hub : NULL;
+    pthread_mutex_unlock(&runtime->lock);
+    return hub;
+}
+
+rt_loop *rt_hub_loop(rt_hub *hub) {
+    return &hub->loop;
+}
+
+rt_runtime *rt_hub_runtime(rt_hub *hub) {
+    return hub->runtime;
+}
+
+bool rt_hub_is_this_thread(const rt_hub *hub) {
+    return pthread_equal(hub->thread, pthread_self());
+}
+
+void rt_hub_join(rt_hub *hub, rt_hub_member *member) {
+    assert(rt_hub_is_this_thread(hub));
+    rt_list_push(&hub->members, &member->link);
+    if (hub->killing)
+        member->kill(member);
+    else if (hub->stopping)
+        member->stop(member);
+}
+
+void rt_hub_leave(rt_hub *hub, rt_hub_member *member) {
+    assert(rt_hub_is_this_thread(hub));
+    (void)hub;
+    rt_list_unlink(&member->link);
+}
+
+uint8_t *rt_hub_scratch(rt_hub *hub) {
+    return hub->scratch;
+}

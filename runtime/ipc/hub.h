@@ -1,0 +1,42 @@
+/* hub.h - the thread that serves this process's wires and children.
+ *
+ * It never runs Lua, so a busy script never stalls a peer. It owns the wires'
+ * reading side, starts children (those that are other programs die with this
+ * thread, and it lives as long as the runtime) and reaps them. */
+#ifndef RT_IPC_HUB_H
+#define RT_IPC_HUB_H
+
+#include "base/list.h"
+#include "exec/runtime.h"
+#include "loop/loop.h"
+
+typedef struct rt_hub rt_hub;
+
+/* The runtime's hub, started at first need. NULL: cannot be started, or the
+ * runtime was shut down. Any thread. */
+rt_hub *rt_hub_of(rt_runtime *runtime);
+
+/* Its loop: post to it to run something on its thread. */
+rt_loop *rt_hub_loop(rt_hub *hub);
+
+rt_runtime *rt_hub_runtime(rt_hub *hub);
+
+bool rt_hub_is_this_thread(const rt_hub *hub);
+
+/* Something the hub serves: it lives until all of these are gone. All of this
+ * is for the hub's thread only. */
+typedef struct rt_hub_member {
+    rt_list link;
+    void (*stop)(struct rt_hub_member *member); /* end soon; may leave at once */
+    void (*kill)(struct rt_hub_member *member); /* end now */
+} rt_hub_member;
+
+/* A member that joins while the hub is being stopped is stopped too. */
+void rt_hub_join(rt_hub *hub, rt_hub_member *member);
+void rt_hub_leave(rt_hub *hub, rt_hub_member *member);
+
+/* A buffer for what was received, good until the callback returns. */
+enum { RT_HUB_SCRATCH = 64 * 1024 };
+uint8_t *rt_hub_scratch(rt_hub *hub);
+
+#endif

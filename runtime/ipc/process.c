@@ -1,0 +1,440 @@
+/* process.c - the parent's side of a child process.
+ *
+ * Starting: the caller prepares everything that can fail without a child (the
+ * wire, with the work queued in it; the program's path), then the hub's thread
+ * starts the child, because a child that is another program dies with the
+ * thread that started it. Either all of it happened, or the caller has its
+ * message back and the strand was not touched.
+ *
+ * Ending: three things happen to an own child in any order - its outcome
+ * arrives, its wire ends, it exits. The outcome alone finishes the strand; the
+ * record lives until the wire has ended and the child was reaped. When a child
+ * has exited, all it ever sent is in our socket, so the wire is drained and
+ * ended without waiting for the end of file, which some process the child left
+ * behind could hold back for ever.
+ *
+ * Locks: a strand's lock is taken before its wire's. */
+#include "ipc/process.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/alloc.h"
+#include "exec/outcome.h"
+#include "ipc/hub.h"
+#include "ipc/launch.h"
+#include "ipc/wire.h"
+
+/* For a child whose wire ended and that does not exit. */
+enum { EXIT_GRACE_NS = 500 * 1000 * 1000 };
+
+typedef struct process {
+    rt_hub *hub;
+    rt_strand *strand; /* a reference */
+    rt_wire *wire;     /* a reference; NULL: another program */
+    rt_hub_member member;
+    pid_t pid;
+    int pidfd; /* open until the record is freed */
+    uv_poll_t exited;
+    rt_timer patience;
+    bool is_finished; /* the strand is */
+    bool is_reaped;
+    bool wire_ended;
+    bool is_closing;
+    int exit_code; /* as in rt_strand, once reaped */
+    int exit_signal;
+    rt_error why; /* the wire ended; RT_OK: properly */
+
+    /* Until started. */
+    rt_launch launch;
+    char *path; /* owned */
+    int child_fd;
+    rt_packet *start; /* in the wire's queue: START with the work */
+    rt_post begin;
+    struct gate *gate; /* where the starter waits; borrowed */
+} process;
+
+/* On the starter's stack: the record may end before the starter goes on. */
+struct gate {
+    pthread_mutex_t lock; /* guards the rest */
+    pthread_cond_t opened;
+    bool is_open;
+    int status;
+};
+
+/* Steps, in the order they happen. */
+static int prepare_own(process *p, const rt_process_options *options);
+static int prepare_external(process *p, const rt_process_options *options);
+static void on_begin(rt_post *post);
+static void on_frame(rt_wire *wire, rt_frame_type type, int state,
+                     rt_message *message);
+static void on_wire_end(rt_wire *wire, const rt_error *why);
+static void on_exit_seen(uv_poll_t *poll, int status, int events);
+static void settle(process *p);
+static void on_closed(uv_handle_t *handle);
+
+static const rt_wire_events wire_events = {on_frame, on_wire_end};
+
+/* ---- telling a running child ---- */
+
+static void send_signal(process *p, int number) {
+    (void)pidfd_send_signal(p->pidfd, number, NULL, 0); /* it may have ended */
+}
+
+int rt_process_signal(rt_strand *strand, int number) {
+    int status = RT_OK;
+    pthread_mutex_lock(&strand->lock);
+    if (strand->cancel) { /* so the record is there */
+        process *p = strand->cancel_target;
+        if (pidfd_send_signal(p->pidfd, number, NULL, 0) < 0)
+            status = errno == ESRCH ? RT_OK : -errno;
+    }
+    pthread_mutex_unlock(&strand->lock);
+    return status;
+}
+
+static int send_cancel(process *p, rt_message *reason) {
+    rt_packet *packet = rt_packet_new(RT_FRAME_CANCEL);
+    if (!packet) {
+        rt_message_free(reason);
+        return RT_ENOMEMORY;
+    }
+    int status = rt_packet_fill(packet, NULL, 0, reason, SIZE_MAX, NULL);
+    if (status)
+        rt_message_free(reason);
+    else
+        status = rt_wire_send(p->wire, packet, 0);
+    if (status) packet->release(packet);
+    return status;
+}
+
+/* A reason that cannot be sent is left out. A child that cannot be asked for
+ * lack of memory is killed: it was to stop. */
+static void cancel_own(rt_strand *strand, rt_message *reason) {
+    process *p = strand->cancel_target;
+    int status = send_cancel(p, reason);
+    if (status && status != RT_EDIED) status = send_cancel(p, NULL);
+    if (status && status != RT_EDIED) send_signal(p, SIGKILL);
+}
+
+static void cancel_external(rt_strand *strand, rt_message *reason) {
+    send_signal(strand->cancel_target, SIGTERM);
+    rt_message_free(reason);
+}
+
+/* ---- starting ---- */
+
+int rt_process_share_output(rt_runtime *runtime) {
+    int status = RT_OK;
+    pthread_mutex_lock(&runtime->lock);
+    if (runtime->output_lock < 0) {
+        runtime->output_lock = memfd_create("plait-output", MFD_CLOEXEC);
+        if (runtime->output_lock < 0) status = -errno;
+    }
+    pthread_mutex_unlock(&runtime->lock);
+    if (status) return status;
+    atomic_store(&runtime->flush_output, true);
+    (void)fflush(stdout); /* its errors stay in the stream for its owner */
+    return RT_OK;
+}
+
+static void free_process(process *p) {
+    rt_wire_unref(p->wire);
+    if (p->child_fd >= 0) (void)close(p->child_fd);
+    if (p->pidfd >= 0) (void)close(p->pidfd);
+    rt_free(p->path);
+    rt_object_unref(&p->strand->object);
+    rt_free(p);
+}
+
+static void stop_member(rt_hub_member *member) {
+    process *p = rt_container_of(member, process, member);
+    if (p->wire)
+        rt_wire_bye(p->wire);
+    else
+        send_signal(p, SIGTERM);
+}
+
+static void kill_member(rt_hub_member *member) {
+    send_signal(rt_container_of(member, process, member), SIGKILL);
+}
+
+static void on_patience_over(rt_timer *timer, int64_t now_ns) {
+    (void)now_ns;
+    send_signal(rt_container_of(timer, process, patience), SIGKILL);
+}
+
+static process *new_process(rt_hub *hub, rt_strand *strand,
+                            const rt_process_options *options) {
+    process *p = rt_calloc(sizeof *p);
+    if (!p) return NULL;
+    p->hub = hub;
+    rt_object_ref(&strand->object); /* until free_process */
+    p->strand = strand;
+    p->member.stop = stop_member;
+    p->member.kill = kill_member;
+    p->pidfd = p->child_fd = -1;
+    p->patience.fire = on_patience_over;
+    p->begin.run = on_begin;
+    p->launch = (rt_launch){.env = options->env,
+                            .cwd = options->cwd,
+                            .wire = -1,
+                            .output_lock = -1};
+    if (!p->launch.env) p->launch.env = (const char *const *)environ;
+    memcpy(p->launch.stdio, options->stdio, sizeof p->launch.stdio);
+    return p;
+}
+
+/* Queues the work in the corked wire. */
+static int queue_work(process *p, rt_message *work) {
+    rt_packet *packet = rt_packet_new(RT_FRAME_START);
+    if (!packet) return RT_ENOMEMORY;
+    int status =
+        rt_packet_fill(packet, NULL, 0, work, RT_FRAME_LIMIT, NULL);
+    if (status == RT_OK) status = rt_wire_send(p->wire, packet, 0);
+    if (status == RT_OK) {
+        p->start = packet;
+        return RT_OK;
+    }
+    packet->message = NULL; /* still the caller's */
+    packet->release(packet);
+    return status;
+}
+
+static int prepare_own(process *p, const rt_process_options *options) {
+    static const char *const argv[] = {"plait", "--plait-worker", NULL};
+    int status = rt_process_share_output(p->strand->runtime);
+    if (status) return status;
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+                   pair) < 0)
+        return -errno;
+    p->child_fd = pair[1];
+    p->wire = rt_wire_new(p->hub, pair[0], RT_PEER_CHILD, options->version,
+                          &wire_events, p);
+    if (!p->wire) {
+        (void)close(pair[0]);
+        return RT_ENOMEMORY;
+    }
+    p->launch.path = "/proc/self/exe";
+    p->launch.argv = argv;
+    p->launch.wire = p->child_fd;
+    p->launch.output_lock = p->strand->runtime->output_lock;
+    return queue_work(p, options->work);
+}
+
+static int prepare_external(process *p, const rt_process_options *options) {
+    int status = rt_launch_find(options->argv[0], &p->path);
+    if (status) return status;
+    p->launch.path = p->path;
+    p->launch.argv = options->argv;
+    p->launch.dies_with_thread = true;
+    p->wire_ended = true; /* there is none */
+    return RT_OK;
+}
+
+/* If this says RT_OK the record is the hub's, and may be gone. */
+static int begin_on_hub(process *p) {
+    struct gate gate = {.is_open = false};
+    pthread_mutex_init(&gate.lock, NULL);
+    pthread_cond_init(&gate.opened, NULL);
+    p->gate = &gate;
+    rt_loop_post(rt_hub_loop(p->hub), &p->begin);
+    pthread_mutex_lock(&gate.lock);
+    while (!gate.is_open) pthread_cond_wait(&gate.opened, &gate.lock);
+    pthread_mutex_unlock(&gate.lock);
+    pthread_cond_destroy(&gate.opened);
+    pthread_mutex_destroy(&gate.lock);
+    return gate.status;
+}
+
+static void open_gate(struct gate *gate, int status) {
+    pthread_mutex_lock(&gate->lock);
+    gate->status = status;
+    gate->is_open = true;
+    pthread_cond_signal(&gate->opened);
+    pthread_mutex_unlock(&gate->lock);
+}
+
+/* The record of a child that was not started, and its wire, which gives back
+ * what it had taken. */
+static void undo(process *p) {
+    if (p->start) p->start->message = NULL; /* still the caller's */
+    free_process(p);
+}
+
+int rt_process_start(rt_runtime *runtime, rt_strand *strand,
+                     const rt_process_options *options) {
+    rt_hub *hub = rt_hub_of(runtime);
+    if (!hub) return RT_ENOMEMORY;
+    assert(!rt_hub_is_this_thread(hub));
+    process *p = new_process(hub, strand, options);
+    if (!p) return RT_ENOMEMORY;
+    int status = options->argv ? prepare_external(p, options)
+                               : prepare_own(p, options);
+    if (status == RT_OK) status = begin_on_hub(p);
+    if (status) undo(p);
+    return status;
+}
+
+static void tell_strand(process *p) {
+    rt_strand *strand = p->strand;
+    pthread_mutex_lock(&strand->lock);
+    strand->external = p->wire == NULL;
+    strand->pid = p->pid;
+    strand->cancel_target = p;
+    strand->cancel = p->wire ? cancel_own : cancel_external;
+    if (strand->state == RT_STRAND_PENDING) strand->state = RT_STRAND_RUNNING;
+    pthread_mutex_unlock(&strand->lock);
+}
+
+/* For a child that runs but cannot be watched. */
+static void put_down(process *p) {
+    siginfo_t info;
+    send_signal(p, SIGKILL);
+    while (waitid(P_PID, (id_t)p->pid, &info, WEXITED) < 0 && errno == EINTR)
+        continue;
+}
+
+static int begin(process *p) {
+    int status = rt_launch_start(&p->launch);
+    if (status) return status;
+    p->pid = p->launch.pid;
+    p->pidfd = p->launch.pidfd;
+    if (p->child_fd >= 0) (void)close(p->child_fd);
+    p->child_fd = -1;
+    status = uv_poll_init(rt_loop_uv(rt_hub_loop(p->hub)), &p->exited,
+                          p->pidfd);
+    if (status) put_down(p);
+    return status;
+}
+
+/* From here on the record is the hub's. */
+static void serve(process *p) {
+    int status = uv_poll_start(&p->exited, UV_READABLE, on_exit_seen);
+    assert(status == 0);
+    (void)status;
+    rt_hub_join(p->hub, &p->member);
+    if (!p->wire) return;
+    status = rt_wire_attach(p->wire);
+    if (status == RT_OK) return;
+    p->why.status = status;
+    (void)rt_error_set(&p->why, status, "its wire cannot be served: %s",
+                       rt_status_text(status));
+    p->wire_ended = true;
+    send_signal(p, SIGKILL);
+}
+
+static void on_begin(rt_post *post) {
+    process *p = rt_container_of(post, process, begin);
+    struct gate *gate = p->gate;
+    int status = begin(p);
+    if (status == RT_OK) {
+        tell_strand(p);
+        serve(p);
+    }
+    open_gate(gate, status); /* if that failed the starter frees the record */
+}
+
+/* ---- ending ---- */
+
+static void set_exit(process *p, int code, int number) {
+    pthread_mutex_lock(&p->strand->lock);
+    p->strand->exit_code = code;
+    p->strand->exit_signal = number;
+    pthread_mutex_unlock(&p->strand->lock);
+}
+
+/* NULL outcomes, for lack of memory, still end the strand. */
+static void finish(process *p, rt_strand_state state, rt_message *outcome) {
+    p->is_finished = true;
+    (void)rt_strand_finish(p->strand, state, outcome);
+}
+
+static void on_frame(rt_wire *wire, rt_frame_type type, int state,
+                     rt_message *message) {
+    process *p = wire->owner;
+    assert(type == RT_FRAME_RESULT); /* all that receive.c lets through */
+    (void)type;
+    set_exit(p, 0, 0);
+    finish(p, (rt_strand_state)state, message);
+    rt_wire_bye(wire);
+}
+
+static void on_wire_end(rt_wire *wire, const rt_error *why) {
+    process *p = wire->owner;
+    p->wire_ended = true;
+    p->why = *why;
+    if (why->status == RT_OK || why->status == RT_ECLOSED) {
+        int64_t due = rt_clock_now() + EXIT_GRACE_NS;
+        rt_timers *timers = &rt_hub_loop(p->hub)->timers;
+        if (!p->is_reaped && rt_timer_start(timers, &p->patience, due, due))
+            send_signal(p, SIGKILL); /* no memory for patience */
+    } else {
+        send_signal(p, SIGKILL); /* it cannot be trusted any more */
+    }
+    settle(p);
+}
+
+/* Returns false if the child still runs. */
+static bool reap(process *p) {
+    siginfo_t info = {0};
+    int status;
+    do {
+        status = waitid(P_PIDFD, (id_t)p->pidfd, &info, WEXITED | WNOHANG);
+    } while (status < 0 && errno == EINTR);
+    if (status == 0 && info.si_pid == 0) return false;
+    bool has_exited = status == 0 && info.si_code == CLD_EXITED;
+    bool was_killed = status == 0 && info.si_code != CLD_EXITED;
+    /* If waitid failed somebody else has reaped it: nothing is known. */
+    p->exit_code = has_exited ? info.si_status : -1;
+    p->exit_signal = was_killed ? info.si_status : 0;
+    return true;
+}
+
+static void on_exit_seen(uv_poll_t *poll, int status, int events) {
+    (void)status, (void)events;
+    process *p = rt_container_of(poll, process, exited);
+    if (p->is_reaped || !reap(p)) return;
+    p->is_reaped = true;
+    (void)uv_poll_stop(poll);
+    if (!p->wire_ended) rt_wire_drain(p->wire); /* calls on_wire_end */
+    settle(p);
+}
+
+static void finish_by_exit(process *p) {
+    set_exit(p, p->exit_code, p->exit_signal);
+    if (!p->wire && p->exit_code >= 0) {
+        finish(p, RT_STRAND_DONE, rt_outcome_int(p->exit_code));
+        return;
+    }
+    rt_outcome_detail detail = {p->pid, p->exit_code, p->exit_signal};
+    finish(p, RT_STRAND_FAILED,
+           rt_outcome_died(p->strand->name, &detail,
+                           p->why.status ? p->why.message : NULL));
+}
+
+/* Does what is due after one of the ends. */
+static void settle(process *p) {
+    if (!p->is_reaped || !p->wire_ended || p->is_closing) return;
+    if (!p->is_finished) finish_by_exit(p);
+    p->is_closing = true;
+    rt_timer_stop(&rt_hub_loop(p->hub)->timers, &p->patience);
+    uv_close((uv_handle_t *)&p->exited, on_closed);
+}
+
+static void on_closed(uv_handle_t *handle) {
+    process *p = rt_container_of((uv_poll_t *)handle, process, exited);
+    rt_hub_leave(p->hub, &p->member);
+    free_process(p);
+}

@@ -1,0 +1,95 @@
+/* process.h - child processes: our own program running a shipped function, or
+ * any other program. Both are strands of kind RT_STRAND_PROCESS.
+ *
+ * The parent's side: rt_process_start. The child's side: rt_child_open, which
+ * a process does that was started with the argument "--plait-worker". */
+#ifndef RT_IPC_PROCESS_H
+#define RT_IPC_PROCESS_H
+
+#include "exec/runtime.h"
+#include "ipc/hub.h"
+
+typedef struct rt_process_options {
+    const char *const *argv; /* an external program (looked up in PATH) and its
+                                arguments; NULL: our own, running `work` */
+    rt_message *work;        /* what the child runs; taken on RT_OK */
+    const char *version;     /* of our own program; the child's must be the
+                                same. NULL: "" */
+    const char *cwd;         /* NULL: as here */
+    const char *const *env;  /* "NAME=value"...; NULL: as here */
+    int stdio[3];            /* descriptors to become 0, 1, 2; -1: as here */
+} rt_process_options;
+
+/* Starts a child for `strand`. Sets its pid, and `cancel`: an own child gets
+ * the reason, another program gets SIGTERM.
+ *
+ * The strand is finished when the child has sent its outcome: DONE, FAILED or
+ * CANCELLED with that, exit_code 0; or has ended without: FAILED with an error
+ * of kind "died" (exec/outcome.h). Another program: DONE with one integer, the
+ * exit code, or FAILED as above when a signal ended it. exit_code and
+ * exit_signal are set before. If the runtime stops, children that are left
+ * are asked to end, then killed.
+ * Returns: RT_OK; what failed otherwise (-ENOENT: no such program; -EACCES,
+ * RT_ENOMEMORY, RT_ETYPE: an object in `work` cannot be used from elsewhere,
+ * RT_ELIMIT: it is too large, -EAGAIN, -EMFILE ...), and the strand is
+ * untouched. Blocks for as long as starting a program takes, about half a
+ * millisecond; not for the hub's thread. */
+int rt_process_start(rt_runtime *runtime, rt_strand *strand,
+                     const rt_process_options *options);
+
+/* Sends a signal to the process. Returns: RT_OK, also when it has ended (never
+ * to a reused pid); -EINVAL, -EPERM. */
+int rt_process_signal(rt_strand *strand, int signal);
+
+/* ---- in the child ---- */
+
+/* The child's wire to its parent. Must stay until the runtime was shut down,
+ * since the hub watches over the parent's life until then. */
+typedef struct rt_child {
+    /* Set before rt_child_open: the parent asks the main strand to stop.
+     * Called on the hub's thread; may only post; may come before the work has
+     * begun, and more than once. `reason` is taken: one value, or NULL. May be
+     * NULL. */
+    void (*on_cancel)(struct rt_child *child, rt_message *reason);
+    void *host;          /* the caller's */
+    const char *version; /* set before rt_child_open; as the parent's option */
+
+    /* Set by rt_child_open. */
+    rt_runtime *runtime;
+    rt_message *work; /* what to run; the caller's */
+
+    /* Private: ipc/child.c. */
+    pthread_mutex_t lock;    /* guards the next two */
+    int stage;
+    bool has_result_left;
+    pthread_cond_t changed;  /* one of these; the main thread waits */
+    rt_error why;            /* the wire ended; set before `stage` says so */
+    rt_post attach;
+    rt_timer lifeline;
+    atomic_bool is_result_sent;
+    bool is_stopping; /* the hub is; its thread only */
+    rt_hub_member member;
+    struct rt_wire *wire; /* a reference, until the hub stops */
+} rt_child;
+
+/* Takes over the wire (descriptor 3) and the lock of the output (descriptor
+ * 4), shakes hands, waits for the work. When the parent goes away later, asks
+ * the main strand to stop, and ends the process with status 97 if it is still
+ * there after 300 ms, whatever it does. Ignores SIGINT (the parent passes it
+ * on) and SIGPIPE.
+ * Returns: RT_OK, or what is wrong, with a message. */
+int rt_child_open(rt_child *child, rt_runtime *runtime, rt_error *err);
+
+/* Sends the outcome (taken) and waits until the parent has all of it. An
+ * outcome that cannot be sent becomes an error of kind "send". Once, after a
+ * successful rt_child_open; objects that live here can still be used by the
+ * parent while this waits. */
+void rt_child_finish(rt_child *child, rt_strand_state state,
+                     rt_message *outcome);
+
+/* Descriptors a parent hands to each of its own children, when it is about to
+ * print together with them; ipc/process.c calls it. The first call makes
+ * runtime->output_lock. Returns: RT_OK, -errno. */
+int rt_process_share_output(rt_runtime *runtime);
+
+#endif

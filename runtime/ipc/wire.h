@@ -1,0 +1,132 @@
+/* wire.h - framed messages over a socket pair, between a parent and a child.
+ *
+ * Any thread may send; the hub's thread receives. A sender writes to the
+ * socket itself when nothing is queued before it; what the socket does not
+ * take is queued, and the hub goes on with it. For ipc/ only.
+ *
+ * A wire ends once: at end of file, or when the peer breaks the protocol.
+ * Then requests that wait for it complete with RT_EDIED, the peer's calls are
+ * withdrawn, and what it held is abandoned. */
+#ifndef RT_IPC_WIRE_H
+#define RT_IPC_WIRE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <uv.h>
+
+#include "ipc/frame.h"
+#include "ipc/hub.h"
+#include "ipc/idmap.h"
+#include "ipc/packet.h"
+
+typedef struct rt_wire rt_wire;
+
+/* Who is at the other end; decides which frames may come in which order. */
+typedef enum { RT_PEER_CHILD, RT_PEER_PARENT } rt_wire_peer;
+
+/* What the wire does not handle itself. Called on the hub's thread, without
+ * locks. */
+typedef struct rt_wire_events {
+    /* START, RESULT (with its state), CANCEL, BYE. Takes `message`. */
+    void (*on_frame)(rt_wire *wire, rt_frame_type type, int state,
+                     rt_message *message);
+    /* The wire has ended. `why`: RT_OK at the end of file; RT_ECLOSED if that
+     * came inside a frame; RT_EDAMAGED if the peer broke the protocol, or
+     * another code, each with a message. */
+    void (*on_end)(rt_wire *wire, const rt_error *why);
+} rt_wire_events;
+
+struct rt_wire {
+    /* Holders: who made it; the hub while it is attached; a posted flush;
+     * every rt_remote, and every rt_call under way. */
+    atomic_size_t refs;
+    rt_hub *hub; /* not to be touched once closed */
+    const rt_wire_events *events;
+    void *owner;
+    rt_wire_peer peer;
+    char *version; /* owned; both ends must have the same */
+    int fd;
+
+    /* The hub's thread only. */
+    rt_hub_member member;
+    uv_poll_t poll;
+    bool is_attached;
+    bool has_ended;
+    bool hello_seen, start_seen, result_seen, bye_seen;
+    rt_frame_reader reader;
+    uint64_t last_call;  /* number of the peer's newest call */
+    rt_idmap calls;      /* of the peer, under way: ipc/calls.c */
+    rt_list call_list;
+    rt_idmap aliases;    /* parties of the peer known elsewhere: calls.c */
+    rt_post flush;
+
+    pthread_mutex_t lock; /* guards all below; a leaf: nothing is called or
+                             released under it */
+    bool is_closed;
+    bool is_corked;      /* queue only: the peer does not exist yet */
+    bool is_broken;      /* sending failed: the end will come */
+    bool bye_sent;
+    bool flush_posted;
+    bool polls_writable; /* the hub waits until the socket takes more */
+    uint32_t send_limit; /* longest body the peer accepts */
+    rt_list out;         /* packets to be sent */
+    rt_list sent;        /* packets to be released by rt_wire_unlock */
+    rt_packet bye;
+    rt_idmap exports;    /* our objects the peer knows: ipc/grants.c */
+    rt_idmap exports_by_object;
+    rt_list export_list;
+    uint64_t last_export;
+    rt_idmap imports;    /* the peer's objects we know: ipc/grants.c */
+    rt_idmap requests;   /* ours, not yet answered: ipc/remote.c */
+    uint64_t last_request;
+    uint64_t last_alias; /* given to strands of other peers: calls.c */
+};
+
+enum { RT_WIRE_MAX_CALLS = 1 << 20 }; /* under way at a time, per direction */
+
+/* A corked wire with one reference; HELLO is queued. Owns: takes `fd` if it
+ * succeeds. NULL: out of memory. */
+rt_wire *rt_wire_new(rt_hub *hub, int fd, rt_wire_peer peer,
+                     const char *version, const rt_wire_events *events,
+                     void *owner);
+void rt_wire_ref(rt_wire *wire);
+void rt_wire_unref(rt_wire *wire);
+
+/* Starts to serve and uncorks. Hub's thread.
+ * Returns: RT_OK, or what uv says (the wire is as before). */
+int rt_wire_attach(rt_wire *wire);
+
+/* Receives all that is there, then ends the wire as at the end of file: the
+ * peer is known to be gone. Hub's thread. */
+void rt_wire_drain(rt_wire *wire);
+
+/* Ends the wire; no effect if it has ended. Hub's thread. */
+void rt_wire_close(rt_wire *wire, const rt_error *why);
+
+/* ---- sending; any thread ---- */
+
+void rt_wire_lock(rt_wire *wire);
+
+/* Releases packets that are done; so the caller must own a reference to the
+ * wire, and hold no other lock that their release could want. */
+void rt_wire_unlock(rt_wire *wire);
+
+/* Under the lock: seals and queues a filled packet, and grants the objects of
+ * its message to the peer.
+ * Returns: RT_OK (released later, exactly once); RT_EDIED, RT_ETYPE (an
+ * object cannot be used from elsewhere), RT_ENOMEMORY: not taken. */
+int rt_wire_push(rt_wire *wire, rt_packet *packet, uint64_t request);
+
+/* The three steps in one. Owns: takes `packet` on RT_OK. */
+int rt_wire_send(rt_wire *wire, rt_packet *packet, uint64_t request);
+
+/* Says goodbye; nothing is sent after that. */
+void rt_wire_bye(rt_wire *wire);
+
+/* ---- receiving; hub's thread: ipc/receive.c ---- */
+
+/* Reads and handles what is there; up to `rounds` system calls, 0 for no
+ * bound. Ends the wire when its time has come. */
+void rt_wire_receive(rt_wire *wire, unsigned rounds);
+
+#endif
