@@ -1,0 +1,164 @@
+/* end.c - what happens when a main function has returned. */
+#include "core/end.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/failure.h"
+#include "core/scheduler.h"
+#include "core/task.h"
+
+const char host_key_unhandled = 0;
+
+/* How long tasks may take to end after a cancellation at the end. */
+#define GRACE_NS (5 * RT_SECOND)
+
+int host_end_wait(host_state *host, host_deadline deadline) {
+    host_strand *strand = &host->main;
+    if (deadline.due_ns != RT_NEVER &&
+        rt_waiter_arm(&strand->waiter, deadline.key_ns, deadline.due_ns))
+        (void)rt_waiter_cancel(&strand->waiter, RT_ENOMEMORY);
+    host_drive(host->L);
+    if (strand->waiter.status == RT_EINTERRUPTED)
+        atomic_store(&host->is_interrupted, false);
+    return strand->waiter.status;
+}
+
+static int wait_for_tasks(host_state *host, host_deadline deadline) {
+    while (host->task_count > 0) {
+        host->is_draining = true;
+        rt_waiter_park(&host->main.waiter, NULL, NULL);
+        int status = host_end_wait(host, deadline);
+        host->is_draining = false;
+        if (status != RT_OK) return status;
+    }
+    return RT_OK;
+}
+
+static int cancel_tasks(lua_State *L) {
+    host_state *host = host_of(L);
+    for (rt_list *node = host->tasks.next; node != &host->tasks;) {
+        rt_list *next = node->next; /* a cancelled task ends later */
+        host_task_cancel(L, rt_container_of(node, host_task, link), 0);
+        node = next;
+    }
+    return 0;
+}
+
+void host_end_cancel(host_state *host) {
+    lua_State *L = host->L;
+    lua_pushcfunction(L, cancel_tasks);
+    if (lua_pcall(L, 0, 0, 0) != LUA_OK) lua_pop(L, 1);
+}
+
+int host_end_tasks(host_state *host) {
+    return wait_for_tasks(host, HOST_NO_DEADLINE);
+}
+
+void host_end_daemons(host_state *host) {
+    if (rt_list_empty(&host->tasks)) return;
+    /* From now on they are waited for like others. */
+    for (rt_list *node = host->tasks.next; node != &host->tasks;
+         node = node->next) {
+        host_task *task = rt_container_of(node, host_task, link);
+        if (task->is_daemon) host->task_count++;
+        task->is_daemon = false;
+    }
+    host_end_cancel(host);
+    int64_t end = rt_clock_now() + GRACE_NS;
+    (void)wait_for_tasks(host, (host_deadline){end, end});
+}
+
+/* ---- reports ---- */
+
+static bool call_hook(lua_State *L, int error, int text) {
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_unhandled) !=
+        LUA_TFUNCTION) {
+        lua_pop(L, 1);
+        return false;
+    }
+    lua_pushvalue(L, error);
+    lua_pushvalue(L, text);
+    if (lua_pcall(L, 2, 0, 0) != LUA_OK) {
+        fprintf(stderr, "%s: error in the function of plait.on_unhandled: %s\n",
+                host_of(L)->program, host_push_message(L, -1));
+        lua_pop(L, 2);
+        return false;
+    }
+    return true;
+}
+
+void host_report_unhandled(lua_State *L, int error, int text) {
+    int top = lua_gettop(L);
+    error = lua_absindex(L, error);
+    text = lua_absindex(L, text);
+    if (call_hook(L, error, text)) return;
+    const char *message = host_push_message(L, error);
+    const char *below = lua_tostring(L, text);
+    lua_pushfstring(L, "%s: %s\n%s\n", host_of(L)->program, message,
+                    below ? below : "(nobody received this error)");
+    size_t size;
+    const char *report = lua_tolstring(L, -1, &size);
+    (void)fflush(stdout); /* what came before the error stays before it */
+    (void)fwrite(report, 1, size, stderr);
+    lua_settop(L, top);
+}
+
+/* Replaces the set of failed tasks by a list in order of their numbers. */
+static int sorted_failures(lua_State *L) {
+    lua_newtable(L);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_failed);
+    lua_Integer count = 0;
+    lua_pushnil(L);
+    while (lua_next(L, -2)) {
+        lua_pop(L, 1);
+        host_task *task = lua_touserdata(L, -1);
+        lua_Integer place = ++count;
+        for (; place > 1; place--) { /* few: insertion */
+            lua_rawgeti(L, 1, place - 1);
+            host_task *other = lua_touserdata(L, -1);
+            if (other->number < task->number) {
+                lua_pop(L, 1);
+                break;
+            }
+            lua_rawseti(L, 1, place);
+        }
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, 1, place);
+    }
+    lua_newtable(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_failed);
+    lua_settop(L, 1);
+    return 1;
+}
+
+static int report_all(lua_State *L) {
+    lua_settop(L, 0);
+    sorted_failures(L);
+    lua_Integer count = (lua_Integer)lua_rawlen(L, 1);
+    for (lua_Integer i = 1; i <= count; i++) {
+        lua_rawgeti(L, 1, i);
+        host_task_observe(L, 2);
+        host_task_push_error(L, 2);
+        host_task_push_report(L, 2);
+        host_report_unhandled(L, 3, 4);
+        lua_settop(L, 1);
+    }
+    lua_pushinteger(L, count);
+    return 1;
+}
+
+int host_end_report(host_state *host) {
+    lua_State *L = host->L;
+    lua_pushcfunction(L, report_all);
+    if (lua_pcall(L, 0, 1, 0) != LUA_OK) {
+        fprintf(stderr, "%s: cannot report an error: %s\n", host->program,
+                host_push_message(L, -1));
+        lua_pop(L, 2);
+        return 1;
+    }
+    int count = (int)lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    return count;
+}

@@ -1,0 +1,35 @@
+/* end.h - the end of a state's main function: its tasks, and reports. */
+#ifndef HOST_CORE_END_H
+#define HOST_CORE_END_H
+
+#include "core/state.h"
+#include "core/wait.h"
+
+/* Waits until no task but daemons is left. An interruption ends the waiting
+ * with RT_EINTERRUPTED, a cancellation of the main strand with RT_ECANCELLED.
+ * Returns: RT_OK, or one of those. [-0, +0, -] */
+int host_end_tasks(host_state *host);
+
+/* Cancels the tasks that are left, daemons too, and waits for their ends, for
+ * at most 5 s. [-0, +0, -] */
+void host_end_daemons(host_state *host);
+
+/* Cancels all tasks. [-0, +0, -] */
+void host_end_cancel(host_state *host);
+
+/* Waits on the main strand, unless it is cancelled or interrupted: parked by
+ * the caller on strand->waiter. Returns the status. */
+int host_end_wait(host_state *host, host_deadline deadline);
+
+/* Prints every error of a task that nobody received, oldest first, to stderr,
+ * with the place of its start and its traceback; returns how many. Calls
+ * what plait.on_unhandled set instead, if it is set. [-0, +0, -] */
+int host_end_report(host_state *host);
+
+/* Prints one: the error and the text below it are at these indexes. */
+void host_report_unhandled(lua_State *L, int error, int text);
+
+/* Registry: the function plait.on_unhandled set. */
+extern const char host_key_unhandled;
+
+#endif

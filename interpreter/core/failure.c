@@ -1,0 +1,185 @@
+/* failure.c - the one place where error objects and reports are made. */
+#include "core/failure.h"
+
+#include <lauxlib.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "core/state.h"
+#include "core/task.h"
+
+#define ERROR_TYPE "plait.Error"
+
+static int error_tostring(lua_State *L) {
+    lua_getfield(L, 1, "message");
+    return 1;
+}
+
+void host_push_failure_metatable(lua_State *L) {
+    if (!luaL_newmetatable(L, ERROR_TYPE)) return;
+    lua_pushcfunction(L, error_tostring);
+    lua_setfield(L, -2, "__tostring");
+}
+
+/* [-1 message, +1 error] */
+static void make_error(lua_State *L, const char *kind) {
+    lua_createtable(L, 0, 3);
+    lua_insert(L, -2);
+    lua_setfield(L, -2, "message");
+    lua_pushstring(L, kind);
+    lua_setfield(L, -2, "kind");
+    host_push_failure_metatable(L);
+    lua_setmetatable(L, -2);
+}
+
+void host_push_failure(lua_State *L, const char *kind, const char *format,
+                       ...) {
+    luaL_checkstack(L, 8, "error object");
+    va_list args;
+    va_start(args, format);
+    lua_pushvfstring(L, format, args);
+    va_end(args);
+    make_error(L, kind);
+}
+
+void host_push_where(lua_State *L) {
+    lua_Debug ar;
+    for (int level = 1; lua_getstack(L, level, &ar); level++) {
+        lua_getinfo(L, "Sl", &ar);
+        if (ar.currentline <= 0) continue;
+        if (strncmp(ar.source, "=plait.", 7) == 0) continue;
+        lua_pushfstring(L, "%s:%d: ", ar.short_src, ar.currentline);
+        return;
+    }
+    lua_pushliteral(L, "");
+}
+
+int host_raise(lua_State *L, const char *kind, const char *format, ...) {
+    luaL_checkstack(L, 8, "error object");
+    host_push_where(L);
+    va_list args;
+    va_start(args, format);
+    lua_pushvfstring(L, format, args);
+    va_end(args);
+    lua_concat(L, 2);
+    make_error(L, kind);
+    return lua_error(L);
+}
+
+const char *host_failure_kind(lua_State *L, int index) {
+    index = lua_absindex(L, index);
+    if (!lua_istable(L, index) || !lua_getmetatable(L, index)) return NULL;
+    luaL_getmetatable(L, ERROR_TYPE);
+    const char *kind = NULL;
+    if (lua_rawequal(L, -1, -2)) {
+        lua_pushliteral(L, "kind");
+        lua_rawget(L, index);
+        kind = lua_tostring(L, -1);
+        lua_pop(L, 1); /* the error keeps it */
+    }
+    lua_pop(L, 2);
+    return kind;
+}
+
+/* Pushes the table where the running strand keeps {error, traceback}; a new
+ * one with `is_new`. [-0, +1, raises memory] */
+static void push_kept(lua_State *L, bool is_new) {
+    host_strand *strand = host_of(L)->current;
+    if (strand->is_main) {
+        if (is_new) {
+            lua_createtable(L, 2, 0);
+            lua_pushvalue(L, -1);
+            lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_traceback);
+        } else {
+            lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_traceback);
+        }
+        return;
+    }
+    host_task_push(L, host_task_of(strand));
+    if (is_new) {
+        lua_createtable(L, 2, 0);
+        lua_pushvalue(L, -1);
+        host_task_set_extra(L, -3, "kept");
+    } else {
+        host_task_get_extra(L, -1, "kept");
+    }
+    lua_remove(L, -2);
+}
+
+int host_keep_traceback(lua_State *L) {
+    const char *kind = host_failure_kind(L, 1);
+    if (kind && strcmp(kind, "cancelled") == 0) return 1;
+    push_kept(L, true);
+    lua_pushvalue(L, 1);
+    lua_rawseti(L, -2, 1);
+    luaL_traceback(L, L, NULL, 1);
+    lua_rawseti(L, -2, 2);
+    lua_settop(L, 1);
+    return 1;
+}
+
+void host_push_kept_traceback(lua_State *L, int index) {
+    index = lua_absindex(L, index);
+    push_kept(L, false);
+    if (!lua_istable(L, -1)) return; /* nil */
+    lua_rawgeti(L, -1, 1);
+    bool is_same = lua_rawequal(L, -1, index);
+    lua_pop(L, 1);
+    if (is_same)
+        lua_rawgeti(L, -1, 2);
+    else
+        lua_pushnil(L);
+    lua_remove(L, -2);
+}
+
+void host_note_received(lua_State *L, int error, int text) {
+    error = lua_absindex(L, error);
+    text = lua_absindex(L, text);
+    if (!lua_isstring(L, text)) return;
+    lua_createtable(L, 2, 0);
+    lua_pushvalue(L, error);
+    lua_rawseti(L, -2, 1);
+    lua_pushvalue(L, text);
+    lua_rawseti(L, -2, 2);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_received);
+}
+
+const char *host_push_message(lua_State *L, int index) {
+    index = lua_absindex(L, index);
+    if (lua_isstring(L, index)) {
+        lua_pushvalue(L, index);
+        return lua_tostring(L, -1);
+    }
+    if (luaL_callmeta(L, index, "__tostring") &&
+        lua_type(L, -1) == LUA_TSTRING)
+        return lua_tostring(L, -1);
+    return lua_pushfstring(L, "(error object is a %s value)",
+                           luaL_typename(L, index));
+}
+
+/* Pushes the text that came with the error at `index`, or nil. */
+static void push_received(lua_State *L, int index) {
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_received) != LUA_TTABLE)
+        return;
+    lua_rawgeti(L, -1, 1);
+    if (lua_rawequal(L, -1, index))
+        lua_rawgeti(L, -2, 2);
+    else
+        lua_pushnil(L);
+    lua_replace(L, -3); /* over the table */
+    lua_pop(L, 1);      /* the error */
+}
+
+int host_report_handler(lua_State *L) {
+    const char *message = host_push_message(L, 1);
+    luaL_traceback(L, L, message, 1);
+    push_received(L, 1);
+    if (lua_isstring(L, -1)) {
+        lua_pushliteral(L, "\n");
+        lua_insert(L, -2);
+        lua_concat(L, 3);
+    } else {
+        lua_pop(L, 1);
+    }
+    return 1;
+}

@@ -1,0 +1,105 @@
+/* proxy.c - a weak table from the object's address to its proxy.
+ *
+ * Lua removes a proxy from the weak table before it calls __gc, so a proxy
+ * found there is never a dead one. */
+#include "core/proxy.h"
+
+#include <lauxlib.h>
+
+#include "core/state.h"
+#include "ipc/remote.h"
+
+static const char *const type_names[RT_KIND_LAST] = {
+    [RT_KIND_STRAND] = "plait.handle",
+    [RT_KIND_LOCK] = "plait.Lock",
+    [RT_KIND_VALUE] = "plait.Value",
+    [RT_KIND_CHANNEL] = "plait.Channel",
+    [RT_KIND_TABLE] = "plait.Table",
+    [RT_KIND_ARRAY] = "plait.Array",
+    [RT_KIND_SEMAPHORE] = "plait.Semaphore",
+    [RT_KIND_CONDITION] = "plait.Condition",
+    [RT_KIND_EVENT] = "plait.Event",
+    [RT_KIND_BARRIER] = "plait.Barrier",
+};
+
+const char *host_proxy_type(rt_object_kind kind) {
+    return type_names[kind];
+}
+
+rt_object_kind host_object_kind(const rt_object *object) {
+    return rt_is_remote(object) ? rt_remote_kind(object) : object->type->kind;
+}
+
+static int proxy_gc(lua_State *L) {
+    host_proxy *proxy = lua_touserdata(L, 1);
+    rt_object *object = proxy->object;
+    proxy->object = NULL; /* __gc may be called twice by debug code */
+    rt_object_unref(object);
+    return 0;
+}
+
+static int proxy_tostring(lua_State *L) {
+    host_proxy *proxy = lua_touserdata(L, 1);
+    luaL_getmetafield(L, 1, "__name");
+    if (!proxy || !proxy->object)
+        lua_pushfstring(L, "%s (closed)", lua_tostring(L, -1));
+    else
+        lua_pushfstring(L, "%s (%d)", lua_tostring(L, -1),
+                        (int)proxy->object->id);
+    return 1;
+}
+
+/* A key of the metatable that tells a proxy's kind. */
+static const char kind_key;
+
+bool host_proxy_new_metatable(lua_State *L, rt_object_kind kind) {
+    if (!luaL_newmetatable(L, host_proxy_type(kind))) return false;
+    lua_pushcfunction(L, proxy_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pushcfunction(L, proxy_tostring);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pushinteger(L, kind);
+    lua_rawsetp(L, -2, &kind_key);
+    return true;
+}
+
+void host_proxy_push_new(lua_State *L, rt_object *object) {
+    host_proxy *proxy = lua_newuserdatauv(L, sizeof *proxy, 1);
+    proxy->object = NULL;
+    luaL_setmetatable(L, host_proxy_type(host_object_kind(object)));
+    proxy->object = object;
+}
+
+void host_proxy_push(lua_State *L, rt_object *object) {
+    luaL_checkstack(L, 4, "object");
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_objects);
+    if (lua_rawgetp(L, -1, object) != LUA_TNIL) {
+        lua_remove(L, -2);
+        return;
+    }
+    lua_pop(L, 1);
+    host_proxy_push_new(L, object);
+    rt_object_ref(object); /* until proxy_gc */
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, -3, object);
+    lua_remove(L, -2);
+}
+
+rt_object *host_proxy_test(lua_State *L, int index, rt_object_kind kind) {
+    host_proxy *proxy = lua_touserdata(L, index);
+    if (!proxy || lua_islightuserdata(L, index)) return NULL;
+    if (!lua_getmetatable(L, index)) return NULL;
+    lua_rawgetp(L, -1, &kind_key);
+    lua_Integer found = lua_tointeger(L, -1);
+    lua_pop(L, 2);
+    if (found == 0 || (kind != 0 && found != (lua_Integer)kind)) return NULL;
+    return proxy->object;
+}
+
+rt_object *host_proxy_check(lua_State *L, int arg, rt_object_kind kind) {
+    rt_object *object = host_proxy_test(L, arg, kind);
+    if (!object) luaL_typeerror(L, arg, host_proxy_type(kind));
+    return object;
+}

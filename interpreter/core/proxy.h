@@ -1,0 +1,42 @@
+/* proxy.h - how a state holds a shared object: a userdata with one reference.
+ *
+ * There is one proxy per state and object as long as it is in use, so that
+ * two names for one object are equal. Collecting it only drops the count. */
+#ifndef HOST_CORE_PROXY_H
+#define HOST_CORE_PROXY_H
+
+#include <lua.h>
+#include <stdbool.h>
+
+#include "base/object.h"
+
+typedef struct host_proxy {
+    rt_object *object; /* a reference */
+} host_proxy;
+
+/* The name of the metatable for a kind: "plait.Value". */
+const char *host_proxy_type(rt_object_kind kind);
+
+/* Makes the metatable for a kind and leaves it on the stack, with __gc, __name
+ * and __tostring; false if it was there already. */
+bool host_proxy_new_metatable(lua_State *L, rt_object_kind kind);
+
+/* Pushes the proxy of `object`; takes a reference of its own if there was no
+ * proxy yet. [-0, +1, raises memory] */
+void host_proxy_push(lua_State *L, rt_object *object);
+
+/* Pushes a proxy that takes over the caller's reference, and is not the one
+ * that host_proxy_push gives. [-0, +1, raises memory: the reference stays] */
+void host_proxy_push_new(lua_State *L, rt_object *object);
+
+/* The object at `index` if it is a proxy of one of that kind (0: any kind),
+ * else NULL. A borrowed reference. */
+rt_object *host_proxy_test(lua_State *L, int index, rt_object_kind kind);
+
+/* The same for arguments; raises. */
+rt_object *host_proxy_check(lua_State *L, int arg, rt_object_kind kind);
+
+/* The kind of an object: of the one at home if it is remote. */
+rt_object_kind host_object_kind(const rt_object *object);
+
+#endif

@@ -1,0 +1,90 @@
+/* scheduler.c - first in, first out; and the strands' clock.
+ *
+ * A strand has a clock of its own, so that chains of sleeps do not drift and
+ * ties between them are decided by age. When a timer wakes it a little late,
+ * its clock (`shift_ns` behind the real one) shows the time it was due, and
+ * the next sleep counts from there. `key_ns` is that due time itself: what a
+ * strand does within a millisecond of its wake counts as done at that very
+ * moment when its next timer is put in order. A strand that is woken by
+ * another one of its state, or started by it, inherits both. */
+#include "core/scheduler.h"
+
+#include <assert.h>
+
+#include "core/task.h"
+
+/* Resumes between two looks at the clock, the inbox and uv. */
+enum { BUDGET = 64 };
+
+/* A wake that is later than this is not made up for. */
+#define MAX_SHIFT_NS INT64_C(50000000)
+
+static void on_wake(rt_waiter *waiter) {
+    host_strand *strand = rt_container_of(waiter, host_strand, waiter);
+    host_state *host = strand->host;
+    if (waiter->status == RT_ETIMEOUT && !host->current) {
+        /* A timer of this turn; it has just been stopped. */
+        int64_t late = host->loop->now_ns - waiter->timer.due_ns;
+        bool in_time = late <= MAX_SHIFT_NS;
+        host->shift_ns = in_time ? late : 0;
+        host->key_ns = in_time ? waiter->timer.key_ns : host->loop->now_ns;
+    } else if (!host->current) {
+        host->shift_ns = 0;
+        host->key_ns = host->loop->now_ns;
+    }
+    host_ready(strand);
+}
+
+void host_strand_init(host_strand *strand, host_state *host, lua_State *L,
+                      bool is_main) {
+    *strand = (host_strand){.host = host, .L = L, .is_main = is_main};
+    rt_waiter_init(&strand->waiter, host->loop, on_wake);
+}
+
+void host_ready(host_strand *strand) {
+    host_state *host = strand->host;
+    strand->key_ns = host->key_ns;
+    strand->shift_ns = host->shift_ns;
+    strand->next_ready = NULL;
+    if (host->ready_last)
+        host->ready_last->next_ready = strand;
+    else
+        host->ready_first = strand;
+    host->ready_last = strand;
+}
+
+static host_strand *take_ready(host_state *host) {
+    host_strand *strand = host->ready_first;
+    if (!strand) return NULL;
+    host->ready_first = strand->next_ready;
+    if (!host->ready_first) host->ready_last = NULL;
+    host->key_ns = strand->key_ns;
+    host->shift_ns = strand->shift_ns;
+    return strand;
+}
+
+static void turn(host_state *host) {
+    host->current = NULL; /* what wakes now is not woken by a strand */
+    rt_loop_turn(host->loop, host->ready_first == NULL, RT_NEVER);
+    if (atomic_load_explicit(&host->is_interrupted, memory_order_relaxed))
+        (void)rt_waiter_cancel(&host->main.waiter, RT_EINTERRUPTED);
+}
+
+void host_drive(lua_State *L) {
+    host_state *host = host_of(L);
+    host_link *chain = host->chain;
+    assert(host->current == &host->main);
+    int budget = BUDGET;
+    for (;;) {
+        host_strand *strand = take_ready(host);
+        if (strand && strand->is_main) break;
+        if (strand) host_task_resume(L, host_task_of(strand));
+        if (!strand || --budget == 0) {
+            turn(host);
+            budget = BUDGET;
+        }
+    }
+    host->current = &host->main;
+    host->running = L;
+    host->chain = chain;
+}

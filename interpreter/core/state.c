@@ -1,0 +1,92 @@
+/* state.c - making, seeding, interrupting and closing a Lua state. */
+#include "core/state.h"
+
+#include <assert.h>
+#include <lauxlib.h>
+#include <sys/random.h>
+
+#include "base/alloc.h"
+#include "core/scheduler.h"
+#include "core/task.h"
+
+const char host_key_failed = 0;
+const char host_key_objects = 0;
+const char host_key_modules = 0;
+const char host_key_cancel = 0;
+const char host_key_traceback = 0;
+const char host_key_received = 0;
+
+static int set_up(lua_State *L) {
+    lua_createtable(L, 0, 0);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_failed);
+    lua_createtable(L, 0, 0);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_modules);
+    lua_createtable(L, 0, 0);
+    lua_createtable(L, 0, 1);
+    lua_pushliteral(L, "v");
+    lua_setfield(L, -2, "__mode");
+    lua_setmetatable(L, -2);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_objects);
+    return 0;
+}
+
+host_state *host_state_new(rt_runtime *runtime, rt_loop *loop) {
+    host_state *host = rt_calloc(sizeof *host);
+    if (!host) return NULL;
+    lua_State *L = luaL_newstate();
+    if (!L) {
+        rt_free(host);
+        return NULL;
+    }
+    host->L = host->running = L;
+    host->runtime = runtime;
+    host->loop = loop;
+    host->program = "plait";
+    rt_list_init(&host->tasks);
+    host_strand_init(&host->main, host, L, true);
+    host->current = &host->main;
+    host->key_ns = loop->now_ns;
+    *(host_state **)lua_getextraspace(L) = host;
+    lua_pushcfunction(L, set_up);
+    if (lua_pcall(L, 0, 0, 0) != LUA_OK) {
+        host_state_close(host);
+        return NULL;
+    }
+    return host;
+}
+
+void host_state_close(host_state *host) {
+    host->is_closing = true;
+    host_tasks_abandon(host);
+    lua_close(host->L);
+    assert(!host->cancel_reason);
+    rt_free(host);
+}
+
+void host_state_seed(lua_State *L) {
+    lua_Integer seed[2] = {0, 0};
+    if (getrandom(seed, sizeof seed, 0) != (ssize_t)sizeof seed) return;
+    lua_getglobal(L, "math");
+    lua_getfield(L, -1, "randomseed");
+    lua_pushinteger(L, seed[0]);
+    lua_pushinteger(L, seed[1]);
+    lua_call(L, 2, 0);
+    lua_pop(L, 1);
+}
+
+static void on_interrupt(lua_State *L, lua_Debug *ar) {
+    (void)ar;
+    host_state *host = host_of(L);
+    lua_sethook(L, NULL, 0, 0);
+    /* A wait may have ended by the same interruption, and raised it. */
+    if (!atomic_exchange(&host->is_interrupted, false)) return;
+    luaL_error(L, "interrupted!");
+}
+
+void host_interrupt_from_signal(host_state *host) {
+    atomic_store(&host->is_interrupted, true);
+    /* The coroutine that runs: a hook on another one would not be called. */
+    int events = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
+    lua_sethook(host->running, on_interrupt, events, 1);
+    rt_loop_wake(host->loop);
+}

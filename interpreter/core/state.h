@@ -1,0 +1,115 @@
+/* state.h - one Lua state and the strands it hosts.
+ *
+ * A host_state is what a Lua state is to plait: its loop, its ready queue, the
+ * strand and the coroutine that run now. Everything here belongs to the thread
+ * that drives the state; nothing here is called from another one, except what
+ * says so. The pointer is in the extra space of every Lua thread of the state.
+ *
+ * No state may assume that it owns an OS thread: the loop is lent to it. */
+#ifndef HOST_CORE_STATE_H
+#define HOST_CORE_STATE_H
+
+#include <lua.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "base/list.h"
+#include "exec/runtime.h"
+#include "loop/loop.h"
+#include "loop/waiter.h"
+
+typedef struct host_state host_state;
+struct host_task;
+
+/* What waits and is woken: a task, or the main function of the state. */
+typedef struct host_strand {
+    rt_waiter waiter;       /* its wait in progress; one at a time */
+    host_state *host;
+    lua_State *L;           /* the task's coroutine, or the main Lua thread */
+    struct host_strand *next_ready;
+    int64_t key_ns;         /* when it was due to wake: see scheduler.c */
+    int64_t shift_ns;       /* how far its clock is behind the real one */
+    const char *waiting_for; /* "lock", "sleep"; NULL while it does not wait */
+    /* Set by a wait that registered more than its waiter: called once, when
+     * the wait is over, however it ended. */
+    void (*clean_up)(struct host_strand *strand);
+    void *clean_up_target;
+    int64_t cancelled_ns;   /* when the cancellation was asked for */
+    bool is_main;
+    bool is_cancelled;      /* level-triggered: every wait raises */
+} host_strand;
+
+/* A user's coroutine being resumed: a link for each lua_resume on the C stack
+ * between the running coroutine and its strand. */
+typedef struct host_link {
+    struct host_link *outer;
+    lua_State *resumer;
+} host_link;
+
+struct host_state {
+    lua_State *L;         /* the main Lua thread */
+    rt_runtime *runtime;  /* borrowed */
+    rt_loop *loop;        /* borrowed */
+    host_strand main;
+    host_strand *current; /* the strand that runs */
+    lua_State *running;   /* the Lua thread that runs */
+    host_link *chain;     /* innermost first */
+    bool is_passing;      /* a wait is on its way out through coroutines */
+    bool is_closing;      /* nothing may wait any more */
+    host_strand *ready_first;
+    host_strand *ready_last;
+    rt_list tasks;        /* of host_task: started, not ended */
+    size_t task_count;    /* of them, those that are not daemons */
+    bool is_draining;     /* the main strand waits for task_count 0 */
+    struct host_idle *idle; /* finished coroutines kept for reuse */
+    size_t idle_count;
+    size_t idle_capacity;
+    int task_metatable;   /* in the registry */
+    uint32_t task_number; /* of the last task started */
+    /* Set by lib/: a task that is known to other states has ended; its handle
+     * is the only value on L's stack. May raise. */
+    void (*on_task_end)(lua_State *L, struct host_task *task);
+    /* Set by lib/: the strand by which other states know the task, made at the
+     * first call; borrowed from the task. Its handle is at `handle`. */
+    rt_strand *(*share_task)(lua_State *L, struct host_task *task, int handle);
+    /* Set by embed/: os.exit. Does not return. */
+    void (*on_exit)(lua_State *L, int status, bool close);
+    int64_t key_ns;       /* the running strand's; see scheduler.c */
+    int64_t shift_ns;
+    rt_strand *self;      /* what its main strand is to others; NULL: program */
+    rt_post cancel_post;  /* from other threads: cancel the main strand */
+    bool is_cancel_posted; /* guarded by self->lock, as is the reason */
+    rt_message *cancel_reason;
+    atomic_bool is_interrupted; /* by a signal: the next wait or hook raises */
+    const char *program;  /* how messages of the program begin; "plait" */
+    struct host_program *owner; /* set in a program's main state: embed/ */
+};
+
+static inline host_state *host_of(lua_State *L) {
+    /* The lowest bit marks a coroutine in flight: coroutine.c. */
+    return (host_state *)(*(uintptr_t *)lua_getextraspace(L) & ~(uintptr_t)1);
+}
+
+/* A Lua state without libraries, hosted on `loop` (borrowed, as is `runtime`).
+ * NULL: out of memory. */
+host_state *host_state_new(rt_runtime *runtime, rt_loop *loop);
+
+/* Closes the Lua state. No task may be left (host_tasks_abandon). */
+void host_state_close(host_state *host);
+
+/* Seeds math.random from the kernel. [-0, +0, raises] */
+void host_state_seed(lua_State *L);
+
+/* From a signal handler: what the main strand runs or waits for ends with the
+ * error "interrupted!". */
+void host_interrupt_from_signal(host_state *host);
+
+/* Keys of the registry; values unique in the process by their address. */
+extern const char host_key_failed;     /* set of failed, unreceived tasks */
+extern const char host_key_objects;    /* weak: rt_object* -> proxy */
+extern const char host_key_modules;    /* name -> true: loaded by require */
+extern const char host_key_cancel;     /* cancellation of the main strand */
+extern const char host_key_traceback;  /* {error, traceback} of the main strand */
+extern const char host_key_received;   /* the last error from elsewhere */
+
+#endif

@@ -1,0 +1,472 @@
+/* task.c - start, run and end of a task.
+ *
+ * The stack of a task's coroutine: 1 the handle's userdata, 2 a message
+ * handler, 3.. the function and its arguments. All of the task's code runs in
+ * one protected call in there, so that to-be-closed variables may wait when an
+ * error unwinds them, and the coroutine can be used again after any end. */
+#include "core/task.h"
+
+#include <assert.h>
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "core/failure.h"
+#include "core/scheduler.h"
+#include "core/wait.h"
+
+/* Finished coroutines that are kept; above that they are left to the
+ * collector. */
+enum { MAX_IDLE = 1024 };
+
+struct host_idle {
+    lua_State *L;
+    int anchor; /* its reference in the registry */
+};
+
+static int task_body(lua_State *L);
+static int body_ended(lua_State *L, int status, lua_KContext context);
+static void end_broken(lua_State *L, host_task *task);
+static void wake_waiters(host_task *task);
+static void wake_drained(host_state *host);
+
+/* ---- coroutines ---- */
+
+static lua_State *take_coroutine(lua_State *L, int *anchor) {
+    host_state *host = host_of(L);
+    if (host->idle_count > 0) {
+        struct host_idle *idle = &host->idle[--host->idle_count];
+        *anchor = idle->anchor;
+        return idle->L;
+    }
+    lua_State *coroutine = lua_newthread(L);
+    /* The hook of the creator is the creator's: see interrupt.c. */
+    lua_sethook(coroutine, NULL, 0, 0);
+    *anchor = luaL_ref(L, LUA_REGISTRYINDEX);
+    return coroutine;
+}
+
+static bool can_keep(host_state *host) {
+    if (host->idle_count < host->idle_capacity) return true;
+    if (host->idle_capacity >= MAX_IDLE) return false;
+    size_t capacity = host->idle_capacity ? host->idle_capacity * 2 : 16;
+    struct host_idle *idle =
+        rt_realloc(host->idle, capacity * sizeof *host->idle);
+    if (!idle) return false;
+    host->idle = idle;
+    host->idle_capacity = capacity;
+    return true;
+}
+
+static void give_coroutine(host_state *host, host_task *task) {
+    lua_State *coroutine = task->strand.L;
+    task->strand.L = NULL;
+    if (task->is_seen || !can_keep(host)) {
+        luaL_unref(host->L, LUA_REGISTRYINDEX, task->anchor);
+        return;
+    }
+    lua_settop(coroutine, 0);
+    if (lua_gethook(coroutine)) lua_sethook(coroutine, NULL, 0, 0);
+    host->idle[host->idle_count++] =
+        (struct host_idle){coroutine, task->anchor};
+}
+
+/* ---- start ---- */
+
+void host_task_new_metatable(lua_State *L) {
+    luaL_newmetatable(L, HOST_TASK_TYPE);
+    lua_pushvalue(L, -1);
+    host_of(L)->task_metatable = luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
+static host_task *new_handle(lua_State *L) {
+    host_state *host = host_of(L);
+    host_task *task =
+        lua_newuserdatauv(L, sizeof *task, HOST_TASK_VALUES);
+    memset((void *)task, 0, sizeof *task);
+    rt_list_init(&task->link);
+    rt_list_init(&task->waiters);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, host->task_metatable);
+    lua_setmetatable(L, -2);
+    return task;
+}
+
+/* Remembers which function starts the task, and its line. */
+static void note_starter(lua_State *L, host_task *task) {
+    lua_Debug ar;
+    if (!lua_getstack(L, 1, &ar)) return;
+    lua_getinfo(L, "lf", &ar);
+    task->line = ar.currentline;
+    lua_setiuservalue(L, -2, HOST_TASK_STARTER);
+}
+
+host_task *host_task_start(lua_State *L, int first) {
+    host_state *host = host_of(L);
+    int count = lua_gettop(L) - first + 1; /* the function and arguments */
+    luaL_checkstack(L, 6, "task");
+    host_task *task = new_handle(L);
+    note_starter(L, task);
+    int anchor;
+    lua_State *coroutine = take_coroutine(L, &anchor);
+    if (!lua_checkstack(coroutine, count + 8)) {
+        luaL_unref(L, LUA_REGISTRYINDEX, anchor);
+        luaL_error(L, "too many arguments to start a task");
+    }
+    lua_insert(L, first);
+    lua_pushvalue(L, first);
+    lua_insert(L, first);
+    lua_pushcfunction(coroutine, task_body);
+    lua_xmove(L, coroutine, count + 1); /* a handle, function, arguments */
+    host_strand_init(&task->strand, host, coroutine, false);
+    task->anchor = anchor;
+    task->number = ++host->task_number;
+    rt_list_push(&host->tasks, &task->link);
+    host->task_count++;
+    host_ready(&task->strand);
+    return task;
+}
+
+/* ---- run ---- */
+
+void host_task_resume(lua_State *L, host_task *task) {
+    host_state *host = task->strand.host;
+    lua_State *coroutine = task->strand.L;
+    int count = 0;
+    if (task->state == RT_STRAND_PENDING) {
+        task->state = RT_STRAND_RUNNING;
+        count = lua_gettop(coroutine) - 1;
+    }
+    host->current = &task->strand;
+    host->running = coroutine;
+    host->chain = NULL;
+    int results;
+    int status = lua_resume(coroutine, L, count, &results);
+    host->current = &host->main; /* main drives: it is what runs now */
+    bool was_passing = host->is_passing;
+    host->is_passing = false;
+    if (status == LUA_YIELD) {
+        lua_pop(coroutine, results);
+        if (!was_passing) host_ready(&task->strand); /* C code yielded */
+        return;
+    }
+    if (status != LUA_OK) end_broken(L, task);
+    assert(host_task_ended(task));
+    give_coroutine(host, task);
+}
+
+/* The end itself failed, for want of memory: the error is the outcome. */
+static void end_broken(lua_State *L, host_task *task) {
+    host_state *host = task->strand.host;
+    lua_State *coroutine = task->strand.L;
+    task->is_seen = true; /* a coroutine that failed is not used again */
+    if (host_task_ended(task)) return;
+    rt_list_unlink(&task->link);
+    if (!task->is_daemon) host->task_count--;
+    task->state = RT_STRAND_FAILED;
+    wake_waiters(task);
+    wake_drained(host);
+    (void)L;
+    (void)coroutine;
+}
+
+static int task_body(lua_State *L) {
+    host_strand *strand = host_of(L)->current;
+    lua_pushcfunction(L, host_keep_traceback);
+    lua_insert(L, 2);
+    if (strand->is_cancelled) { /* before it began: it does not begin */
+        host_push_cancellation(L, strand);
+        return body_ended(L, LUA_ERRRUN, 0);
+    }
+    int status =
+        lua_pcallk(L, lua_gettop(L) - 3, LUA_MULTRET, 2, 0, body_ended);
+    return body_ended(L, status, 0);
+}
+
+/* ---- end ---- */
+
+/* The results are at 3 and above. */
+static void keep_results(lua_State *L, host_task *task) {
+    int count = lua_gettop(L) - 2;
+    task->result_count = count;
+    if (count == 0) return;
+    if (count > 1) {
+        lua_createtable(L, count, 0);
+        lua_insert(L, 3);
+        for (int i = count; i >= 1; i--) lua_rawseti(L, 3, i);
+    }
+    lua_setiuservalue(L, 1, HOST_TASK_OUTCOME);
+}
+
+static bool is_own_cancellation(lua_State *L, host_task *task, int error) {
+    if (!task->strand.is_cancelled) return false;
+    const char *kind = host_failure_kind(L, error);
+    return kind && strcmp(kind, "cancelled") == 0;
+}
+
+/* The error is at the top. */
+static void keep_error(lua_State *L, host_task *task) {
+    host_push_kept_traceback(L, -1);
+    if (lua_isstring(L, -1))
+        host_task_set_extra(L, 1, "traceback");
+    else
+        lua_pop(L, 1);
+    task->state = is_own_cancellation(L, task, lua_gettop(L))
+                      ? RT_STRAND_CANCELLED
+                      : RT_STRAND_FAILED;
+    lua_setiuservalue(L, 1, HOST_TASK_OUTCOME);
+}
+
+/* Until somebody receives the error, the handle is kept for the report. */
+static void keep_for_report(lua_State *L) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_failed);
+    lua_pushvalue(L, 1);
+    lua_pushboolean(L, 1);
+    lua_rawset(L, -3);
+    lua_pop(L, 1);
+}
+
+static void wake_waiters(host_task *task) {
+    for (rt_list *node; (node = rt_list_pop(&task->waiters));) {
+        rt_waiter *waiter = rt_container_of(node, rt_waiter, link);
+        if (rt_waiter_claim(waiter)) rt_waiter_complete_here(waiter, RT_OK);
+    }
+}
+
+/* The main strand may be waiting for the last task. */
+static void wake_drained(host_state *host) {
+    if (host->task_count == 0 && host->is_draining)
+        (void)rt_waiter_cancel(&host->main.waiter, RT_OK);
+}
+
+static int call_end_hook(lua_State *L) {
+    host_task *task = lua_touserdata(L, 1);
+    host_of(L)->on_task_end(L, task);
+    return 0;
+}
+
+static void run_end_hook(lua_State *L, host_task *task) {
+    if (!task->shared) return;
+    lua_pushcfunction(L, call_end_hook);
+    lua_pushvalue(L, 1);
+    if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+        lua_warning(L, "error at the end of a task: ", 1);
+        lua_warning(L, host_push_message(L, -1), 0);
+        lua_pop(L, 2);
+    }
+}
+
+static int body_ended(lua_State *L, int status, lua_KContext context) {
+    (void)context;
+    host_task *task = lua_touserdata(L, 1);
+    host_state *host = task->strand.host;
+    rt_list_unlink(&task->link);
+    if (!task->is_daemon) host->task_count--;
+    if (status == LUA_OK || status == LUA_YIELD) {
+        task->state = RT_STRAND_DONE;
+        keep_results(L, task);
+    } else {
+        keep_error(L, task);
+        if (task->state == RT_STRAND_FAILED) keep_for_report(L);
+    }
+    run_end_hook(L, task);
+    wake_waiters(task);
+    wake_drained(host);
+    return 0;
+}
+
+/* ---- handles ---- */
+
+host_task *host_task_test(lua_State *L, int index) {
+    host_task *task = lua_touserdata(L, index);
+    if (!task || !lua_getmetatable(L, index)) return NULL;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, host_of(L)->task_metatable);
+    bool is_task = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return is_task ? task : NULL;
+}
+
+void host_task_observe(lua_State *L, int index) {
+    host_task *task = lua_touserdata(L, index);
+    if (task->is_observed) return;
+    task->is_observed = true;
+    index = lua_absindex(L, index);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_failed);
+    lua_pushvalue(L, index);
+    lua_pushnil(L);
+    lua_rawset(L, -3);
+    lua_pop(L, 1);
+}
+
+int host_task_results(lua_State *L, int index) {
+    host_task *task = lua_touserdata(L, index);
+    index = lua_absindex(L, index);
+    if (task->state != RT_STRAND_DONE) {
+        host_task_observe(L, index);
+        luaL_checkstack(L, 8, "error");
+        lua_getiuservalue(L, index, HOST_TASK_OUTCOME);
+        host_task_push_report(L, index);
+        host_note_received(L, -2, -1);
+        lua_pop(L, 1);
+        return lua_error(L);
+    }
+    int count = task->result_count;
+    luaL_checkstack(L, count + 2, "too many results");
+    if (count == 1) lua_getiuservalue(L, index, HOST_TASK_OUTCOME);
+    if (count > 1) {
+        lua_getiuservalue(L, index, HOST_TASK_OUTCOME);
+        int table = lua_gettop(L);
+        for (int i = 1; i <= count; i++) lua_rawgeti(L, table, i);
+        lua_remove(L, table);
+    }
+    return count;
+}
+
+void host_task_push_error(lua_State *L, int index) {
+    host_task *task = lua_touserdata(L, index);
+    if (task->state == RT_STRAND_FAILED || task->state == RT_STRAND_CANCELLED)
+        lua_getiuservalue(L, index, HOST_TASK_OUTCOME);
+    else
+        lua_pushnil(L);
+}
+
+void host_task_push_traceback(lua_State *L, int index) {
+    host_task_get_extra(L, index, "traceback");
+}
+
+void host_task_push_started(lua_State *L, int index) {
+    host_task *task = lua_touserdata(L, index);
+    lua_getiuservalue(L, index, HOST_TASK_STARTER);
+    if (!lua_isfunction(L, -1)) {
+        lua_pop(L, 1);
+        lua_pushnil(L);
+        return;
+    }
+    lua_Debug ar;
+    lua_getinfo(L, ">S", &ar); /* pops the function */
+    if (task->line > 0)
+        lua_pushfstring(L, "%s:%d", ar.short_src, task->line);
+    else
+        lua_pushstring(L, ar.short_src);
+}
+
+void host_task_push_report(lua_State *L, int index) {
+    index = lua_absindex(L, index);
+    host_task *task = lua_touserdata(L, index);
+    luaL_Buffer b;
+    luaL_buffinit(L, &b);
+    lua_pushfstring(L, "in task %d", (int)task->number);
+    luaL_addvalue(&b);
+    if (host_task_get_extra(L, index, "name") == LUA_TSTRING) {
+        lua_pushfstring(L, " '%s'", lua_tostring(L, -1));
+        lua_remove(L, -2);
+        luaL_addvalue(&b);
+    } else {
+        lua_pop(L, 1);
+    }
+    host_task_push_started(L, index);
+    if (lua_isstring(L, -1)) {
+        lua_pushfstring(L, ", started at %s", lua_tostring(L, -1));
+        lua_remove(L, -2);
+        luaL_addvalue(&b);
+    } else {
+        lua_pop(L, 1);
+    }
+    host_task_push_traceback(L, index);
+    if (lua_isstring(L, -1)) {
+        lua_pushfstring(L, "\n%s", lua_tostring(L, -1));
+        lua_remove(L, -2);
+        luaL_addvalue(&b);
+    } else {
+        lua_pop(L, 1);
+    }
+    luaL_pushresult(&b);
+}
+
+int host_task_get_extra(lua_State *L, int index, const char *name) {
+    if (lua_getiuservalue(L, index, HOST_TASK_EXTRA) != LUA_TTABLE)
+        return lua_type(L, -1); /* nil */
+    int type = lua_getfield(L, -1, name);
+    lua_remove(L, -2);
+    return type;
+}
+
+void host_task_set_extra(lua_State *L, int index, const char *name) {
+    index = lua_absindex(L, index);
+    if (lua_getiuservalue(L, index, HOST_TASK_EXTRA) != LUA_TTABLE) {
+        lua_pop(L, 1);
+        lua_createtable(L, 0, 2);
+        lua_pushvalue(L, -1);
+        lua_setiuservalue(L, index, HOST_TASK_EXTRA);
+    }
+    lua_insert(L, -2);
+    lua_setfield(L, -2, name);
+    lua_pop(L, 1);
+}
+
+/* The number of the outermost frame. lua_getstack takes time in proportion to
+ * the level, so it is found by doubling and halving. */
+static int outermost_level(lua_State *L) {
+    lua_Debug ar;
+    int low = 0, high = 1;
+    while (lua_getstack(L, high, &ar)) {
+        low = high;
+        high *= 2;
+    }
+    while (high - low > 1) {
+        int middle = low + (high - low) / 2;
+        if (lua_getstack(L, middle, &ar))
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The handle is at the bottom of the coroutine's stack: above task_body until
+ * the task has started, in its frame's first slot after that. */
+void host_task_push(lua_State *L, host_task *task) {
+    lua_State *coroutine = task->strand.L;
+    if (task->state == RT_STRAND_PENDING) {
+        lua_pushvalue(coroutine, 2);
+    } else {
+        lua_Debug ar;
+        (void)lua_getstack(coroutine, outermost_level(coroutine), &ar);
+        (void)lua_getlocal(coroutine, &ar, 1);
+    }
+    if (coroutine != L) lua_xmove(coroutine, L, 1);
+}
+
+void host_task_push_current(lua_State *L) {
+    host_strand *strand = host_of(L)->current;
+    if (!strand || strand->is_main)
+        lua_pushnil(L);
+    else
+        host_task_push(L, host_task_of(strand));
+}
+
+void host_task_cancel(lua_State *L, host_task *task, int reason) {
+    if (host_task_ended(task) || task->strand.is_cancelled) return;
+    if (reason) {
+        reason = lua_absindex(L, reason);
+        host_push_failure(L, "cancelled", "cancelled: %s",
+                          luaL_tolstring(L, reason, NULL));
+        lua_remove(L, -2);
+        lua_pushvalue(L, reason);
+        lua_setfield(L, -2, "reason");
+    } else {
+        host_push_failure(L, "cancelled", "cancelled");
+    }
+    host_strand_cancel(L, &task->strand);
+}
+
+void host_tasks_abandon(host_state *host) {
+    for (rt_list *node; (node = rt_list_pop(&host->tasks));) {
+        host_task *task = rt_container_of(node, host_task, link);
+        (void)rt_waiter_cancel(&task->strand.waiter, RT_ECANCELLED);
+        task->state = RT_STRAND_CANCELLED;
+    }
+    rt_free(host->idle);
+    host->idle = NULL;
+    host->idle_count = host->idle_capacity = 0;
+}

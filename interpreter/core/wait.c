@@ -1,0 +1,214 @@
+/* wait.c - registering, suspending and completing the wait of a strand. */
+#include "core/wait.h"
+
+#include <assert.h>
+#include <lauxlib.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/failure.h"
+#include "core/scheduler.h"
+#include "core/task.h"
+#include "ipc/remote.h"
+
+/* How long clean-up that waits may take after a cancellation. */
+#define CLEANUP_NS (5 * RT_SECOND)
+
+/* ---- may it wait here? ---- */
+
+static bool in_finalizer(lua_State *L) {
+    return lua_gc(L, LUA_GCISRUNNING) < 0; /* the collector is inside a __gc */
+}
+
+/* Raises in L, naming the innermost C function on the stack of `where` and its
+ * caller. Level 0 there is the wait itself, or the resume of a coroutine. */
+static void refuse(lua_State *L, lua_State *where, const char *what) {
+    lua_Debug ar;
+    for (int level = 1; lua_getstack(where, level, &ar); level++) {
+        lua_getinfo(where, "Sn", &ar);
+        if (*ar.what != 'C') continue;
+        char function[80];
+        snprintf(function, sizeof function, "'%s'", ar.name ? ar.name : "?");
+        const char *place = "";
+        if (lua_getstack(where, level + 1, &ar)) {
+            lua_getinfo(where, "Sl", &ar);
+            if (ar.currentline > 0)
+                place = lua_pushfstring(L, ", called at %s:%d", ar.short_src,
+                                        ar.currentline);
+        }
+        host_raise(L, "usage",
+                   "cannot wait (%s) inside the C function %s%s: it cannot be "
+                   "suspended",
+                   what, function, place);
+    }
+    host_raise(L, "usage",
+               "cannot wait (%s) here: Lua cannot suspend this code", what);
+}
+
+/* The wait of a task goes out through every user coroutine between L and the
+ * task, so each of them must be able to yield. */
+static void check_yieldable(lua_State *L, host_state *host, const char *what) {
+    if (L != host->running)
+        host_raise(L, "usage",
+                   "cannot wait (%s) in a coroutine that C code resumed", what);
+    if (!lua_isyieldable(L)) refuse(L, L, what);
+    for (host_link *link = host->chain; link; link = link->outer)
+        if (!lua_isyieldable(link->resumer)) refuse(L, link->resumer, what);
+}
+
+/* ---- cancellation ---- */
+
+/* Whether the function at `level` is the __close of its first argument. */
+static bool is_closer(lua_State *L, lua_Debug *ar) {
+    bool found = false;
+    int top = lua_gettop(L);
+    if (lua_getlocal(L, ar, 1) && luaL_getmetafield(L, -1, "__close")) {
+        lua_getinfo(L, "f", ar);
+        found = lua_rawequal(L, -1, -2);
+    }
+    lua_settop(L, top);
+    return found;
+}
+
+/* Whether L runs a __close handler. Only asked once a strand is cancelled. */
+static bool in_cleanup(lua_State *L) {
+    luaL_checkstack(L, 6, "wait");
+    lua_Debug ar;
+    for (int level = 0; lua_getstack(L, level, &ar); level++)
+        if (is_closer(L, &ar)) return true;
+    return false;
+}
+
+void host_push_cancellation(lua_State *L, host_strand *strand) {
+    if (strand->is_main) {
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_cancel);
+        return;
+    }
+    host_task_push(L, host_task_of(strand));
+    host_task_get_extra(L, -1, "cancel");
+    lua_remove(L, -2);
+}
+
+void host_strand_cancel(lua_State *L, host_strand *strand) {
+    if (strand->is_cancelled) {
+        lua_pop(L, 1);
+        return;
+    }
+    if (strand->is_main) {
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_cancel);
+    } else {
+        host_task_push(L, host_task_of(strand));
+        lua_insert(L, -2);
+        host_task_set_extra(L, -2, "cancel");
+        lua_pop(L, 1);
+    }
+    strand->is_cancelled = true;
+    strand->cancelled_ns = rt_clock_now();
+    /* If it is parked and its completion is not on its way, it ends now; a
+     * wait in another process, as soon as that one has answered. */
+    if (!rt_waiter_cancel(&strand->waiter, RT_ECANCELLED) &&
+        rt_remote_is_waiting(&strand->waiter))
+        rt_remote_withdraw(&strand->waiter, RT_ECANCELLED);
+}
+
+static void raise_cancellation(lua_State *L, host_strand *strand) {
+    host_push_cancellation(L, strand);
+    lua_error(L);
+}
+
+/* ---- the wait ---- */
+
+host_strand *host_wait_begin(lua_State *L, const char *what) {
+    host_state *host = host_of(L);
+    host_strand *strand = host->current;
+    if (host->is_closing)
+        host_raise(L, "usage", "cannot wait (%s): the state is closing", what);
+    if (in_finalizer(L))
+        host_raise(L, "usage", "cannot wait (%s) in a __gc metamethod", what);
+    if (!strand->is_main) check_yieldable(L, host, what);
+    if (strand->is_cancelled && !in_cleanup(L)) raise_cancellation(L, strand);
+    strand->waiting_for = what;
+    return strand;
+}
+
+static int complete(lua_State *L, host_strand *strand, host_finish finish) {
+    int status = strand->waiter.status;
+    strand->waiting_for = NULL;
+    if (strand->clean_up) {
+        strand->clean_up(strand);
+        strand->clean_up = NULL;
+    }
+    if (status == RT_ECANCELLED) raise_cancellation(L, strand);
+    if (status == RT_EINTERRUPTED) {
+        atomic_store(&strand->host->is_interrupted, false);
+        return luaL_error(L, "interrupted!");
+    }
+    return finish(L, strand, status);
+}
+
+static int resumed(lua_State *L, int status, lua_KContext context) {
+    (void)status; /* LUA_YIELD: waits are never continued after an error */
+    return complete(L, host_of(L)->current, (host_finish)context);
+}
+
+/* Clean-up after a cancellation has a limit of its own. */
+static host_deadline limit_cleanup(host_strand *strand,
+                                   host_deadline deadline) {
+    int64_t end = strand->cancelled_ns + CLEANUP_NS;
+    if (deadline.due_ns <= end) return deadline;
+    return (host_deadline){end, end};
+}
+
+static void arm(lua_State *L, host_strand *strand, host_deadline deadline) {
+    if (strand->is_cancelled) deadline = limit_cleanup(strand, deadline);
+    int status =
+        rt_waiter_arm(&strand->waiter, deadline.key_ns, deadline.due_ns);
+    if (status == RT_OK) return;
+    /* No memory for the timer: the wait is undone, unless it is over. */
+    (void)rt_waiter_cancel(&strand->waiter, status);
+    (void)L;
+}
+
+int host_wait_end(lua_State *L, host_strand *strand, int status,
+                  host_deadline deadline, host_finish finish) {
+    if (status != RT_PENDING) {
+        strand->waiting_for = NULL;
+        return finish(L, strand, status);
+    }
+    if (deadline.due_ns != RT_NEVER || strand->is_cancelled)
+        arm(L, strand, deadline);
+    if (!strand->is_main) {
+        strand->host->is_passing = true;
+        return lua_yieldk(L, 0, (lua_KContext)finish, resumed);
+    }
+    host_drive(L);
+    return complete(L, strand, finish);
+}
+
+/* ---- time ---- */
+
+int64_t host_now(lua_State *L) {
+    return rt_clock_now() - host_of(L)->shift_ns;
+}
+
+host_deadline host_deadline_in(lua_State *L, double seconds) {
+    host_state *host = host_of(L);
+    int64_t now = host_now(L);
+    int64_t base = host->key_ns;
+    /* See scheduler.c: within a millisecond of its wake is at its wake. */
+    if (now - base > 1000000 || now < base) base = now;
+    host_deadline deadline = {rt_clock_add(base, seconds),
+                              rt_clock_add(now, seconds)};
+    /* One nanosecond more than asked for, so that the difference of two
+     * clock readings as numbers is never less than `seconds`. */
+    if (deadline.due_ns != RT_NEVER) deadline.due_ns++;
+    return deadline;
+}
+
+host_deadline host_check_timeout(lua_State *L, int arg) {
+    if (lua_isnoneornil(L, arg)) return HOST_NO_DEADLINE;
+    lua_Number seconds = luaL_checknumber(L, arg);
+    luaL_argcheck(L, !isnan(seconds), arg, "time-out is not a number (nan)");
+    luaL_argcheck(L, seconds >= 0, arg, "time-out is negative");
+    return host_deadline_in(L, seconds);
+}

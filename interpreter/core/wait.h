@@ -1,0 +1,53 @@
+/* wait.h - how a C function called from Lua waits.
+ *
+ *     host_strand *strand = host_wait_begin(L, "lock");      may raise
+ *     int status = rt_lock_acquire(lock, ..., &strand->waiter);
+ *     return host_wait_end(L, strand, status, deadline, acquire_done);
+ *
+ * begin raises before anything is registered: where Lua cannot be suspended,
+ * and when the strand was cancelled. Between begin and end nothing may raise
+ * or run Lua. end returns what `finish` returns, now or after the wait: a
+ * task yields, the main strand drives the state's tasks meanwhile. */
+#ifndef HOST_CORE_WAIT_H
+#define HOST_CORE_WAIT_H
+
+#include "core/state.h"
+
+/* When a wait with a time-out ends. */
+typedef struct host_deadline {
+    int64_t key_ns; /* RT_NEVER: none */
+    int64_t due_ns;
+} host_deadline;
+
+#define HOST_NO_DEADLINE ((host_deadline){RT_NEVER, RT_NEVER})
+
+/* Pushes the results of a wait that ended with `status` (of the waiter, or
+ * what the operation returned at once) and returns their number; may raise.
+ * The arguments of the C function are still on the stack. */
+typedef int (*host_finish)(lua_State *L, host_strand *strand, int status);
+
+/* `what` names the wait in reports; a constant. */
+host_strand *host_wait_begin(lua_State *L, const char *what);
+
+/* `status` other than RT_PENDING: there is nothing to wait for. */
+int host_wait_end(lua_State *L, host_strand *strand, int status,
+                  host_deadline deadline, host_finish finish);
+
+/* `seconds` from now by the strand's clock, as a deadline. */
+host_deadline host_deadline_in(lua_State *L, double seconds);
+
+/* Argument `arg` as a time-out: none or nil is no deadline; else a number of
+ * seconds, not negative and not NaN (math.huge is no deadline). Raises. */
+host_deadline host_check_timeout(lua_State *L, int arg);
+
+/* The strand's clock: real time, less how late it was woken. */
+int64_t host_now(lua_State *L);
+
+/* Asks the strand to stop: its wait, and every later one, raises the value on
+ * the top of L's stack (popped; stored). On the state's own thread. */
+void host_strand_cancel(lua_State *L, host_strand *strand);
+
+/* Pushes the strand's cancellation error. */
+void host_push_cancellation(lua_State *L, host_strand *strand);
+
+#endif
