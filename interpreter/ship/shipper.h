@@ -1,0 +1,61 @@
+/* shipper.h - the state of one walk: shared by ship.c and capture.c. */
+#ifndef HOST_SHIP_SHIPPER_H
+#define HOST_SHIP_SHIPPER_H
+
+#include <lua.h>
+#include <stdbool.h>
+
+#include "data/encode.h"
+#include "ship/ship.h"
+
+struct host_work;
+
+/* A userdata; its stack indexes are of the C function that opened it. */
+typedef struct host_shipper {
+    lua_State *L;
+    host_ship_target target;
+    const char *to;   /* "thread": for messages */
+    bool is_tracking; /* second walk: notes paths, raises refusals */
+    bool is_open;     /* `seen` and `queue` are tables */
+    rt_message **box; /* owns `message` until host_shipper_take */
+    rt_message *message;
+    rt_buffer *out;      /* where values are written now */
+    rt_buffer *nodes;    /* where nodes are written */
+    rt_buffer own_nodes;  /* work: nodes are written before all roots are */
+    rt_buffer globals;    /* work: the roots that are found last */
+    rt_buffer kinds;     /* a byte a node: rt_node_kind */
+    rt_buffer dump;
+    uint32_t node_count;
+    uint32_t written;    /* nodes */
+    lua_Integer current; /* the node being written; -1: a root */
+    int seen;            /* stack index: identity -> number */
+    int queue;           /* stack index: number + 1 -> value */
+    int paths;           /* stack index: number + 1 -> {parent, label} */
+    int top;              /* work: stack height between values */
+    struct host_work *capture; /* work: what functions name; or NULL */
+} host_shipper;
+
+/* Leaves some values on the stack, the last at s->paths. */
+host_shipper *host_shipper_open(lua_State *L, host_ship_target target,
+                                const char *to, bool is_tracking);
+
+/* Writes the value on the top to s->out. `label` is the step that leads to it,
+ * used only when tracking. May leave values on the stack. False: it cannot
+ * travel (never false when tracking: that raises). */
+bool host_shipper_put(host_shipper *s, const char *label);
+
+/* Writes all nodes that are numbered and not yet written. */
+bool host_shipper_run(host_shipper *s);
+
+/* Raises if memory has run out. */
+void host_shipper_check(host_shipper *s, int status);
+
+/* Pushes the function's dump, a string. */
+void host_push_dump(host_shipper *s, int function);
+
+void host_shipper_raise(host_shipper *s, const char *path, const char *reason);
+
+/* The message, the caller's from now on. */
+rt_message *host_shipper_take(host_shipper *s);
+
+#endif

@@ -1,0 +1,346 @@
+/* unship.c - builds what a message describes: first all tables and functions,
+ * empty, then what is in them, so that references may go either way.
+ *
+ * Messages were made by ship.c of this process, or were checked by
+ * rt_message_check when they came in; the reader checks bounds all the same. */
+#include <assert.h>
+#include <lauxlib.h>
+#include <lualib.h>
+#include <string.h>
+
+#include "core/failure.h"
+#include "core/proxy.h"
+#include "core/state.h"
+#include "data/encode.h"
+#include "ship/ship.h"
+
+typedef struct unship_node {
+    const uint8_t *at;  /* behind its kind */
+    rt_node_kind kind;
+    uint32_t elements;  /* behind the kind */
+    /* CELL: the function and upvalue that own it; 0: nobody yet. */
+    uint32_t owner;     /* node number + 1 */
+    int upvalue;
+} unship_node;
+
+typedef struct unshipper {
+    lua_State *L;
+    const rt_message *message;
+    rt_reader reader;
+    rt_error error;
+    unship_node *nodes; /* in a userdata on the stack */
+    uint32_t node_count;
+    int objects;        /* stack index: number + 1 -> value */
+} unshipper;
+
+static void damaged(unshipper *u) {
+    host_raise(u->L, "send", "cannot read a message: %s", u->error.message);
+}
+
+static rt_token next_token(unshipper *u) {
+    rt_token token;
+    if (rt_reader_next(&u->reader, &token) != RT_OK) damaged(u);
+    return token;
+}
+
+static rt_token expect(unshipper *u, rt_token_kind kind) {
+    rt_token token = next_token(u);
+    if (token.kind != kind) {
+        (void)rt_error_set(&u->error, RT_EDAMAGED, "unexpected value");
+        damaged(u);
+    }
+    return token;
+}
+
+/* Pushes the value of a token. */
+static void push_token(unshipper *u, const rt_token *token) {
+    lua_State *L = u->L;
+    switch (token->kind) {
+    case RT_TOKEN_NIL: lua_pushnil(L); return;
+    case RT_TOKEN_BOOL: lua_pushboolean(L, token->as.boolean); return;
+    case RT_TOKEN_INT: lua_pushinteger(L, token->as.integer); return;
+    case RT_TOKEN_FLOAT: lua_pushnumber(L, token->as.number); return;
+    case RT_TOKEN_STR:
+        lua_pushlstring(L, token->as.str.bytes, token->as.str.size);
+        return;
+    case RT_TOKEN_NODE:
+        if (token->as.index < u->node_count)
+            lua_rawgeti(L, u->objects, (lua_Integer)token->as.index + 1);
+        else
+            lua_pushnil(L);
+        return;
+    case RT_TOKEN_OBJECT:
+        if (token->as.index < u->message->object_count)
+            host_proxy_push(L, u->message->objects[token->as.index]);
+        else
+            lua_pushnil(L);
+        return;
+    case RT_TOKEN_BIN:
+    case RT_TOKEN_ARRAY: break;
+    }
+    (void)rt_error_set(&u->error, RT_EDAMAGED, "unexpected value");
+    damaged(u);
+}
+
+static void push_value(unshipper *u) {
+    rt_token token = next_token(u);
+    push_token(u, &token);
+}
+
+/* ---- first: everything exists ---- */
+
+/* Pushes the module `name`, loading it if it is not there yet. */
+static void push_module(lua_State *L, const char *name) {
+    if (strcmp(name, LUA_GNAME) == 0) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+        return;
+    }
+    lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    if (lua_getfield(L, -1, name) != LUA_TNIL) {
+        lua_remove(L, -2);
+        return;
+    }
+    lua_pop(L, 2);
+    lua_getglobal(L, "require");
+    lua_pushstring(L, name);
+    lua_call(L, 1, 1);
+}
+
+static void make_module(unshipper *u, uint32_t steps) {
+    lua_State *L = u->L;
+    rt_token name = expect(u, RT_TOKEN_STR);
+    lua_pushlstring(L, name.as.str.bytes, name.as.str.size);
+    const char *path = lua_tostring(L, -1);
+    push_module(L, path);
+    for (uint32_t i = 1; i < steps; i++) {
+        rt_token step = expect(u, RT_TOKEN_STR);
+        lua_pushlstring(L, step.as.str.bytes, step.as.str.size);
+        if (!lua_istable(L, -2) ||
+            (lua_pushvalue(L, -1), lua_rawget(L, -3)) == LUA_TNIL)
+            host_raise(L, "send",
+                       "cannot receive: module '%s' has no field '%s' here",
+                       path, lua_tostring(L, lua_istable(L, -2) ? -1 : -2));
+        lua_replace(L, -3);
+        lua_pop(L, 1);
+    }
+    lua_remove(L, -2); /* the name */
+}
+
+static void make_stream(unshipper *u) {
+    lua_State *L = u->L;
+    rt_token name = expect(u, RT_TOKEN_STR);
+    push_module(L, LUA_IOLIBNAME);
+    lua_pushlstring(L, name.as.str.bytes, name.as.str.size);
+    lua_rawget(L, -2);
+    lua_remove(L, -2);
+}
+
+static void make_pointer(unshipper *u) {
+    int64_t is_function = expect(u, RT_TOKEN_INT).as.integer;
+    void *pointer = (void *)(intptr_t)expect(u, RT_TOKEN_INT).as.integer;
+    lua_CFunction function;
+    memcpy(&function, &pointer, sizeof function);
+    if (is_function)
+        lua_pushcfunction(u->L, function);
+    else
+        lua_pushlightuserdata(u->L, pointer);
+}
+
+static void make_table(unshipper *u) {
+    int64_t array = expect(u, RT_TOKEN_INT).as.integer;
+    int64_t hash = expect(u, RT_TOKEN_INT).as.integer;
+    int64_t most = u->reader.end - u->reader.at; /* a byte an element */
+    if (array < 0 || hash < 0 || array > most || hash > most) damaged(u);
+    lua_createtable(u->L, (int)array, (int)hash);
+}
+
+static void skip(unshipper *u, uint32_t count) {
+    while (count-- > 0) (void)next_token(u);
+}
+
+/* Notes where the node's contents are, and makes what needs no other node. */
+static void scan_node(unshipper *u, uint32_t number) {
+    lua_State *L = u->L;
+    unship_node *node = &u->nodes[number];
+    uint32_t count = expect(u, RT_TOKEN_ARRAY).as.count;
+    node->kind = (rt_node_kind)expect(u, RT_TOKEN_INT).as.integer;
+    node->at = u->reader.at;
+    if (count == 0) damaged(u);
+    node->elements = count - 1;
+    int top = lua_gettop(L);
+    switch (node->kind) {
+    case RT_NODE_TABLE: make_table(u); break;
+    case RT_NODE_GLOBALS:
+        lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+        break;
+    case RT_NODE_MODULE: make_module(u, node->elements); break;
+    case RT_NODE_STREAM: make_stream(u); break;
+    case RT_NODE_POINTER: make_pointer(u); break;
+    case RT_NODE_FUNCTION:
+    case RT_NODE_PROTOTYPE:
+    case RT_NODE_CELL:
+    case RT_NODE_LAST: break;
+    }
+    if (lua_gettop(L) > top)
+        lua_rawseti(L, u->objects, (lua_Integer)number + 1);
+    u->reader.at = node->at;
+    skip(u, node->elements);
+}
+
+typedef struct dump {
+    const char *bytes;
+    size_t size;
+} dump;
+
+static const char *read_dump(lua_State *L, void *data, size_t *size) {
+    (void)L;
+    dump *d = data;
+    *size = d->size;
+    d->size = 0;
+    return *size ? d->bytes : NULL;
+}
+
+/* The one place where bytecode is loaded. It comes from lua_dump in this
+ * process, its parent or its child, never from anybody else. */
+static void make_function(unshipper *u, uint32_t number) {
+    lua_State *L = u->L;
+    u->reader.at = u->nodes[number].at;
+    uint32_t prototype = expect(u, RT_TOKEN_NODE).as.index;
+    if (prototype >= u->node_count) damaged(u);
+    u->reader.at = u->nodes[prototype].at;
+    rt_token bin = expect(u, RT_TOKEN_BIN);
+    dump d = {bin.as.str.bytes, bin.as.str.size};
+    if (lua_load(L, read_dump, &d, "=shipped", "b") != LUA_OK) lua_error(L);
+    lua_rawseti(L, u->objects, (lua_Integer)number + 1);
+}
+
+/* ---- then: what is in it ---- */
+
+static void fill_table(unshipper *u, uint32_t number) {
+    lua_State *L = u->L;
+    u->reader.at = u->nodes[number].at;
+    int64_t array = expect(u, RT_TOKEN_INT).as.integer;
+    int64_t hash = expect(u, RT_TOKEN_INT).as.integer;
+    lua_rawgeti(L, u->objects, (lua_Integer)number + 1);
+    int table = lua_gettop(L);
+    push_value(u);
+    if (lua_istable(L, -1))
+        lua_setmetatable(L, table);
+    else
+        lua_pop(L, 1);
+    for (int64_t i = 1; i <= array; i++) {
+        push_value(u);
+        lua_rawseti(L, table, i);
+    }
+    for (int64_t i = 0; i < hash; i++) {
+        push_value(u);
+        push_value(u);
+        if (lua_isnil(L, -2)) damaged(u);
+        lua_rawset(L, table);
+    }
+    lua_pop(L, 1);
+}
+
+/* Sets upvalue `i` of the function at the top to the variable `cell`: makes it
+ * for the first function that has it, and joins the others to that one.
+ * lua_load has set the first upvalue to the globals, so all must be set. */
+static void fill_upvalue(unshipper *u, uint32_t number, int i, uint32_t cell) {
+    lua_State *L = u->L;
+    unship_node *node = &u->nodes[cell];
+    if (node->owner) {
+        lua_rawgeti(L, u->objects, (lua_Integer)node->owner);
+        lua_upvaluejoin(L, -2, i, -1, node->upvalue);
+        lua_pop(L, 1);
+        return;
+    }
+    node->owner = number + 1;
+    node->upvalue = i;
+    const uint8_t *at = u->reader.at;
+    u->reader.at = node->at;
+    push_value(u);
+    u->reader.at = at;
+    if (!lua_setupvalue(L, -2, i)) lua_pop(L, 1);
+}
+
+static void fill_function(unshipper *u, uint32_t number) {
+    lua_State *L = u->L;
+    u->reader.at = u->nodes[number].at;
+    (void)expect(u, RT_TOKEN_NODE); /* the prototype */
+    lua_rawgeti(L, u->objects, (lua_Integer)number + 1);
+    uint32_t upvalues = u->nodes[number].elements - 1;
+    for (uint32_t i = 1; i <= upvalues; i++) {
+        uint32_t cell = expect(u, RT_TOKEN_NODE).as.index;
+        if (cell >= u->node_count || !lua_getupvalue(L, -1, (int)i)) damaged(u);
+        lua_pop(L, 1);
+        fill_upvalue(u, number, (int)i, cell);
+    }
+    lua_pop(L, 1);
+}
+
+static void build_nodes(unshipper *u) {
+    for (uint32_t i = 0; i < u->node_count; i++) scan_node(u, i);
+    for (uint32_t i = 0; i < u->node_count; i++)
+        if (u->nodes[i].kind == RT_NODE_FUNCTION) make_function(u, i);
+    for (uint32_t i = 0; i < u->node_count; i++) {
+        if (u->nodes[i].kind == RT_NODE_TABLE) fill_table(u, i);
+        if (u->nodes[i].kind == RT_NODE_FUNCTION) fill_function(u, i);
+    }
+}
+
+int host_unship(lua_State *L, const rt_message *message) {
+    unshipper u = {.L = L, .message = message};
+    if (!message || message->bytes.size == 0) return 0;
+    luaL_checkstack(L, 16, "message");
+    rt_reader_init(&u.reader, message->bytes.bytes, message->bytes.size,
+                   &u.error);
+    uint32_t roots;
+    if (rt_reader_header(&u.reader, &roots, &u.node_count) != RT_OK)
+        damaged(&u);
+    if (roots > 1000000 || !lua_checkstack(L, (int)roots + 16))
+        host_raise(L, "send", "cannot receive %d values: too many",
+                   (int)roots);
+    const uint8_t *first = u.reader.at;
+    int base = lua_gettop(L);
+    if (u.node_count > 0) {
+        u.nodes = lua_newuserdatauv(L, u.node_count * sizeof *u.nodes, 0);
+        memset(u.nodes, 0, u.node_count * sizeof *u.nodes);
+        lua_createtable(L, (int)u.node_count, 0);
+        u.objects = lua_gettop(L);
+        skip(&u, roots);
+        build_nodes(&u);
+    }
+    u.reader.at = first;
+    int before = lua_gettop(L);
+    for (uint32_t i = 0; i < roots; i++) push_value(&u);
+    if (before > base) { /* away with the tables of the work */
+        lua_rotate(L, base + 1, -(before - base));
+        lua_settop(L, base + (int)roots);
+    }
+    return (int)roots;
+}
+
+/* ---- work: {path, cpath, count, f, args..., name, value, ...} ---- */
+
+int host_unship_work(lua_State *L, const rt_message *message) {
+    int base = lua_gettop(L);
+    int total = host_unship(L, message);
+    if (total < 4) return 0;
+    lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_getfield(L, -1, LUA_LOADLIBNAME);
+    lua_pushvalue(L, base + 1);
+    lua_setfield(L, -2, "path");
+    lua_pushvalue(L, base + 2);
+    lua_setfield(L, -2, "cpath");
+    lua_pop(L, 2);
+    int count = (int)lua_tointeger(L, base + 3);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+    int globals = lua_gettop(L);
+    for (int i = base + 4 + count; i < base + total; i += 2) {
+        lua_pushvalue(L, i);
+        lua_pushvalue(L, i + 1);
+        lua_rawset(L, globals);
+    }
+    lua_settop(L, base + 3 + count);
+    for (int i = 0; i < 3; i++) lua_remove(L, base + 1);
+    return count;
+}

@@ -1,0 +1,170 @@
+/* work.c */
+#include "ship/work.h"
+
+#include <lauxlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/end.h"
+#include "core/failure.h"
+#include "core/wait.h"
+#include "ship/outcome.h"
+#include "ship/ship.h"
+
+/* ---- cancellation from outside ---- */
+
+/* Cancels the main strand of the state; runs on its own thread. */
+static void on_cancel_post(rt_post *post);
+
+/* rt_strand.cancel, under the strand's lock. */
+static void post_cancel(rt_strand *strand, rt_message *reason) {
+    host_state *host = strand->cancel_target;
+    if (host->is_cancel_posted) {
+        rt_message_free(reason);
+        return;
+    }
+    host->is_cancel_posted = true;
+    host->cancel_reason = reason;
+    rt_loop_post(host->loop, &host->cancel_post);
+}
+
+static int cancel_main(lua_State *L) {
+    host_state *host = host_of(L);
+    rt_message *reason = lua_touserdata(L, 1);
+    int count = host_unship(L, reason);
+    if (count > 0 && !lua_isnil(L, -1)) {
+        host_push_failure(L, "cancelled", "cancelled: %s",
+                          luaL_tolstring(L, -1, NULL));
+        lua_pushvalue(L, 2);
+        lua_setfield(L, -2, "reason");
+    } else {
+        host_push_failure(L, "cancelled", "cancelled");
+    }
+    host_strand_cancel(L, &host->main);
+    return 0;
+}
+
+static void on_cancel_post(rt_post *post) {
+    host_state *host = rt_container_of(post, host_state, cancel_post);
+    lua_State *L = host->L;
+    rt_message *reason = host->cancel_reason;
+    host->cancel_reason = NULL;
+    lua_pushcfunction(L, cancel_main);
+    lua_pushlightuserdata(L, reason);
+    if (lua_pcall(L, 1, 0, 0) != LUA_OK) lua_pop(L, 1);
+    rt_message_free(reason);
+}
+
+/* A cancellation that came before the strand began is there already: see
+ * host_work_cancel_early. */
+void host_work_adopt(host_state *host, rt_strand *strand) {
+    host->self = strand;
+    host->cancel_post.run = on_cancel_post;
+    pthread_mutex_lock(&strand->lock);
+    rt_message *early = strand->cancel_target;
+    bool is_cancelled = strand->cancel == NULL;
+    strand->state = RT_STRAND_RUNNING;
+    strand->tid = (pid_t)syscall(SYS_gettid);
+    strand->cancel_target = host;
+    strand->cancel = post_cancel;
+    if (is_cancelled) post_cancel(strand, early);
+    pthread_mutex_unlock(&strand->lock);
+    if (is_cancelled) rt_loop_turn(host->loop, false, 0);
+}
+
+void host_work_disown(host_state *host) {
+    rt_strand *strand = host->self;
+    pthread_mutex_lock(&strand->lock);
+    strand->cancel = NULL;
+    bool is_posted = host->is_cancel_posted;
+    pthread_mutex_unlock(&strand->lock);
+    if (is_posted) rt_loop_turn(host->loop, false, 0);
+    rt_message_free(host->cancel_reason);
+    host->cancel_reason = NULL;
+}
+
+void host_work_cancel_early(rt_strand *strand, rt_message *reason) {
+    strand->cancel = NULL;
+    strand->cancel_target = reason;
+}
+
+/* ---- the run ---- */
+
+/* (work, light userdata) -> results of the function */
+static int run_work(lua_State *L) {
+    const rt_message *work = lua_touserdata(L, 1);
+    lua_settop(L, 0);
+    host_strand *strand = &host_of(L)->main;
+    if (strand->is_cancelled) { /* before it began: it does not begin */
+        host_push_cancellation(L, strand);
+        return lua_error(L);
+    }
+    int count = host_unship_work(L, work);
+    lua_call(L, count - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+/* (results...) -> message */
+static int ship_results(lua_State *L) {
+    int count = lua_gettop(L);
+    lua_pushlightuserdata(L, host_outcome_ship_results(L, 1, count));
+    return 1;
+}
+
+/* The error is on the top; popped. */
+static rt_message *ship_error(lua_State *L) {
+    int top = lua_gettop(L);
+    luaL_checkstack(L, 10, "error");
+    host_push_kept_traceback(L, top);
+    rt_message *outcome = host_outcome_ship_failure(L, top, top + 1);
+    lua_settop(L, top - 1);
+    return outcome;
+}
+
+static rt_strand_state failure_state(lua_State *L, host_state *host) {
+    const char *kind = host_failure_kind(L, -1);
+    bool is_own = host->main.is_cancelled && kind &&
+                  strcmp(kind, "cancelled") == 0;
+    return is_own ? RT_STRAND_CANCELLED : RT_STRAND_FAILED;
+}
+
+/* The program's rule for its main script holds for every main function: it is
+ * over when the tasks it started are; when it failed, they are cancelled. */
+static int end_tasks(host_state *host, bool has_failed) {
+    if (has_failed) host_end_cancel(host);
+    if (host_end_tasks(host) != RT_OK) host_end_cancel(host);
+    host_end_daemons(host);
+    return host_end_report(host);
+}
+
+rt_message *host_work_run(host_state *host, const rt_message *work,
+                          rt_strand_state *state) {
+    lua_State *L = host->L;
+    lua_settop(L, 0);
+    lua_pushcfunction(L, host_keep_traceback);
+    lua_pushcfunction(L, run_work);
+    lua_pushlightuserdata(L, (void *)work);
+    int status = lua_pcall(L, 1, LUA_MULTRET, 1);
+    *state = RT_STRAND_DONE;
+    rt_message *outcome = NULL;
+    if (status == LUA_OK) {
+        lua_pushcfunction(L, ship_results);
+        lua_insert(L, 2);
+        status = lua_pcall(L, lua_gettop(L) - 2, 1, 1);
+        if (status == LUA_OK) {
+            outcome = lua_touserdata(L, -1);
+            lua_settop(L, 1);
+        }
+    }
+    if (status != LUA_OK) {
+        *state = failure_state(L, host);
+        outcome = ship_error(L);
+    }
+    int unhandled = 0;
+    if (!rt_list_empty(&host->tasks) || host->task_number > 0)
+        unhandled = end_tasks(host, *state != RT_STRAND_DONE);
+    if (unhandled > 0)
+        atomic_fetch_add(&host->runtime->unhandled_count, unhandled);
+    return outcome;
+}
