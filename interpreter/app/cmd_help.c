@@ -1,0 +1,126 @@
+/* cmd_help.c - usage, version, and `plait help`. */
+#include "app/cmd_help.h"
+
+#include <errno.h>
+#include <lua.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/help_topics.h"
+
+static const char option_lines[] =
+    "Available options are:\n"
+    "  -e stat   execute string 'stat'\n"
+    "  -i        enter interactive mode after executing 'script'\n"
+    "  -l mod    require library 'mod' into global 'mod'\n"
+    "  -l g=mod  require library 'mod' into global 'g'\n"
+    "  -v        show version information\n"
+    "  -E        ignore environment variables\n"
+    "  -W        turn warnings on\n"
+    "  --        stop handling options\n"
+    "  -         stop handling options and execute stdin\n"
+    "  --help    show this text and exit\n"
+    "  --version show the version of plait and exit\n";
+
+static void print_command_usage(FILE *file, const char *progname,
+                                const app_command *command) {
+    fprintf(file, "%s %s%s%s\n", progname, command->name,
+            command->usage[0] ? " " : "", command->usage);
+}
+
+static void print_usage(FILE *file, const char *progname) {
+    fprintf(file, "usage: %s [options] [script [args]]\n", progname);
+    for (size_t i = 0; app_commands[i]; i++) {
+        fputs("       ", file);
+        print_command_usage(file, progname, app_commands[i]);
+    }
+    fputs(option_lines, file);
+    fputs("Available commands are:\n", file);
+    for (size_t i = 0; app_commands[i]; i++)
+        fprintf(file, "  %-9s %s\n", app_commands[i]->name,
+                app_commands[i]->summary);
+}
+
+/* Returns: the exit status after everything was printed. */
+static int end_output(const char *progname) {
+    if (fflush(stdout) == 0 && !ferror(stdout)) return APP_EXIT_OK;
+    fprintf(stderr, "%s: cannot write to standard output: %s\n", progname,
+            strerror(errno));
+    return APP_EXIT_ERROR;
+}
+
+/* The line of Lua comes last: scripts look for it. */
+void app_help_print_version(void) {
+    puts("plait " PLAIT_VERSION);
+    puts(LUA_COPYRIGHT);
+    fflush(stdout);
+}
+
+int app_help_show_usage(const app_options *options) {
+    print_usage(stdout, options->progname);
+    return end_output(options->progname);
+}
+
+int app_help_show_version(const app_options *options) {
+    puts("plait " PLAIT_VERSION " (" LUA_RELEASE ")");
+    return end_output(options->progname);
+}
+
+int app_help_refuse(const app_options *options) {
+    const char *text = options->argv[options->script];
+    bool needs_argument = text[1] == 'e' || text[1] == 'l';
+    fprintf(stderr, "%s: ", options->progname);
+    if (needs_argument)
+        fprintf(stderr, "'%s' needs argument\n", text);
+    else
+        fprintf(stderr, "unrecognized option '%s'\n", text);
+    print_usage(stderr, options->progname);
+    return APP_EXIT_USAGE;
+}
+
+int app_help_refuse_command(const app_options *options,
+                            const app_command *command) {
+    fprintf(stderr, "%s: usage: ", options->progname);
+    print_command_usage(stderr, options->progname, command);
+    return APP_EXIT_USAGE;
+}
+
+static const app_topic *find_topic(const char *name) {
+    for (const app_topic *t = app_topics; t->name; t++)
+        if (strcmp(t->name, name) == 0) return t;
+    return NULL;
+}
+
+static void list_topics(FILE *file) {
+    for (const app_topic *t = app_topics; t->name; t++)
+        fprintf(file, "  %-11s %s\n", t->name, t->summary);
+}
+
+/* `plait help [topic]` */
+static int run_help(const app_options *options) {
+    if (options->argc > 3)
+        return app_help_refuse_command(options, &app_help_command);
+    if (options->argc < 3) {
+        print_usage(stdout, options->progname);
+        fputs("Topics of help are:\n", stdout);
+        list_topics(stdout);
+        return end_output(options->progname);
+    }
+    const app_topic *topic = find_topic(options->argv[2]);
+    if (!topic) {
+        fprintf(stderr, "%s: no help on '%s'; topics are:\n", options->progname,
+                options->argv[2]);
+        list_topics(stderr);
+        return APP_EXIT_USAGE;
+    }
+    fputs(topic->text, stdout);
+    return end_output(options->progname);
+}
+
+const app_command app_help_command = {
+    .name = "help",
+    .usage = "[topic]",
+    .summary = "what plait offers, in short",
+    .run = run_help,
+};

@@ -1,0 +1,89 @@
+/* help_topics.c - the texts of `plait help TOPIC`.
+ *
+ * A topic fits on a screen of 24 lines of 80 columns. It reminds; the manual
+ * explains. */
+#include "app/help_topics.h"
+
+#include <stddef.h>
+
+const app_topic app_topics[] = {
+    {"start", "start tasks, threads and processes",
+     "async(f, ...)           start f as a task of this Lua state\n"
+     "spawn_thread(f, ...)    start f on a thread of its own\n"
+     "to_thread(f, ...)       start f on a thread of a shared pool\n"
+     "spawn_process(f, ...)   start f in a process of its own\n"
+     "spawn_process(\"ls\", \"-l\")  start a program; its result is the exit "
+     "code\n"
+     "plait.after(s, f, ...)  start f as a task s seconds from now\n"
+     "plait.every(s, f, ...)  start f as a task every s seconds\n"
+     "\n"
+     "All return a handle; await(handle) returns what f returned or raises\n"
+     "what it raised. Options go into a table:\n"
+     "\n"
+     "  spawn_thread{ f, 1, 2, name = \"w1\", daemon = true }\n"
+     "\n"
+     "The end of the script waits for all that are not daemons.\n"},
+
+    {"wait", "wait for one, for many, for a while",
+     "await(h [, seconds])    results of h, or nil, \"timeout\"\n"
+     "gather(a, b, ...)       list of the results; an error cancels the rest\n"
+     "sleep(seconds)          let others run for that long\n"
+     "plait.race(a, b, ...)   the first to finish; cancels the others\n"
+     "plait.select{a, b, ..., timeout = s}  the first that is ready\n"
+     "plait.as_completed(list)  for handle in ... as they finish\n"
+     "plait.timeout(s, f, ...)  true, results... or nil, \"timeout\"\n"
+     "plait.scope(f)          everything started through it ends with it\n"
+     "h:cancel()              ends h with an error of kind \"cancelled\"\n"},
+
+    {"share", "what threads and processes share, and what they copy",
+     "A function travels by copy, with what it captures and its arguments.\n"
+     "These objects travel by reference, between tasks, threads and "
+     "processes:\n"
+     "\n"
+     "plait.Channel([capacity])  ch:send(v), ch:recv(), for v in ch do\n"
+     "plait.Lock()            local _ <close> = lock:acquire()\n"
+     "plait.RLock() plait.Semaphore(n) plait.Condition() plait.Event()\n"
+     "plait.Barrier(n)\n"
+     "plait.Value(v)          v:get(), v:set(x), v:add(n), v:update(f)\n"
+     "plait.Table([t])        t[k] = v, pairs(t)\n"
+     "plait.Array(type, n)    numbers in shared memory\n"
+     "plait.Pool([n])         pool:map(f, list)\n"
+     "plait.shared            one Table for the whole program\n"},
+
+    {"python", "Python's names for all of this",
+     "local threading = require \"plait.threading\"\n"
+     "local multiprocessing = require \"plait.multiprocessing\"\n"
+     "local asyncio = require \"plait.asyncio\"\n"
+     "local queue = require \"plait.queue\"\n"
+     "local time = require \"plait.time\"\n"
+     "\n"
+     "local t = threading.Thread{target = f, args = {1}}\n"
+     "t:start()\n"
+     "t:join()\n"
+     "\n"
+     "asyncio.run(main())\n"},
+
+    {"prompt", "the interactive prompt",
+     "An expression prints its values, a statement runs; both may take\n"
+     "several lines. \"=x\" is short for \"return x\".\n"
+     "Ctrl-C drops the line, or interrupts what runs. Ctrl-D leaves.\n"
+     "The globals _PROMPT and _PROMPT2 replace \"> \" and \">> \".\n"},
+
+    {"environment", "variables that are read",
+     "LUA_INIT_5_4, LUA_INIT    code to run first, or @file\n"
+     "LUA_PATH_5_4, LUA_PATH    where 'require' looks for Lua modules\n"
+     "LUA_CPATH_5_4, LUA_CPATH  where 'require' looks for C modules\n"
+     "\n"
+     "Option -E ignores them all.\n"},
+
+    {"status", "exit statuses",
+     "0      all went well\n"
+     "1      an error that nobody received\n"
+     "2      the command line made no sense\n"
+     "70     deadlock: nothing could run any more\n"
+     "128+n  ended by signal n\n"
+     "\n"
+     "os.exit(n) chooses another.\n"},
+
+    {NULL, NULL, NULL},
+};

@@ -1,0 +1,83 @@
+/* options.c - reads the command line. */
+#include "app/options.h"
+
+#include <string.h>
+
+/* What one word of the command line turned out to be. */
+typedef enum word {
+    WORD_OPTION, /* handled; the next one follows */
+    WORD_SCRIPT, /* the script, or "-" */
+    WORD_DASHES, /* "--": the script follows */
+    WORD_LAST,   /* decides the action; nothing else counts */
+    WORD_WRONG,
+} word;
+
+static word read_long_option(app_options *o, const char *text) {
+    if (text[2] == '\0') return WORD_DASHES;
+    if (strcmp(text, "--help") == 0) {
+        o->action = APP_SHOW_HELP;
+        return WORD_LAST;
+    }
+    if (strcmp(text, "--version") == 0) {
+        o->action = APP_SHOW_VERSION;
+        return WORD_LAST;
+    }
+    return WORD_WRONG;
+}
+
+/* -E, -W, -i and -v stand alone: "-iv" is not an option. */
+static word read_flag(app_options *o, const char *text) {
+    if (text[2] != '\0') return WORD_WRONG;
+    switch (text[1]) {
+    case 'E':
+        o->ignore_environment = true;
+        break;
+    case 'i':
+        o->interactive = o->show_version = true;
+        break;
+    case 'v':
+        o->show_version = true;
+        break;
+    case 'W':
+        break; /* changes the state; script.c does it in order */
+    }
+    return WORD_OPTION;
+}
+
+/* -e and -l: the argument is the rest of the word or the next word, which
+ * then must not look like an option. */
+static word read_argument(app_options *o, int *i) {
+    const char *text = o->argv[*i];
+    if (text[1] == 'e') o->has_statement = true;
+    if (text[2] != '\0') return WORD_OPTION;
+    const char *next = o->argv[*i + 1];
+    if (!next || next[0] == '-') return WORD_WRONG;
+    ++*i;
+    return WORD_OPTION;
+}
+
+static word read_word(app_options *o, int *i) {
+    const char *text = o->argv[*i];
+    if (text[0] != '-' || text[1] == '\0') return WORD_SCRIPT;
+    if (text[1] == '-') return read_long_option(o, text);
+    if (strchr("EWiv", text[1])) return read_flag(o, text);
+    if (strchr("el", text[1])) return read_argument(o, i);
+    return WORD_WRONG;
+}
+
+app_options app_options_read(int argc, char **argv) {
+    app_options o = {.argc = argc, .argv = argv, .progname = "plait"};
+    if (argc > 0 && argv[0][0] != '\0') o.progname = argv[0];
+    int i = 1;
+    for (word w = WORD_OPTION; w == WORD_OPTION && i < argc;) {
+        int first = i;
+        w = read_word(&o, &i);
+        if (w == WORD_WRONG) {
+            o.action = APP_REFUSE;
+            i = first;
+        }
+        if (w == WORD_OPTION || w == WORD_DASHES) i++;
+    }
+    o.script = i < argc ? i : argc;
+    return o;
+}

@@ -1,0 +1,242 @@
+/* program.c */
+#include "embed/program.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "core/end.h"
+#include "core/failure.h"
+#include "core/proxy.h"
+#include "ipc/process.h"
+#include "lib/lib_output.h"
+#include "lib/lib_thread.h"
+#include "lib/libs.h"
+#include "ship/outcome.h"
+#include "ship/work.h"
+
+/* How long threads have to stop when everything else has. */
+#define STOP_NS RT_SECOND
+
+static void exit_program(lua_State *L, int status, bool close);
+
+/* ---- states of threads ---- */
+
+static int open_libs(lua_State *L) {
+    host_open_libs(L);
+    lua_gc(L, LUA_GCGEN, 0, 0); /* as in the main state */
+    return 0;
+}
+
+static void *prepare_thread(rt_runtime *runtime, rt_loop *loop) {
+    host_state *host = host_state_new(runtime, loop);
+    if (!host) return NULL;
+    host->on_exit = exit_program;
+    lua_pushcfunction(host->L, open_libs);
+    if (lua_pcall(host->L, 0, 0, 0) == LUA_OK) return host;
+    host_state_close(host);
+    return NULL;
+}
+
+static void release_thread(void *prepared) {
+    if (prepared) host_state_close(prepared);
+}
+
+/* ---- start ---- */
+
+host_program *host_program_new(void) {
+    host_program *program = rt_calloc(sizeof *program);
+    if (!program) return NULL;
+    rt_loop_init(&program->loop);
+    program->runtime = rt_runtime_new();
+    if (program->runtime && host_thread_set_up(program->runtime)) {
+        program->runtime->thread_prepare = prepare_thread;
+        program->runtime->thread_release = release_thread;
+        program->host = host_state_new(program->runtime, &program->loop);
+    }
+    if (program->host) {
+        program->host->owner = program;
+        program->host->on_exit = exit_program;
+        return program;
+    }
+    if (program->runtime) {
+        host_thread_tear_down(program->runtime);
+        rt_runtime_free(program->runtime);
+    }
+    rt_loop_deinit(&program->loop);
+    rt_free(program);
+    return NULL;
+}
+
+int host_program_call(lua_State *L, int argument_count, int result_count) {
+    int base = lua_gettop(L) - argument_count;
+    lua_pushcfunction(L, host_report_handler);
+    lua_insert(L, base);
+    int status = lua_pcall(L, argument_count, result_count, base);
+    lua_remove(L, base);
+    return status;
+}
+
+void host_program_report(lua_State *L, const char *progname) {
+    const char *text = host_push_message(L, -1);
+    (void)fflush(stdout); /* what was printed before the error is above it */
+    if (progname) fprintf(stderr, "%s: ", progname);
+    fprintf(stderr, "%s\n", text);
+    (void)fflush(stderr);
+    lua_pop(L, 2);
+}
+
+/* ---- end ---- */
+
+/* (strand) -> prints its error */
+static int report_strand(lua_State *L) {
+    rt_strand *strand = lua_touserdata(L, 1);
+    host_proxy_push(L, &strand->object);
+    host_outcome_push_failure(L, 2);
+    host_outcome_push_report(L, strand);
+    host_report_unhandled(L, 3, 4);
+    return 0;
+}
+
+static int report_strands(host_program *program) {
+    lua_State *L = program->host->L;
+    int count = 0;
+    rt_strand *strand;
+    while ((strand = rt_runtime_next_failed(program->runtime)) != NULL) {
+        lua_pushcfunction(L, report_strand);
+        lua_pushlightuserdata(L, strand);
+        if (lua_pcall(L, 1, 0, 0) != LUA_OK)
+            host_program_report(L, program->host->program);
+        rt_object_unref(&strand->object);
+        count++;
+    }
+    return count;
+}
+
+/* Waits for all that counts, here and elsewhere, which may start each other. */
+static int wait_for_all(host_program *program) {
+    host_state *host = program->host;
+    for (;;) {
+        int status = host_end_tasks(host);
+        if (status != RT_OK) return status;
+        if (rt_runtime_wait_idle(program->runtime, &host->main.waiter) ==
+            RT_PENDING) {
+            status = host_end_wait(host, HOST_NO_DEADLINE);
+            if (status != RT_OK) return status;
+        }
+        if (host->task_count == 0) return RT_OK;
+    }
+}
+
+static void cancel_all(host_program *program) {
+    host_end_cancel(program->host);
+    rt_runtime_cancel_all(program->runtime);
+}
+
+int host_program_finish(host_program *program, bool has_failed) {
+    host_state *host = program->host;
+    bool is_stopped = false;
+    if (has_failed) cancel_all(program);
+    if (wait_for_all(program) != RT_OK) {
+        is_stopped = true;
+        cancel_all(program);
+        (void)wait_for_all(program);
+    }
+    rt_runtime_cancel_all(program->runtime);
+    host_end_daemons(host);
+    int unhandled = host_end_report(host) + report_strands(program);
+    unhandled += atomic_load(&program->runtime->unhandled_count);
+    int error = host_output_finish(program->runtime);
+    if (error && error != EPIPE)
+        fprintf(stderr, "%s: cannot write to standard output: %s\n",
+                host->program, rt_status_text(-error));
+    return has_failed || is_stopped || unhandled > 0 || error ? 1 : 0;
+}
+
+void host_program_close(host_program *program, int status) {
+    rt_runtime *runtime = program->runtime;
+    host_state_close(program->host);
+    if (!rt_runtime_shutdown(runtime, rt_clock_now() + STOP_NS)) {
+        fprintf(stderr, "plait: threads that did not stop were left behind\n");
+        (void)host_output_finish(runtime);
+        _exit(status);
+    }
+    rt_loop_turn(&program->loop, false, 0); /* late posts */
+    rt_loop_deinit(&program->loop);
+    host_thread_tear_down(runtime);
+    rt_runtime_free(runtime);
+    rt_free(program);
+}
+
+/* os.exit. In the main state what still runs is told to stop, and given a
+ * moment; from another thread there is no way back through that state, so the
+ * process ends at once, with its output. */
+static void exit_program(lua_State *L, int status, bool close) {
+    host_state *host = host_of(L);
+    rt_runtime *runtime = host->runtime;
+    bool is_main = host->owner != NULL;
+    rt_runtime_cancel_all(runtime);
+    if (is_main && close) host_state_close(host);
+    bool has_stopped = rt_runtime_shutdown(
+        runtime, rt_clock_now() + (is_main ? STOP_NS / 5 : 0));
+    int error = host_output_finish(runtime);
+    if (error && status == EXIT_SUCCESS) status = EXIT_FAILURE;
+    if (is_main && has_stopped) exit(status);
+    _exit(status);
+}
+
+/* ---- a child process ---- */
+
+/* On the hub's thread. */
+static void on_cancel(rt_child *child, rt_message *reason) {
+    rt_strand_cancel(child->host, reason);
+}
+
+static int worker_failed(const char *what) {
+    fprintf(stderr, "plait: cannot start a child process: %s\n", what);
+    return EXIT_FAILURE;
+}
+
+/* Runs the work and ends what it started; the outcome goes out last, after all
+ * output. */
+static int run_child(host_program *program, rt_child *child, rt_strand *self) {
+    rt_strand_state state;
+    host_work_adopt(program->host, self);
+    rt_message *outcome =
+        host_work_run(program->host, child->work, &state);
+    rt_message_free(child->work);
+    int status = host_program_finish(program, state != RT_STRAND_DONE);
+    host_work_disown(program->host);
+    program->host->self = NULL;
+    rt_child_finish(child, state, outcome);
+    /* A failure is the parent's to report; what nobody there can see is not. */
+    return state == RT_STRAND_DONE ? status : EXIT_SUCCESS;
+}
+
+int host_worker_main(void) {
+    (void)prctl(PR_SET_NAME, "plait");
+    host_program *program = host_program_new();
+    if (!program) return worker_failed("not enough memory");
+    rt_strand *self = rt_strand_new(program->runtime, RT_STRAND_PROCESS, NULL,
+                                    NULL);
+    if (!self) return worker_failed("not enough memory");
+    self->cancel = host_work_cancel_early;
+    rt_child child = {
+        .on_cancel = on_cancel, .host = self, .version = PLAIT_VERSION};
+    rt_error err;
+    if (rt_child_open(&child, program->runtime, &err) != RT_OK)
+        return worker_failed(err.message);
+    lua_State *L = program->host->L;
+    lua_pushcfunction(L, open_libs);
+    if (lua_pcall(L, 0, 0, 0) != LUA_OK) return worker_failed(lua_tostring(L, -1));
+    int status = run_child(program, &child, self);
+    rt_object *strand = &self->object; /* the hub may still ask it to stop */
+    host_program_close(program, status);
+    rt_object_unref(strand);
+    return status;
+}

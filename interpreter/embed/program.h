@@ -1,0 +1,38 @@
+/* program.h - a whole program: a runtime with a main state, from its start to
+ * its exit status; and the program that a child process runs. */
+#ifndef HOST_EMBED_PROGRAM_H
+#define HOST_EMBED_PROGRAM_H
+
+#include "core/state.h"
+
+typedef struct host_program {
+    rt_runtime *runtime;
+    rt_loop loop;
+    host_state *host; /* the main state */
+} host_program;
+
+/* A runtime and a main state without libraries; NULL: out of memory. */
+host_program *host_program_new(void);
+
+/* Calls the function below its arguments as the main strand, with the message
+ * handler of reports. Returns: LUA_OK; else the code, with the text of the
+ * report on the top. [-(n+1), +(results|1), -] */
+int host_program_call(lua_State *L, int argument_count, int result_count);
+
+/* The end of the main script by the rules of the manual: waits for all that
+ * are no daemons (first cancels all if `has_failed`), ends the daemons, prints
+ * errors nobody received, flushes. Returns the exit status: 0 or 1. */
+int host_program_finish(host_program *program, bool has_failed);
+
+/* Closes everything; `status` is that of host_program_finish, and becomes the
+ * process's if threads do not stop within a second, which ends it here. */
+void host_program_close(host_program *program, int status);
+
+/* Prints "progname: text" to stderr (without progname if NULL), where text is
+ * on the top, and pops it. */
+void host_program_report(lua_State *L, const char *progname);
+
+/* The whole main() of a process that was started by spawn_process(f). */
+int host_worker_main(void);
+
+#endif

@@ -1,0 +1,430 @@
+/* lib_handle.c - handles of tasks, threads, processes and futures.
+ *
+ *     local a, b = h:await(1.5)      -- results, raises, or nil, "timeout"
+ *     if h:done() then print(h:status(), h.name, h.kind) end
+ *
+ * A task's handle is the block of the task itself (core/task.h); the others
+ * are proxies of an rt_strand. Both have the same methods. */
+#include "lib/lib_handle.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "core/failure.h"
+#include "core/proxy.h"
+#include "core/scheduler.h"
+#include "core/start.h"
+#include "core/task.h"
+#include "core/wait.h"
+#include "ship/outcome.h"
+#include "ship/ship.h"
+
+/* ---- which handle ---- */
+
+typedef struct handle {
+    host_task *task;   /* one of the two is set */
+    rt_strand *strand;
+} handle;
+
+static bool test_handle(lua_State *L, int index, handle *h) {
+    h->task = NULL;
+    h->strand = (rt_strand *)(void *)host_proxy_test(L, index, RT_KIND_STRAND);
+    if (!h->strand) h->task = host_task_test(L, index);
+    return h->task || h->strand;
+}
+
+static handle check_handle(lua_State *L, int arg) {
+    handle h;
+    if (!test_handle(L, arg, &h)) luaL_typeerror(L, arg, "handle");
+    return h;
+}
+
+/* ---- waiting ---- */
+
+static int timed_out(lua_State *L) {
+    lua_pushnil(L);
+    lua_pushliteral(L, "timeout");
+    return 2;
+}
+
+/* The handle is argument 1. */
+static int awaited(lua_State *L, host_strand *strand, int status) {
+    (void)strand;
+    if (status == RT_ETIMEOUT) return timed_out(L);
+    if (status != RT_OK) return luaL_error(L, "%s", rt_status_text(status));
+    handle h = check_handle(L, 1);
+    if (h.task) return host_task_results(L, 1);
+    return host_outcome_results(L, 1);
+}
+
+static void withdraw_from_task(rt_waiter *waiter) {
+    rt_list_unlink(&waiter->link);
+}
+
+static int wait_for(lua_State *L, handle h, host_strand *strand) {
+    if (h.strand) return rt_strand_wait(h.strand, &strand->waiter);
+    if (host_task_ended(h.task)) return RT_OK;
+    rt_waiter_park(&strand->waiter, h.task, withdraw_from_task);
+    rt_list_push(&h.task->waiters, &strand->waiter.link);
+    (void)L;
+    return RT_PENDING;
+}
+
+/* h:await([timeout]) -> results of the strand, or raises its error;
+ * nil, "timeout" */
+static int handle_await(lua_State *L) {
+    handle h = check_handle(L, 1);
+    host_deadline deadline = host_check_timeout(L, 2);
+    if (h.task && &h.task->strand == host_of(L)->current)
+        return host_raise(L, "deadlock", "a task cannot await itself");
+    if (h.strand && h.strand == host_of(L)->self &&
+        host_of(L)->current->is_main)
+        return host_raise(L, "deadlock", "a strand cannot await itself");
+    host_strand *strand = host_wait_begin(L, "await");
+    int status = wait_for(L, h, strand);
+    return host_wait_end(L, strand, status, deadline, awaited);
+}
+
+/* await(h[, timeout]);  await(v) -> v */
+static int plait_await(lua_State *L) {
+    handle h;
+    if (lua_gettop(L) > 0 && test_handle(L, 1, &h)) return handle_await(L);
+    return lua_gettop(L);
+}
+
+/* ---- state ---- */
+
+static rt_strand_state state_of(handle h) {
+    if (h.strand) return rt_strand_get_state(h.strand);
+    if (h.task->state == RT_STRAND_RUNNING &&
+        h.task->strand.waiting_for != NULL)
+        return RT_STRAND_WAITING;
+    return (rt_strand_state)h.task->state;
+}
+
+/* h:done() -> boolean */
+static int handle_done(lua_State *L) {
+    lua_pushboolean(L, state_of(check_handle(L, 1)) >= RT_STRAND_DONE);
+    return 1;
+}
+
+/* h:status() -> "pending", "running", "waiting", "done", "failed" or
+ * "cancelled" */
+static int handle_status(lua_State *L) {
+    static const char *const names[] = {
+        [RT_STRAND_PENDING] = "pending", [RT_STRAND_RUNNING] = "running",
+        [RT_STRAND_WAITING] = "waiting", [RT_STRAND_DONE] = "done",
+        [RT_STRAND_FAILED] = "failed",   [RT_STRAND_CANCELLED] = "cancelled",
+    };
+    lua_pushstring(L, names[state_of(check_handle(L, 1))]);
+    return 1;
+}
+
+/* h:cancel([reason]) -> h */
+static int handle_cancel(lua_State *L) {
+    handle h = check_handle(L, 1);
+    lua_settop(L, 2);
+    int reason = lua_isnil(L, 2) ? 0 : 2;
+    if (h.task)
+        host_task_cancel(L, h.task, reason);
+    else
+        rt_strand_cancel(h.strand,
+                         host_ship(L, 2, 1, HOST_SHIP_ANYWHERE, "reason"));
+    lua_settop(L, 1);
+    return 1;
+}
+
+/* h:error() -> the error of a strand that failed, else nil. It counts as
+ * received. */
+static int handle_error(lua_State *L) {
+    handle h = check_handle(L, 1);
+    if (state_of(h) < RT_STRAND_FAILED) {
+        lua_pushnil(L);
+    } else if (h.task) {
+        host_task_observe(L, 1);
+        host_task_push_error(L, 1);
+    } else {
+        rt_strand_observe(h.strand);
+        host_outcome_push_failure(L, 1);
+        lua_pop(L, 1);
+    }
+    return 1;
+}
+
+/* h:traceback() -> the traceback of a strand that failed, else nil */
+static int handle_traceback(lua_State *L) {
+    handle h = check_handle(L, 1);
+    if (state_of(h) < RT_STRAND_FAILED)
+        lua_pushnil(L);
+    else if (h.task)
+        host_task_push_traceback(L, 1);
+    else
+        host_outcome_push_failure(L, 1);
+    return 1;
+}
+
+/* ---- on_done: a task that waits and then calls ---- */
+
+static int done_called(lua_State *L, int status, lua_KContext context) {
+    (void)L;
+    (void)status;
+    (void)context;
+    return 0;
+}
+
+/* (handle, f) are the arguments of the task. */
+static int done_ended(lua_State *L, host_strand *strand, int status) {
+    (void)strand;
+    (void)status;
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, 1);
+    lua_callk(L, 1, 0, 0, done_called);
+    return 0;
+}
+
+static int run_on_done(lua_State *L) {
+    handle h = check_handle(L, 1);
+    host_strand *strand = host_wait_begin(L, "await");
+    int status = wait_for(L, h, strand);
+    return host_wait_end(L, strand, status, HOST_NO_DEADLINE, done_ended);
+}
+
+/* h:on_done(f) -> h. f(h) runs as a task once the strand has ended. */
+static int handle_on_done(lua_State *L) {
+    handle h = check_handle(L, 1);
+    if (!host_is_callable(L, 2))
+        return host_raise(L, "usage", "on_done: argument 1 is %s, not a function",
+                          luaL_typename(L, 2));
+    lua_settop(L, 2);
+    lua_pushcfunction(L, run_on_done);
+    lua_pushvalue(L, 1);
+    lua_pushvalue(L, 2);
+    host_task *task = host_task_start(L, 3);
+    if (h.task ? h.task->is_daemon : h.strand->daemon) {
+        task->is_daemon = true;
+        host_of(L)->task_count--;
+    }
+    lua_settop(L, 1);
+    return 1;
+}
+
+/* ---- fields ---- */
+
+static void push_name(lua_State *L, handle h) {
+    if (h.task)
+        host_task_get_extra(L, 1, "name");
+    else
+        lua_pushstring(L, h.strand->name); /* NULL: nil */
+}
+
+static void push_kind(lua_State *L, handle h) {
+    static const char *const kinds[] = {
+        [RT_STRAND_TASK] = "task", [RT_STRAND_THREAD] = "thread",
+        [RT_STRAND_PROCESS] = "process", [RT_STRAND_FUTURE] = "future"};
+    lua_pushstring(L, h.task ? "task" : kinds[h.strand->kind]);
+}
+
+static void push_if(lua_State *L, bool is_set, lua_Integer value) {
+    if (is_set)
+        lua_pushinteger(L, value);
+    else
+        lua_pushnil(L);
+}
+
+static void push_strand_field(lua_State *L, rt_strand *strand,
+                              const char *name) {
+    pthread_mutex_lock(&strand->lock);
+    pid_t tid = strand->tid, pid = strand->pid;
+    bool ended = strand->state >= RT_STRAND_DONE;
+    int code = strand->exit_code, number = strand->exit_signal;
+    pthread_mutex_unlock(&strand->lock);
+    bool is_process = strand->kind == RT_STRAND_PROCESS;
+    if (strcmp(name, "tid") == 0)
+        push_if(L, tid != 0, tid);
+    else if (strcmp(name, "pid") == 0)
+        push_if(L, pid != 0, pid);
+    else if (strcmp(name, "exitcode") == 0)
+        push_if(L, is_process && ended && number == 0 && code >= 0, code);
+    else if (strcmp(name, "signal") == 0)
+        push_if(L, is_process && ended && number != 0, number);
+    else
+        lua_pushnil(L);
+}
+
+/* The methods are upvalue 1. */
+static int handle_index(lua_State *L) {
+    lua_settop(L, 2);
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+    handle h = check_handle(L, 1);
+    const char *name = lua_tostring(L, 2);
+    if (!name)
+        lua_pushnil(L);
+    else if (strcmp(name, "name") == 0)
+        push_name(L, h);
+    else if (strcmp(name, "kind") == 0)
+        push_kind(L, h);
+    else if (strcmp(name, "id") == 0)
+        lua_pushinteger(L, h.task ? (lua_Integer)h.task->number
+                                  : (lua_Integer)h.strand->object.id);
+    else if (h.strand)
+        push_strand_field(L, h.strand, name);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+static int handle_tostring(lua_State *L) {
+    handle h = check_handle(L, 1);
+    push_kind(L, h);
+    lua_pushinteger(L, h.task ? (lua_Integer)h.task->number
+                              : (lua_Integer)h.strand->object.id);
+    push_name(L, h);
+    if (lua_isstring(L, -1))
+        lua_pushfstring(L, "%s %s '%s'", lua_tostring(L, -3),
+                        lua_tostring(L, -2), lua_tostring(L, -1));
+    else
+        lua_pushfstring(L, "%s %s", lua_tostring(L, -3), lua_tostring(L, -2));
+    return 1;
+}
+
+/* ---- tasks that other states know ---- */
+
+/* Publishes the outcome of an ended task; the handle is at `handle`. */
+static void publish(lua_State *L, host_task *task, int index) {
+    int top = lua_gettop(L);
+    rt_message *outcome;
+    if (task->state == RT_STRAND_DONE) {
+        int count = host_task_results(L, index);
+        outcome = host_outcome_ship_results(L, top + 1, count);
+    } else {
+        host_task_push_error(L, index);
+        host_task_push_traceback(L, index);
+        outcome = host_outcome_ship_failure(L, top + 1, top + 2);
+    }
+    lua_settop(L, top);
+    (void)rt_strand_finish(task->shared, (rt_strand_state)task->state, outcome);
+}
+
+static void on_task_end(lua_State *L, host_task *task) {
+    publish(L, task, 1);
+}
+
+/* A request of another state to cancel a task of this one. */
+typedef struct cancel_post {
+    rt_post post;
+    rt_strand *strand; /* a reference; its cancel_target is the task, on the
+                          task's own thread, as long as it lives */
+    rt_message *reason;
+} cancel_post;
+
+static void on_cancel_post(rt_post *post);
+
+static void post_cancel(rt_strand *strand, rt_message *reason) {
+    host_task *task = strand->cancel_target;
+    cancel_post *request = rt_alloc(sizeof *request);
+    if (!request) {
+        rt_message_free(reason);
+        return;
+    }
+    rt_object_ref(&strand->object);
+    *request = (cancel_post){{NULL, on_cancel_post}, strand, reason};
+    rt_loop_post(task->strand.host->loop, &request->post);
+}
+
+static int cancel_task(lua_State *L) {
+    cancel_post *request = lua_touserdata(L, 1);
+    host_task *task = request->strand->cancel_target;
+    int count = host_unship(L, request->reason);
+    host_task_cancel(L, task, count > 0 && !lua_isnil(L, 2) ? 2 : 0);
+    return 0;
+}
+
+static void on_cancel_post(rt_post *post) {
+    cancel_post *request = rt_container_of(post, cancel_post, post);
+    /* Ended tasks have published their outcome on this very thread. */
+    if (!rt_strand_ended(request->strand)) {
+        host_task *task = request->strand->cancel_target;
+        lua_State *L = task->strand.host->L;
+        lua_pushcfunction(L, cancel_task);
+        lua_pushlightuserdata(L, request);
+        if (lua_pcall(L, 1, 0, 0) != LUA_OK) lua_pop(L, 1);
+    }
+    rt_message_free(request->reason);
+    rt_object_unref(&request->strand->object);
+    rt_free(request);
+}
+
+static rt_strand *share_task(lua_State *L, host_task *task, int index) {
+    if (task->shared) return task->shared;
+    index = lua_absindex(L, index);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_objects);
+    host_task_get_extra(L, index, "name");
+    host_task_push_started(L, index);
+    rt_strand *strand =
+        rt_strand_new(host_of(L)->runtime, RT_STRAND_TASK,
+                      lua_tostring(L, -2), lua_tostring(L, -1));
+    if (!strand) luaL_error(L, "not enough memory");
+    lua_pop(L, 2);
+    /* The reference is the handle's: a proxy among its values holds it. */
+    host_proxy_push_new(L, &strand->object);
+    host_task_set_extra(L, index, "shared");
+    strand->daemon = task->is_daemon;
+    strand->state = RT_STRAND_RUNNING;
+    strand->cancel = post_cancel;
+    strand->cancel_target = task;
+    task->shared = strand;
+    /* So that the handle that comes home is the task's own. */
+    lua_pushvalue(L, index);
+    lua_rawsetp(L, -2, strand);
+    lua_pop(L, 1);
+    if (host_task_ended(task)) publish(L, task, index);
+    return strand;
+}
+
+/* ---- opener ---- */
+
+static int no_new_fields(lua_State *L) {
+    return host_raise(L, "usage", "cannot set field '%s' of a handle",
+                      luaL_tolstring(L, 2, NULL));
+}
+
+static const luaL_Reg methods[] = {
+    {"await", handle_await},       {"join", handle_await},
+    {"done", handle_done},         {"status", handle_status},
+    {"cancel", handle_cancel},     {"error", handle_error},
+    {"traceback", handle_traceback}, {"on_done", handle_on_done},
+    {NULL, NULL},
+};
+
+/* The metatable is on the top. */
+static void set_methods(lua_State *L) {
+    luaL_newlibtable(L, methods);
+    luaL_setfuncs(L, methods, 0);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, "methods"); /* others add theirs: lib_process */
+    lua_pushcclosure(L, handle_index, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, no_new_fields);
+    lua_setfield(L, -2, "__newindex");
+    lua_pushcfunction(L, handle_tostring);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+}
+
+void host_open_handle(lua_State *L) {
+    host_state *host = host_of(L);
+    host->on_task_end = on_task_end;
+    host->share_task = share_task;
+    host_task_new_metatable(L);
+    set_methods(L);
+    host_proxy_new_metatable(L, RT_KIND_STRAND);
+    set_methods(L);
+    lua_pushcfunction(L, plait_await);
+    lua_pushvalue(L, -1);
+    lua_setglobal(L, "await");
+    lua_setfield(L, -2, "await");
+}

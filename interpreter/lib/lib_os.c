@@ -1,0 +1,101 @@
+/* lib_os.c - os.exit, os.execute, io.popen, os.setlocale.
+ *
+ * All but os.exit do what is needed before and then are the stock function,
+ * which they have as an upvalue. */
+#include "lib/lib_os.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "core/failure.h"
+#include "core/state.h"
+
+static int call_stock(lua_State *L) {
+    return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+/* os.exit([code [, close]]) */
+static int os_exit(lua_State *L) {
+    int status;
+    if (lua_isboolean(L, 1))
+        status = lua_toboolean(L, 1) ? EXIT_SUCCESS : EXIT_FAILURE;
+    else
+        status = (int)luaL_optinteger(L, 1, EXIT_SUCCESS);
+    bool close = lua_toboolean(L, 2);
+    host_state *host = host_of(L);
+    if (host->on_exit) host->on_exit(L, status, close);
+    if (close) lua_close(L);
+    exit(status);
+}
+
+/* ---- other programs ---- */
+
+/* Kernels before 5.11 know no CLOSE_RANGE_CLOEXEC. */
+static void mark_each_descriptor(void) {
+    DIR *list = opendir("/proc/self/fd");
+    if (!list) return;
+    for (struct dirent *entry; (entry = readdir(list));) {
+        int fd = atoi(entry->d_name);
+        if (fd > STDERR_FILENO) (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
+    (void)closedir(list);
+}
+
+/* The C library opens files inheritable; a child that holds the end of a pipe
+ * keeps its reader waiting for ever. What another thread opens while the child
+ * is being made is missed. */
+static void keep_descriptors(void) {
+    if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC))
+        mark_each_descriptor();
+}
+
+/* os.execute([command]) -> true | nil, "exit" | "signal", code */
+static int os_execute(lua_State *L) {
+    keep_descriptors();
+    (void)fflush(stdout); /* what was printed comes before what it prints */
+    return call_stock(L);
+}
+
+/* io.popen(command [, mode]) -> file | nil, message, errno */
+static int io_popen(lua_State *L) {
+    keep_descriptors();
+    return call_stock(L);
+}
+
+/* ---- locale ---- */
+
+/* os.setlocale([locale [, category]]) -> string | nil */
+static int os_setlocale(lua_State *L) {
+    host_state *host = host_of(L);
+    bool in_thread = host->self && host->self->kind == RT_STRAND_THREAD;
+    if (in_thread && !lua_isnoneornil(L, 1))
+        return host_raise(L, "usage",
+                          "os.setlocale: a thread cannot set the locale, which "
+                          "is that of the whole process; set it in the main "
+                          "script");
+    return call_stock(L);
+}
+
+/* Puts `function` in front of the field `name` of the table on the top. */
+static void wrap_stock(lua_State *L, const char *name, lua_CFunction function) {
+    lua_getfield(L, -1, name);
+    lua_pushcclosure(L, function, 1);
+    lua_setfield(L, -2, name);
+}
+
+void host_open_os(lua_State *L) {
+    lua_getglobal(L, LUA_OSLIBNAME);
+    lua_pushcfunction(L, os_exit);
+    lua_setfield(L, -2, "exit");
+    wrap_stock(L, "execute", os_execute);
+    wrap_stock(L, "setlocale", os_setlocale);
+    lua_getglobal(L, LUA_IOLIBNAME);
+    wrap_stock(L, "popen", io_popen);
+    lua_pop(L, 2);
+}

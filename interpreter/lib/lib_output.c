@@ -1,0 +1,309 @@
+/* lib_output.c - print, write and warn.
+ *
+ *     print(a, b)                 -- one line, whoever else prints
+ *     io.write("x = ", x, "\n")   -- so is this
+ *
+ * The values of a call become text first, as that may run Lua code. Then the
+ * text goes out in one piece under the lock of its FILE, so other threads come
+ * before or after it. What fits in PIPE_BUF is one fwrite, so that it stays
+ * together even in a pipe that foreign programs write to as well.
+ *
+ * When other processes of the program share our output, the text is flushed
+ * within the same section and a lock on runtime->output_lock is held
+ * meanwhile: one byte of that file for each of the two streams. It is an OFD
+ * lock, which a dying process cannot leave behind. Order of the locks: FILE,
+ * then that one.
+ *
+ * print flushes, as the stock one does, but in a burst of calls only the first
+ * do: who watches a program through a pipe sees its lines at once, and a loop
+ * that prints pays for few system calls. */
+#include "lib/lib_output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <lauxlib.h>
+#include <limits.h>
+#include <lualib.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/state.h"
+
+/* Calls of print that flush, within each window; later ones leave their text
+ * to whoever flushes next. */
+enum { BURST = 32 };
+#define WINDOW_NS INT64_C(10000000)
+
+/* ---- one piece of output ---- */
+
+/* Between begin and end nothing may raise or run Lua code. */
+typedef struct piece {
+    FILE *file;
+    bool is_shared; /* with other processes */
+    bool is_locked; /* against them */
+    int error;      /* errno of the first failure */
+    size_t size;
+    char text[PIPE_BUF];
+} piece;
+
+static bool lock_shared(rt_runtime *runtime, FILE *file, short type) {
+    struct flock lock = {
+        .l_type = type,
+        .l_whence = SEEK_SET,
+        .l_start = file == stdout ? 0 : 1,
+        .l_len = 1,
+    };
+    int status;
+    do {
+        status = fcntl(runtime->output_lock, F_OFD_SETLKW, &lock);
+    } while (status && errno == EINTR);
+    return status == 0;
+}
+
+static void begin(piece *p, rt_runtime *runtime, FILE *file) {
+    p->file = file;
+    bool is_standard = file == stdout || file == stderr;
+    p->is_shared = is_standard && atomic_load_explicit(&runtime->flush_output,
+                                                       memory_order_relaxed);
+    p->error = 0;
+    p->size = 0;
+    flockfile(file);
+    p->is_locked = p->is_shared && runtime->output_lock >= 0 &&
+                   lock_shared(runtime, file, F_WRLCK);
+}
+
+static void put(piece *p, const char *text, size_t size) {
+    if (size == 0 || p->error) return;
+    errno = EIO;
+    if (fwrite_unlocked(text, 1, size, p->file) != size) p->error = errno;
+}
+
+static void add(piece *p, const char *text, size_t size) {
+    if (size > sizeof p->text - p->size) {
+        put(p, p->text, p->size);
+        p->size = 0;
+    }
+    if (size > sizeof p->text) {
+        put(p, text, size);
+        return;
+    }
+    memcpy(p->text + p->size, text, size);
+    p->size += size;
+}
+
+/* Returns: 0, or the errno of the first failure. */
+static int end(piece *p, rt_runtime *runtime, bool flush) {
+    put(p, p->text, p->size);
+    if ((flush || p->is_shared) && fflush_unlocked(p->file) && !p->error)
+        p->error = errno;
+    if (p->is_locked) (void)lock_shared(runtime, p->file, F_UNLCK);
+    funlockfile(p->file);
+    return p->error;
+}
+
+/* What was printed before an error message stands before it. If another thread
+ * is printing there is no order to keep. */
+static void flush_before_error(void) {
+    if (ftrylockfile(stdout)) return;
+    (void)fflush_unlocked(stdout); /* a failure is found at the end */
+    funlockfile(stdout);
+}
+
+/* ---- print ---- */
+
+/* Whether print flushes: the first few of each window do. Standard output is
+ * the process's, and so is this count. */
+static bool takes_flush(void) {
+    static atomic_uint count;
+    static _Atomic int64_t window_ns; /* when it began */
+    if (atomic_fetch_add_explicit(&count, 1, memory_order_relaxed) < BURST)
+        return true;
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+    int64_t now = (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+    int64_t begun = atomic_load_explicit(&window_ns, memory_order_relaxed);
+    if (now - begun < WINDOW_NS) return false;
+    atomic_store_explicit(&window_ns, now, memory_order_relaxed);
+    atomic_store_explicit(&count, 0, memory_order_relaxed);
+    return true;
+}
+
+/* Every value from 1 to `count` is a string. */
+static int print_strings(lua_State *L, int count) {
+    rt_runtime *runtime = host_of(L)->runtime;
+    piece p;
+    begin(&p, runtime, stdout);
+    for (int i = 1; i <= count; i++) {
+        size_t size;
+        const char *text = lua_tolstring(L, i, &size);
+        if (i > 1) add(&p, "\t", 1);
+        add(&p, text, size);
+    }
+    add(&p, "\n", 1);
+    return end(&p, runtime, takes_flush());
+}
+
+/* print(...) */
+static int print(lua_State *L) {
+    int count = lua_gettop(L);
+    for (int i = 1; i <= count; i++) {
+        if (lua_type(L, i) == LUA_TSTRING) continue;
+        luaL_tolstring(L, i, NULL);
+        lua_replace(L, i);
+    }
+    int error = print_strings(L, count);
+    if (error)
+        return luaL_error(L, "cannot write to standard output: %s",
+                          strerror(error));
+    return 0;
+}
+
+/* ---- write ---- */
+
+static void add_number(piece *p, lua_State *L, int index) {
+    char text[64];
+    int size = lua_isinteger(L, index)
+                   ? snprintf(text, sizeof text, LUA_INTEGER_FMT,
+                              (LUAI_UACINT)lua_tointeger(L, index))
+                   : snprintf(text, sizeof text, LUA_NUMBER_FMT,
+                              (LUAI_UACNUMBER)lua_tonumber(L, index));
+    add(p, text, (size_t)size);
+}
+
+/* Writes the arguments from `first` to below the top, which is the file, the
+ * result. */
+static int write_arguments(lua_State *L, FILE *file, int first) {
+    int top = lua_gettop(L);
+    for (int i = first; i < top; i++)
+        if (lua_type(L, i) != LUA_TNUMBER) luaL_checkstring(L, i);
+    rt_runtime *runtime = host_of(L)->runtime;
+    if (file == stderr) flush_before_error();
+    piece p;
+    begin(&p, runtime, file);
+    for (int i = first; i < top; i++) {
+        if (lua_type(L, i) == LUA_TNUMBER) {
+            add_number(&p, L, i);
+            continue;
+        }
+        size_t size;
+        const char *text = lua_tolstring(L, i, &size);
+        add(&p, text, size);
+    }
+    int error = end(&p, runtime, false);
+    if (!error) return 1;
+    errno = error;
+    return luaL_fileresult(L, 0, NULL);
+}
+
+/* io.write(...) -> file | nil, message, errno */
+static int io_write(lua_State *L) {
+    lua_getfield(L, LUA_REGISTRYINDEX, "_IO_output"); /* as liolib.c does */
+    luaL_Stream *stream = lua_touserdata(L, -1);
+    if (!stream->closef) luaL_error(L, "default output file is closed");
+    return write_arguments(L, stream->f, 1);
+}
+
+/* file:write(...) -> file | nil, message, errno */
+static int file_write(lua_State *L) {
+    luaL_Stream *stream = luaL_checkudata(L, 1, LUA_FILEHANDLE);
+    if (!stream->closef) luaL_error(L, "attempt to use a closed file");
+    lua_pushvalue(L, 1);
+    return write_arguments(L, stream->f, 2);
+}
+
+/* ---- warn ---- */
+
+/* The parts of a warning come one by one. Their text is kept until the last,
+ * and written before that only if it becomes longer than a page. It lives in
+ * the registry: finalizers may warn until the state's memory is freed. */
+typedef struct warner {
+    host_state *host;
+    bool is_on;
+    bool is_continued;
+    size_t size;
+    char text[PIPE_BUF];
+} warner;
+
+static void write_warning(warner *w) {
+    rt_runtime *runtime = w->host->runtime;
+    flush_before_error();
+    piece p;
+    begin(&p, runtime, stderr);
+    put(&p, w->text, w->size);
+    (void)end(&p, runtime, false); /* there is nowhere to complain */
+    w->size = 0;
+}
+
+static void add_warning(warner *w, const char *text) {
+    size_t left = strlen(text);
+    while (left > 0) {
+        size_t room = sizeof w->text - w->size;
+        size_t size = left < room ? left : room;
+        memcpy(w->text + w->size, text, size);
+        w->size += size;
+        text += size;
+        left -= size;
+        if (w->size == sizeof w->text) write_warning(w);
+    }
+}
+
+/* As the stock one, which while it is off takes every last part that begins
+ * with @ for a control message. */
+static void on_warning(void *data, const char *text, int is_continued) {
+    warner *w = data;
+    if (!w->is_continued && !is_continued && *text == '@') {
+        if (strcmp(text, "@on") == 0) w->is_on = true;
+        if (strcmp(text, "@off") == 0) w->is_on = false;
+        return;
+    }
+    if (!w->is_on) return;
+    if (!w->is_continued) add_warning(w, "Lua warning: ");
+    add_warning(w, text);
+    w->is_continued = is_continued;
+    if (is_continued) return;
+    add_warning(w, "\n");
+    if (w->size > 0) write_warning(w);
+}
+
+static void open_warnings(lua_State *L) {
+    static const char key;
+    warner *w = lua_newuserdatauv(L, sizeof *w, 0);
+    w->host = host_of(L);
+    w->is_on = w->is_continued = false;
+    w->size = 0;
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key);
+    lua_setwarnf(L, on_warning, w);
+}
+
+/* ---- opening and finishing ---- */
+
+void host_open_output(lua_State *L) {
+    lua_pushcfunction(L, print);
+    lua_setglobal(L, "print");
+    lua_getglobal(L, LUA_IOLIBNAME);
+    lua_pushcfunction(L, io_write);
+    lua_setfield(L, -2, "write");
+    lua_pop(L, 1);
+    luaL_getmetatable(L, LUA_FILEHANDLE);
+    lua_getfield(L, -1, "__index");
+    lua_pushcfunction(L, file_write);
+    lua_setfield(L, -2, "write");
+    lua_pop(L, 2);
+    open_warnings(L);
+}
+
+static int finish(rt_runtime *runtime, FILE *file) {
+    piece p;
+    begin(&p, runtime, file);
+    bool failed = ferror_unlocked(file);
+    int error = end(&p, runtime, true);
+    return !error && failed ? EIO : error;
+}
+
+int host_output_finish(rt_runtime *runtime) {
+    int error = finish(runtime, stdout);
+    int other = finish(runtime, stderr);
+    return error ? error : other;
+}

@@ -1,0 +1,115 @@
+/* lib_plait.c - what has no better place, and the parts in Lua.
+ *
+ * A part in Lua is compiled when it is first called: the C function that
+ * stands for it in the module loads the source, and calls what it returns. */
+#include "lib/lib_plait.h"
+
+#include <lauxlib.h>
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/end.h"
+#include "core/failure.h"
+#include "core/sources.h"
+#include "core/state.h"
+
+/* ---- parts in Lua ---- */
+
+static int called(lua_State *L, int status, lua_KContext context) {
+    (void)status;
+    (void)context;
+    return lua_gettop(L);
+}
+
+static void load_source(lua_State *L, const char *name) {
+    const host_source *source = host_sources;
+    while (source->name && strcmp(source->name, name) != 0) source++;
+    if (!source->name) luaL_error(L, "no part of plait is called '%s'", name);
+    lua_pushfstring(L, "=plait.%s", name);
+    if (luaL_loadbufferx(L, source->text, source->size, lua_tostring(L, -1),
+                         "t") != LUA_OK)
+        lua_error(L);
+    lua_remove(L, -2);
+    lua_call(L, 0, 1);
+}
+
+/* Upvalues: the name of the source, the function once it is loaded. */
+static int call_source(lua_State *L) {
+    if (lua_isnil(L, lua_upvalueindex(2))) {
+        load_source(L, lua_tostring(L, lua_upvalueindex(1)));
+        lua_replace(L, lua_upvalueindex(2));
+    }
+    lua_pushvalue(L, lua_upvalueindex(2));
+    lua_insert(L, 1);
+    lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, called);
+    return called(L, LUA_OK, 0);
+}
+
+static void push_source(lua_State *L, const char *name) {
+    lua_pushstring(L, name);
+    lua_pushnil(L);
+    lua_pushcclosure(L, call_source, 2);
+}
+
+/* ---- errors ---- */
+
+/* plait.kind(err) -> the kind of an error of plait, or nil */
+static int plait_kind(lua_State *L) {
+    luaL_checkany(L, 1);
+    lua_pushstring(L, host_failure_kind(L, 1)); /* NULL: nil */
+    return 1;
+}
+
+/* plait.on_unhandled(f): f(err, text) is called at the end for each error that
+ * nobody received, instead of a report; nil: reports again */
+static int plait_on_unhandled(lua_State *L) {
+    if (!lua_isnil(L, 1)) luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_settop(L, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_unhandled);
+    return 0;
+}
+
+/* ---- the machine ---- */
+
+/* plait.cpu_count() -> processors this process may use */
+static int plait_cpu_count(lua_State *L) {
+    cpu_set_t set;
+    int count = sched_getaffinity(0, sizeof set, &set) == 0
+                    ? CPU_COUNT(&set)
+                    : (int)sysconf(_SC_NPROCESSORS_ONLN);
+    lua_pushinteger(L, count > 0 ? count : 1);
+    return 1;
+}
+
+/* plait.pid() -> number of this process */
+static int plait_pid(lua_State *L) {
+    lua_pushinteger(L, getpid());
+    return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"kind", plait_kind},
+    {"on_unhandled", plait_on_unhandled},
+    {"cpu_count", plait_cpu_count},
+    {"pid", plait_pid},
+    {NULL, NULL},
+};
+
+void host_open_plait(lua_State *L) {
+    luaL_setfuncs(L, functions, 0);
+    host_push_failure_metatable(L);
+    lua_setfield(L, -2, "Error");
+    lua_pushliteral(L, PLAIT_VERSION);
+    lua_setfield(L, -2, "version");
+    push_source(L, "repr");
+    lua_setfield(L, -2, "repr");
+    push_source(L, "pool");
+    lua_setfield(L, -2, "Pool");
+    push_source(L, "gather");
+    lua_pushvalue(L, -1);
+    lua_setglobal(L, "gather");
+    lua_setfield(L, -2, "gather");
+    push_source(L, "others");
+    lua_setfield(L, -2, "others");
+}

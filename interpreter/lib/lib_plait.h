@@ -1,0 +1,11 @@
+/* lib_plait.h - the small functions of the module plait, and those that are
+ * written in Lua. */
+#ifndef HOST_LIB_PLAIT_H
+#define HOST_LIB_PLAIT_H
+
+#include <lua.h>
+
+/* The table plait is on the top. [-0, +0, raises memory] */
+void host_open_plait(lua_State *L);
+
+#endif

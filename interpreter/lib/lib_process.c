@@ -1,0 +1,302 @@
+/* lib_process.c - child processes.
+ *
+ *     local p = spawn_process(function(n) return n * n end, 7)
+ *     print(p:join(), p.pid, p.exitcode)     --> 49 ...
+ *     print(await(spawn_process("ls", "-l")))  -- its exit code
+ */
+#include "lib/lib_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <lauxlib.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/failure.h"
+#include "core/proxy.h"
+#include "core/start.h"
+#include "core/state.h"
+#include "exec/strand.h"
+#include "ipc/process.h"
+#include "ship/ship.h"
+
+/* ---- options ---- */
+
+/* What a table of options says; pointers are borrowed from values that stay on
+ * the stack of the C function. */
+typedef struct spawn {
+    rt_process_options process;
+    int opened[3]; /* descriptors to be closed after the start; -1: none */
+} spawn;
+
+static void close_opened(spawn *s) {
+    for (int i = 0; i < 3; i++)
+        if (s->opened[i] >= 0) (void)close(s->opened[i]);
+}
+
+static const char *check_text(lua_State *L, int index, const char *what) {
+    const char *text = lua_tostring(L, index);
+    if (!text)
+        host_raise(L, "usage", "spawn_process: %s is a %s, not a string", what,
+                   luaL_typename(L, index));
+    if (strlen(text) != lua_rawlen(L, index))
+        host_raise(L, "usage", "spawn_process: %s contains a zero byte", what);
+    return text;
+}
+
+/* Leaves the list of pointers, a userdata, on the stack. */
+static const char **new_list(lua_State *L, size_t count) {
+    const char **list =
+        lua_newuserdatauv(L, (count + 1) * sizeof *list, 0);
+    list[count] = NULL;
+    return list;
+}
+
+/* env = {NAME = "value"}: the whole environment of the child. */
+static void read_env(lua_State *L, int options, spawn *s) {
+    if (lua_getfield(L, options, "env") == LUA_TNIL) return;
+    int table = lua_gettop(L);
+    if (!lua_istable(L, table))
+        host_raise(L, "usage", "spawn_process: env is a %s, not a table",
+                   luaL_typename(L, table));
+    size_t count = 0;
+    for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) count++;
+    const char **list = new_list(L, count);
+    lua_createtable(L, (int)count, 0); /* keeps the strings */
+    int keep = lua_gettop(L);
+    size_t i = 0;
+    for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING)
+            host_raise(L, "usage", "spawn_process: a name in env is a %s",
+                       luaL_typename(L, -2));
+        const char *value = check_text(L, -1, lua_tostring(L, -2));
+        list[i] = lua_pushfstring(L, "%s=%s", lua_tostring(L, -2), value);
+        lua_rawseti(L, keep, (lua_Integer)++i);
+    }
+    s->process.env = list;
+}
+
+/* stdin, stdout, stderr: the name of a file, or an open file. */
+static void read_stdio(lua_State *L, int options, spawn *s, int number) {
+    static const char *const names[] = {"stdin", "stdout", "stderr"};
+    if (lua_getfield(L, options, names[number]) == LUA_TNIL) return;
+    luaL_Stream *stream = luaL_testudata(L, -1, LUA_FILEHANDLE);
+    if (stream && stream->closef) {
+        (void)fflush(stream->f);
+        s->process.stdio[number] = fileno(stream->f);
+        return;
+    }
+    const char *path = lua_tostring(L, -1);
+    if (!path) {
+        close_opened(s);
+        host_raise(L, "usage",
+                   "spawn_process: %s is a %s, not the name of a file or an "
+                   "open file",
+                   names[number], luaL_typename(L, -1));
+    }
+    int flags = number == 0 ? O_RDONLY : O_WRONLY | O_CREAT | O_TRUNC;
+    int fd = open(path, flags | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        const char *why = rt_status_text(-errno);
+        close_opened(s);
+        host_raise(L, "usage", "spawn_process: cannot open %s '%s': %s",
+                   names[number], path, why);
+    }
+    s->opened[number] = s->process.stdio[number] = fd;
+}
+
+static void read_options(lua_State *L, int options, spawn *s) {
+    *s = (spawn){.process = {.stdio = {-1, -1, -1}, .version = PLAIT_VERSION},
+                 .opened = {-1, -1, -1}};
+    if (!options) return;
+    if (lua_getfield(L, options, "cwd") != LUA_TNIL)
+        s->process.cwd = check_text(L, -1, "cwd");
+    read_env(L, options, s);
+}
+
+/* ---- the start ---- */
+
+static rt_strand *new_strand(lua_State *L, const char *name, bool is_daemon) {
+    const char *place = host_push_caller(L);
+    rt_strand *strand =
+        rt_strand_new(host_of(L)->runtime, RT_STRAND_PROCESS, name, place);
+    if (!strand) luaL_error(L, "not enough memory");
+    strand->daemon = is_daemon;
+    strand->state = RT_STRAND_RUNNING;
+    host_proxy_push(L, &strand->object);
+    rt_object_unref(&strand->object); /* the proxy has its own */
+    return strand;
+}
+
+/* Starts it; the proxy is on the top, and stays there. */
+static int start(lua_State *L, rt_strand *strand, spawn *s, int options,
+                 const char *what) {
+    rt_message *work = s->process.work;
+    if (options) {
+        int proxy = lua_gettop(L);
+        for (int i = 0; i < 3; i++) read_stdio(L, options, s, i);
+        lua_pushvalue(L, proxy);
+    }
+    /* What was printed before stands before what the child prints. */
+    (void)fflush(stdout);
+    rt_runtime *runtime = strand->runtime;
+    rt_runtime_add(runtime, strand);
+    int status = rt_process_start(runtime, strand, &s->process);
+    close_opened(s);
+    if (status == RT_OK) return 1;
+    rt_message_free(work);
+    rt_strand_observe(strand); /* it is raised here */
+    (void)rt_strand_finish(strand, RT_STRAND_CANCELLED, NULL);
+    return host_raise(L, "usage", "cannot start %s: %s", what,
+                      rt_status_text(status));
+}
+
+/* The words of the program stand from `first` to `last`. */
+static int spawn_program(lua_State *L, int first, int last,
+                         const host_start *options, int table) {
+    spawn s;
+    read_options(L, table, &s);
+    const char **argv = new_list(L, (size_t)(last - first + 1));
+    for (int i = first; i <= last; i++) {
+        if (lua_type(L, i) != LUA_TSTRING && lua_type(L, i) != LUA_TNUMBER)
+            return host_raise(L, "usage",
+                              "spawn_process: word %d of the program is a %s",
+                              i - first + 1, luaL_typename(L, i));
+        argv[i - first] = check_text(L, i, "a word of the program");
+    }
+    s.process.argv = argv;
+    const char *name = options && options->name ? options->name : argv[0];
+    rt_strand *strand =
+        new_strand(L, name, options && options->is_daemon);
+    strand->external = true;
+    const char *what = lua_pushfstring(L, "program '%s'", argv[0]);
+    lua_insert(L, -2);
+    return start(L, strand, &s, table, what);
+}
+
+/* The program in the table form: { "ls", "-l", cwd = "/" } */
+static int spawn_program_table(lua_State *L) {
+    lua_settop(L, 1);
+    host_start options = {.caller = "spawn_process"};
+    lua_getfield(L, 1, "name");
+    options.name = lua_tostring(L, -1);
+    lua_getfield(L, 1, "daemon");
+    options.is_daemon = lua_toboolean(L, -1);
+    int count = (int)luaL_len(L, 1);
+    luaL_checkstack(L, count + 20, "too many words");
+    int first = lua_gettop(L) + 1;
+    for (int i = 1; i <= count; i++) lua_rawgeti(L, 1, i);
+    return spawn_program(L, first, first + count - 1, &options, 1);
+}
+
+static bool is_program_table(lua_State *L) {
+    if (!lua_istable(L, 1)) return false;
+    bool found = lua_rawgeti(L, 1, 1) == LUA_TSTRING;
+    lua_pop(L, 1);
+    return found;
+}
+
+/* spawn_process(f, ...) -> handle;  spawn_process("program", ...) -> handle;
+ * as a table with name, daemon, cwd, env, stdin, stdout, stderr, globals */
+static int spawn_process(lua_State *L) {
+    if (lua_type(L, 1) == LUA_TSTRING)
+        return spawn_program(L, 1, lua_gettop(L), NULL, 0);
+    if (is_program_table(L)) return spawn_program_table(L);
+    host_start options;
+    host_start_read(L, 1, 0, "spawn_process", &options);
+    int function = 2, last = lua_gettop(L);
+    spawn s;
+    read_options(L, options.options, &s);
+    int above = lua_gettop(L) - last;
+    if (above > 0) lua_rotate(L, function, above); /* below the function */
+    function += above;
+    s.process.work = host_ship_work(L, function, HOST_SHIP_ANYWHERE, "process",
+                                    options.options);
+    /* Nothing between here and the start may leave the message behind. */
+    rt_message *work = s.process.work;
+    const char *place = host_push_caller(L);
+    rt_strand *strand = rt_strand_new(host_of(L)->runtime, RT_STRAND_PROCESS,
+                                      options.name, place);
+    if (!strand) {
+        rt_message_free(work);
+        return luaL_error(L, "not enough memory");
+    }
+    strand->daemon = options.is_daemon;
+    strand->state = RT_STRAND_RUNNING;
+    host_proxy_push(L, &strand->object);
+    rt_object_unref(&strand->object);
+    return start(L, strand, &s, options.options, "process");
+}
+
+/* ---- methods ---- */
+
+static rt_strand *check_process(lua_State *L) {
+    rt_strand *strand = (rt_strand *)host_proxy_check(L, 1, RT_KIND_STRAND);
+    if (strand->kind != RT_STRAND_PROCESS)
+        host_raise(L, "usage", "the handle is not that of a process");
+    return strand;
+}
+
+static int send_signal(lua_State *L, rt_strand *strand, int number) {
+    int status = rt_process_signal(strand, number);
+    if (status != RT_OK)
+        return host_raise(L, "usage", "cannot send signal %d: %s", number,
+                          rt_status_text(status));
+    lua_settop(L, 1);
+    return 1;
+}
+
+/* p:terminate() -> p. Sends SIGTERM. */
+static int process_terminate(lua_State *L) {
+    return send_signal(L, check_process(L), SIGTERM);
+}
+
+static const struct {
+    const char *name;
+    int number;
+} signals[] = {
+    {"HUP", SIGHUP},   {"INT", SIGINT},   {"QUIT", SIGQUIT},
+    {"ABRT", SIGABRT}, {"KILL", SIGKILL}, {"SEGV", SIGSEGV},
+    {"PIPE", SIGPIPE}, {"ALRM", SIGALRM}, {"TERM", SIGTERM},
+    {"USR1", SIGUSR1}, {"USR2", SIGUSR2}, {"CHLD", SIGCHLD},
+    {"CONT", SIGCONT}, {"STOP", SIGSTOP}, {"TSTP", SIGTSTP},
+    {"WINCH", SIGWINCH},
+};
+
+static int check_signal(lua_State *L, int arg) {
+    if (lua_isinteger(L, arg)) {
+        lua_Integer number = lua_tointeger(L, arg);
+        luaL_argcheck(L, number > 0 && number < NSIG, arg, "no such signal");
+        return (int)number;
+    }
+    const char *name = luaL_checkstring(L, arg);
+    if (strncmp(name, "SIG", 3) == 0) name += 3;
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (strcmp(signals[i].name, name) == 0) return signals[i].number;
+    return luaL_argerror(
+        L, arg, lua_pushfstring(L, "no signal has the name '%s'", name));
+}
+
+/* p:kill([signal]) -> p. The signal is a number or a name; SIGKILL if none. */
+static int process_kill(lua_State *L) {
+    rt_strand *strand = check_process(L);
+    int number = lua_isnoneornil(L, 2) ? SIGKILL : check_signal(L, 2);
+    return send_signal(L, strand, number);
+}
+
+void host_open_process(lua_State *L) {
+    lua_pushcfunction(L, spawn_process);
+    lua_pushvalue(L, -1);
+    lua_setglobal(L, "spawn_process");
+    lua_setfield(L, -2, "spawn_process");
+    static const luaL_Reg methods[] = {
+        {"terminate", process_terminate},
+        {"kill", process_kill},
+        {NULL, NULL},
+    };
+    luaL_getmetatable(L, host_proxy_type(RT_KIND_STRAND));
+    lua_getfield(L, -1, "methods");
+    luaL_setfuncs(L, methods, 0);
+    lua_pop(L, 2);
+}

@@ -1,0 +1,43 @@
+/* libs.c */
+#include "lib/libs.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+
+#include "core/failure.h"
+#include "core/state.h"
+#include "lib/lib_coroutine.h"
+#include "lib/lib_handle.h"
+#include "lib/lib_internal.h"
+#include "lib/lib_os.h"
+#include "lib/lib_output.h"
+#include "lib/lib_plait.h"
+#include "lib/lib_process.h"
+#include "lib/lib_require.h"
+#include "lib/lib_shared.h"
+#include "lib/lib_task.h"
+#include "lib/lib_thread.h"
+
+void host_open_libs(lua_State *L) {
+    luaL_openlibs(L);
+    host_open_coroutine(L);
+    host_open_output(L);
+    host_open_os(L);
+    host_open_require(L);
+    host_state_seed(L);
+
+    host_open_internal(L);
+    lua_createtable(L, 0, 40); /* the module plait */
+    host_open_plait(L);
+    host_open_handle(L);
+    host_open_task(L);
+    host_open_thread(L);
+    host_open_process(L);
+    host_open_shared(L);
+    lua_pushvalue(L, -1);
+    lua_setglobal(L, "plait");
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_insert(L, -2);
+    lua_setfield(L, -2, "plait");
+    lua_pop(L, 1);
+}

@@ -1,0 +1,168 @@
+-- plait.asyncio: Python's names for tasks.
+--
+--     local asyncio = require "plait.asyncio"
+--     local say = async.fn(function(what)         -- async def say(what):
+--         await(asyncio.sleep(1))
+--         print(what)
+--     end)
+--     local main = async.fn(function()
+--         await(asyncio.gather(say("hello"), say("world")))
+--     end)
+--     asyncio.run(main())
+--
+-- What differs from Python:
+-- * `async def f` is `f = async.fn(function ... end)`: f(...) starts a task, at once, and returns its handle. An
+--   ordinary function may wait as well: asyncio.run(main()) with such a main has run when asyncio.run is called, and
+--   its results are passed through. asyncio.run(main) works with either.
+-- * sleep, gather and wait_for wait where they are called, not where their result is awaited. To sleep aside, start
+--   a task: asyncio.create_task(asyncio.sleep, 1).
+-- * There is one loop for each Lua state, always there, so no way to ask for it fails or warns.
+-- * The program waits for tasks that still run after asyncio.run; an error nobody received is reported at its end.
+
+local plait = require "plait"
+local porting = require "plait.porting"
+local threading = require "plait.threading"
+
+local asyncio = {}
+
+-- Kinds of errors: `except asyncio.TimeoutError` is plait.kind(err) == asyncio.TimeoutError.
+asyncio.TimeoutError = "timeout"
+asyncio.CancelledError = "cancelled"
+
+-- A lock for tasks, threads and processes; `async with lock:` is lock:with(f).
+asyncio.Lock = threading.Lock
+
+-- A function is started as a task with the arguments that follow; anything else is returned: handles, and values of
+-- what has run already.
+local function start(x, ...)
+    if type(x) == "function" then return plait.async(x, ...) end
+    return x
+end
+
+-- Waits for x if it is a handle that stands alone; returns anything else as it is.
+local function finish(x, ...)
+    if select("#", ...) == 0 then return plait.await(x) end
+    return x, ...
+end
+
+-- asyncio.run(x, ...): waits for x, a handle or a function that is called with the arguments, and returns its results
+-- or raises its error. Any other value is returned as it is, with those that follow it.
+function asyncio.run(x, ...)
+    if type(x) == "function" then return finish(plait.await(plait.async(x, ...))) end
+    return finish(x, ...)
+end
+
+-- asyncio.create_task(f, ...) starts f(...) as a task and returns its handle. asyncio.create_task(f(...)) returns the
+-- handle that a function made by async.fn returned. asyncio.create_task{f, ..., name =, daemon =} names the task.
+function asyncio.create_task(x, ...)
+    if x == nil then
+        error("create_task: argument 1 is nil, not a function or a task; did you mean create_task(f, ...)?", 2)
+    end
+    if type(x) == "table" and type(rawget(x, 1)) == "function" then return plait.async(x) end
+    return start(x, ...)
+end
+
+-- asyncio.gather(a, b, ...) or gather{a, b, ...}: waits for handles, and functions, which it starts; returns the list
+-- of their first results, in order. An error cancels the others and is raised. With gather{..., return_exceptions =
+-- true} an error stands in the list in place of the result.
+function asyncio.gather(...)
+    local first = ...
+    if type(first) ~= "table" or not rawget(first, "return_exceptions") then return plait.gather(...) end
+    local options = {settle = true}
+    for i, awaitable in ipairs(first) do options[i] = awaitable end
+    local outcomes = plait.gather(options)
+    local results = {n = #options}
+    for i = 1, results.n do
+        local outcome = outcomes[i]
+        if outcome.ok then results[i] = outcome.value else results[i] = outcome.error end
+    end
+    return results
+end
+
+-- asyncio.sleep(seconds[, result]) suspends the calling task and returns `result`.
+function asyncio.sleep(seconds, result)
+    plait.sleep(seconds)
+    return result
+end
+
+-- asyncio.wait_for(x, timeout, ...): waits for x, a handle or a function that is called with the arguments, and
+-- returns its results or raises its error. After `timeout` seconds (nil for ever) x is cancelled, cleans up, and an
+-- error of kind "timeout" is raised. A value that is no handle is returned as it is.
+function asyncio.wait_for(x, timeout, ...)
+    local handle = start(x, ...)
+    local results = table.pack(plait.await(handle, timeout))
+    if rawequal(results[1], handle) then return handle end -- no handle: await returned it
+    local is_late = results[1] == nil and results[2] == "timeout"
+    if not is_late then return table.unpack(results, 1, results.n) end
+    if not handle:done() then
+        handle:cancel("wait_for: timeout")
+        local ok, err = pcall(handle.await, handle)
+        local is_withdrawn = not ok and handle:done() and plait.kind(err) == "cancelled"
+        if is_withdrawn then porting.raise("timeout", "wait_for: not finished after " .. timeout .. " s") end
+    end
+    return handle:await() -- it finished, well or not, between the time-out and now
+end
+
+-- asyncio.to_thread(f, ...) runs f(...) on a thread of a shared pool and returns a handle.
+asyncio.to_thread = plait.to_thread
+
+-- asyncio.current_task(): the handle of the running task; nil or another strand's handle outside of tasks.
+asyncio.current_task = plait.current
+
+----------------------------------------------------------------------------------------------------------- loop
+
+local loop = {}
+
+-- loop:run_until_complete(x), loop:create_task(x, ...): as asyncio.run and asyncio.create_task.
+function loop:run_until_complete(x, ...)
+    return asyncio.run(x, ...)
+end
+
+function loop:create_task(x, ...)
+    return asyncio.create_task(x, ...)
+end
+
+-- loop:run_in_executor(pool, f, ...) runs f(...) in a pool of plait or of plait.multiprocessing, on a thread of the
+-- shared pool if it is nil; returns a handle.
+function loop:run_in_executor(pool, f, ...)
+    if pool == nil then return plait.to_thread(f, ...) end
+    return pool:submit(f, ...)
+end
+
+-- loop:call_soon(f, ...) and loop:call_later(seconds, f, ...) call f in a task of its own; return its handle, which
+-- has cancel().
+function loop:call_soon(f, ...)
+    return plait.async(f, ...)
+end
+
+function loop:call_later(seconds, f, ...)
+    return plait.after(seconds, f, ...)
+end
+
+-- loop:time(): monotonic seconds.
+function loop:time()
+    return plait.now()
+end
+
+-- loop:is_running(): true, since whatever runs is run by it.
+function loop:is_running()
+    return true
+end
+
+-- loop:close() does nothing: the loop belongs to the state and ends with it.
+function loop:close()
+end
+
+-- asyncio.get_event_loop(), get_running_loop(), new_event_loop(): the loop of this state.
+function asyncio.get_event_loop()
+    return loop
+end
+
+asyncio.get_running_loop = asyncio.get_event_loop
+asyncio.new_event_loop = asyncio.get_event_loop
+
+-- asyncio.set_event_loop(loop) does nothing: there is only one.
+function asyncio.set_event_loop()
+end
+
+return asyncio

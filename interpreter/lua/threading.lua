@@ -1,0 +1,172 @@
+-- plait.threading: Python's names for threads and locks.
+--
+--     local threading = require "plait.threading"
+--     local t = threading.Thread{target = worker, args = {1}}
+--     t:start()
+--     t:join()
+--
+-- What differs from Python:
+-- * A thread has a Lua state of its own and truly runs in parallel. `target`, what it captures and its arguments
+--   travel by copy; a write to a captured variable would be lost, so start() refuses it and names the line. Share
+--   a plait.Value or a Lock of this module instead.
+-- * join() does not raise the body's error, as in Python, but the error is not lost: it is reported at the end of
+--   the program, and the exit status is 1. await(t.handle) receives it, and the results of the body.
+-- * `kwargs`, a table, is handed to `target` as its last argument.
+
+local plait = require "plait"
+local porting = require "plait.porting"
+
+local threading = {}
+
+-- The OS's number of the calling thread, or nil where there is no /proc.
+local function os_thread_id()
+    local file <close> = io.open("/proc/thread-self/stat")
+    return file and file:read("n")
+end
+
+--------------------------------------------------------------------------------------------------------- Thread
+
+local methods = {noun = "thread", spawn = plait.spawn_thread}
+for name, method in pairs(porting.strand_methods) do methods[name] = method end
+
+local function native_id(thread)
+    return thread.handle and thread.handle.tid
+end
+
+-- t.name and t.daemon are plain fields, to be set before start(). t.ident and t.native_id are the OS's number of the
+-- thread, nil before its start. t.handle is plait's handle, nil before the start.
+local Thread = porting.class("Thread", methods, {ident = native_id, native_id = native_id})
+
+function Thread:__tostring()
+    local state = not self.handle and "initial" or self:is_alive() and "started" or "stopped"
+    return ("<Thread(%s, %s)>"):format(self.name, state)
+end
+
+local count = 0
+
+-- threading.Thread{target =, args = {}, kwargs =, name =, daemon =, private =, globals =}: a thread that waits for its
+-- start(). args: list, with .n when it holds nils. name: "Thread-1" and so on when not given. daemon: true if the end
+-- of the program shall not wait for it. private, globals: as for spawn_thread.
+-- Methods: start(), join([timeout]), is_alive().
+threading.Thread = porting.constructor(Thread, function(_, options)
+    porting.check_options("Thread", options, porting.strand_options)
+    if options.target == nil then error("Thread: 'target' is missing, the function to run", 2) end
+    count = count + 1
+    local thread = setmetatable({name = "Thread-" .. count, daemon = false}, Thread)
+    for key, value in pairs(options) do thread[key] = value end
+    return thread
+end)
+
+---------------------------------------------------------------------------------------------------------- Timer
+
+local timer_methods = {}
+local Timer = porting.class("Timer", timer_methods, {})
+
+-- threading.Timer(interval, f[, args[, kwargs]]): calls f once, `interval` seconds after start(), unless cancelled
+-- before. f runs as a task of the strand's own state, so it may write to what it captures. The end of the program
+-- waits for a timer that was not cancelled.
+threading.Timer = porting.constructor(Timer, function(_, interval, f, args, kwargs)
+    if type(interval) ~= "number" then error("Timer: 'interval' is not a number of seconds", 2) end
+    if f == nil then error("Timer: the function to call is missing", 2) end
+    return setmetatable({interval = interval, f = f, arguments = porting.arguments(args, kwargs)}, Timer)
+end)
+
+-- timer:start() begins the interval. A second start is an error.
+function timer_methods:start()
+    if self.handle then error("timers can only be started once", 2) end
+    local function fire()
+        self.fired = true
+        if not self.cancelled then return self.f(table.unpack(self.arguments, 1, self.arguments.n)) end
+    end
+    self.handle = plait.after(self.cancelled and 0 or self.interval, fire)
+end
+
+-- timer:cancel() stops a timer that has not fired; once f runs it has no effect.
+function timer_methods:cancel()
+    self.cancelled = true
+    if self.handle and not self.fired then self.handle:cancel() end
+end
+
+timer_methods.join = porting.strand_methods.join
+timer_methods.is_alive = porting.strand_methods.is_alive
+timer_methods.noun = "timer"
+
+----------------------------------------------------------------------------------------------------------- Lock
+
+local lock_methods = {}
+
+-- No __close: a value that has one cannot travel to a thread or a process. What arrives there is a copy that holds
+-- the same plait.Lock.
+local Lock = {__name = "Lock", __index = lock_methods}
+
+-- threading.Lock(): a lock for tasks, threads and processes alike. Python's `with lock:` is lock:with(f), or
+-- `local _ <close> = lock:acquire()` in a block.
+threading.Lock = porting.constructor(Lock, function()
+    return setmetatable({lock = plait.Lock()}, Lock)
+end)
+
+-- lock:acquire([blocking = true[, timeout = -1]]) takes the lock. timeout: seconds, -1 for ever.
+-- Returns plait's own lock, which counts as true and can be kept in a <close> variable, or false if not taken.
+function lock_methods:acquire(blocking, timeout)
+    if type(blocking) == "number" then error("acquire: the time-out is the second argument: acquire(true, 1)", 2) end
+    if blocking == false then return self.lock:try() and self.lock or false end
+    return self.lock:acquire(porting.timeout(timeout)) or false
+end
+
+-- lock:release() gives the lock back; an error if another strand holds it.
+function lock_methods:release()
+    self.lock:release()
+end
+
+-- lock:locked() is true while any strand holds the lock.
+function lock_methods:locked()
+    return self.lock:locked()
+end
+
+-- lock:with(f, ...) calls f(...) while holding the lock and returns its results; releases it on errors too.
+function lock_methods:with(f, ...)
+    return self.lock:with(f, ...)
+end
+
+------------------------------------------------------------------------------------------------------ who am I
+
+local main = setmetatable({name = "MainThread", daemon = false}, porting.class("Thread",
+    {is_alive = function() return true end, noun = "thread"},
+    {ident = os_thread_id, native_id = os_thread_id}))
+
+-- The thread this state belongs to, once a call has seen its handle; a task in it cannot.
+local here
+
+-- threading.main_thread(): the thread of the main script, as an object with name, ident and native_id.
+function threading.main_thread()
+    return main
+end
+
+-- threading.current_thread(): the thread that runs the caller. Its name is the one given at the start.
+function threading.current_thread()
+    local handle = plait.current()
+    if handle and handle.kind == "thread" and not (here and here.handle == handle) then
+        here = setmetatable({name = handle.name, handle = handle}, Thread)
+    end
+    return here or main
+end
+
+-- threading.get_ident(), threading.get_native_id(): the OS's number of the calling thread.
+threading.get_ident = os_thread_id
+threading.get_native_id = os_thread_id
+
+-- threading.enumerate(): list of the main thread and the living threads that this state started with this module.
+function threading.enumerate()
+    local list = porting.alive("thread")
+    table.insert(list, 1, main)
+    return list
+end
+
+-- threading.active_count(): how many enumerate() lists.
+function threading.active_count()
+    return #threading.enumerate()
+end
+
+threading.current_thread() -- notes the thread at the first require, which its function usually does itself
+
+return threading

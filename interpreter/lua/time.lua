@@ -1,0 +1,31 @@
+-- plait.time: Python's names for clocks. All in seconds, with fractions.
+--
+--     local time = require "plait.time"
+--     local start = time.perf_counter()
+--     time.sleep(0.5)
+--     print(time.perf_counter() - start)
+
+local plait = require "plait"
+
+local time = {}
+
+-- time.sleep(seconds) suspends the calling strand only: other tasks of the state run on, unlike in Python.
+time.sleep = plait.sleep
+
+-- time.monotonic(), time.perf_counter(): seconds since some moment in the past; never goes back.
+time.monotonic = plait.now
+time.perf_counter = plait.now
+
+-- time.process_time(): CPU seconds used by the whole process, all its threads together.
+time.process_time = os.clock
+
+-- Lua's own clock counts whole seconds; what passes after this line is measured with the monotonic one.
+local epoch_offset = os.time() - plait.now()
+
+-- time.time(): seconds since 1970-01-01 UTC. Differences are exact. Where plait has no clock of its own for it, the
+-- value may be up to 1 s behind and does not follow when the machine's clock is set.
+time.time = plait.time or function()
+    return epoch_offset + plait.now()
+end
+
+return time
