@@ -1,0 +1,7 @@
+-- E05: a thread prints the numbers 1 to 10.
+
+local function print_numbers()
+    for i = 1, 10 do print(i) end
+end
+
+spawn_thread(print_numbers):join()

@@ -1,0 +1,15 @@
+-- Numbers go from a child process to the main script through a channel for
+-- 64.
+local bench = dofile((arg[0]:match("^.*/") or "") .. "bench.lua")
+if not bench.has("spawn_process", "Channel") then return end
+
+local function send(channel, count)
+    for i = 1, count do channel:send(i) end
+end
+
+bench.measure("chan_processes", function(count)
+    local channel = plait.Channel(64)
+    local sender = spawn_process(send, channel, count)
+    for i = 1, count do assert(channel:recv() == i) end
+    sender:join()
+end)
