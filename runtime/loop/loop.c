@@ -29,7 +29,7 @@ struct rt_loop_uv {
 };
 
 void rt_loop_init(rt_loop *loop) {
-    *loop = (rt_loop){0};
+    *loop = (rt_loop){.inbox = NULL};
     rt_timers_init(&loop->timers);
     loop->now_ns = rt_clock_now();
 }
@@ -43,8 +43,9 @@ static void futex_wait(rt_loop *loop, int64_t timeout_ns) {
 static void unpark(rt_loop *loop) {
     if (atomic_exchange(&loop->parked, 0) != 1) return;
     int saved = errno; /* may run in a signal handler */
-    if (loop->uv)
-        (void)uv_async_send(&loop->uv->wake);
+    struct rt_loop_uv *uv = atomic_load(&loop->uv);
+    if (uv)
+        (void)uv_async_send(&uv->wake);
     else
         (void)syscall(SYS_futex, &loop->parked, FUTEX_WAKE_PRIVATE, 1, NULL,
                       NULL, 0);

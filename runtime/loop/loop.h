@@ -34,7 +34,7 @@ typedef struct rt_loop {
     atomic_bool nudged;       /* rt_loop_wake was called: do not sleep */
     rt_timers timers;
     int64_t now_ns;           /* when the current turn began */
-    struct rt_loop_uv *uv;    /* NULL until rt_loop_uv */
+    _Atomic(struct rt_loop_uv *) uv; /* NULL until rt_loop_uv */
     void *owner;              /* for whoever hosts strands on it */
 } rt_loop;
 
