@@ -11,6 +11,7 @@
 #include <lualib.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/failure.h"
@@ -70,16 +71,22 @@ static int io_popen(lua_State *L) {
 
 /* ---- locale ---- */
 
-/* os.setlocale([locale [, category]]) -> string | nil */
+/* os.setlocale([locale [, category]]) -> string | nil. The locale is that of
+ * the whole process, so in a thread a request that would change it is one that
+ * cannot be honored: nil. */
 static int os_setlocale(lua_State *L) {
     host_state *host = host_of(L);
     bool in_thread = host->self && host->self->kind == RT_STRAND_THREAD;
-    if (in_thread && !lua_isnoneornil(L, 1))
-        return host_raise(L, "usage",
-                          "os.setlocale: a thread cannot set the locale, which "
-                          "is that of the whole process; set it in the main "
-                          "script");
-    return call_stock(L);
+    if (!in_thread || lua_isnoneornil(L, 1)) return call_stock(L);
+    const char *wanted = luaL_checkstring(L, 1);
+    lua_settop(L, 2);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_pushnil(L);
+    if (!lua_isnil(L, 2)) lua_pushvalue(L, 2);
+    lua_call(L, lua_gettop(L) - 3, 1); /* what it is now */
+    const char *now = lua_tostring(L, -1);
+    if (!now || strcmp(now, wanted) != 0) lua_pushnil(L);
+    return 1;
 }
 
 /* Puts `function` in front of the field `name` of the table on the top. */

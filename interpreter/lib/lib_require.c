@@ -51,8 +51,13 @@ enum {
 typedef struct loading {
     host_strand *strand; /* that loads; its task is kept in the user value */
     rt_list waiters;     /* of this state */
+    int depth;           /* loadings of this module by the strand, below it */
     bool is_locked;      /* holds c_loaders */
 } loading;
+
+/* A module that requires itself ends in a C stack overflow, but not when each
+ * round waits: a wait clears the C stack. That limit is 200. */
+enum { MAX_DEPTH = 200 };
 
 /* Registry: name -> loading, weak values; made at first need. */
 static const char key_loading;
@@ -111,9 +116,9 @@ static bool is_over(const loading *l) {
     return host_task_ended(host_task_of(l->strand));
 }
 
-/* The loading of this module by another strand, or NULL. It stays alive while
- * that one runs its loader. */
-static loading *find_other(lua_State *L) {
+/* The newest loading of this module, or NULL if it is none or over. It stays
+ * alive as long as it is not over. */
+static loading *find(lua_State *L) {
     if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key_loading) == LUA_TNIL) {
         lua_pop(L, 1);
         return NULL;
@@ -122,13 +127,25 @@ static loading *find_other(lua_State *L) {
     lua_rawget(L, -2);
     loading *l = lua_touserdata(L, -1);
     lua_pop(L, 2);
-    return l && !is_over(l) && l->strand != host_of(L)->current ? l : NULL;
+    return l && !is_over(l) ? l : NULL;
+}
+
+/* The same if another strand loads it. In the same strand the module requires
+ * itself: that goes on as it would in stock Lua. */
+static loading *find_other(lua_State *L) {
+    loading *l = find(L);
+    return l && l->strand != host_of(L)->current ? l : NULL;
 }
 
 /* Puts a new loading at LOADING, to be closed. */
 static loading *begin_loading(lua_State *L) {
+    const loading *outer = find(L);
+    int depth = outer ? outer->depth + 1 : 0;
+    if (depth >= MAX_DEPTH)
+        luaL_error(L, "stack overflow (module '%s' requires itself)",
+                   lua_tostring(L, NAME));
     loading *l = lua_newuserdatauv(L, sizeof *l, 1);
-    *l = (loading){.strand = host_of(L)->current};
+    *l = (loading){.strand = host_of(L)->current, .depth = depth};
     rt_list_init(&l->waiters);
     host_task_push_current(L);
     lua_setiuservalue(L, -2, 1);
