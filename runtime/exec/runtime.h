@@ -37,10 +37,15 @@ typedef struct rt_runtime {
     struct rt_hub *hub;       /* made at first need: ipc/hub.h */
     void (*hub_stop)(struct rt_hub *hub); /* set with hub */
     void *thread_pool;        /* the host's: to_thread */
-    /* The host's way to make ready a thread for its next job and to undo
-     * that; run on that thread. See exec/thread.h. */
+    /* What a thread of the host needs for a job (a Lua state), all called on
+     * that thread: made at its start; made fit for the next job, or made anew,
+     * after each job; tidied when no job came for a while; released at its
+     * end. NULL stands for: out of memory. */
     void *(*thread_prepare)(struct rt_runtime *runtime, rt_loop *loop);
-    void (*thread_release)(void *prepared); /* of an idle thread that ends */
+    void *(*thread_recycle)(struct rt_runtime *runtime, rt_loop *loop,
+                            void *prepared);
+    void (*thread_tidy)(void *prepared);
+    void (*thread_release)(void *prepared);
 } rt_runtime;
 
 /* NULL: out of memory. */

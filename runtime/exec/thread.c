@@ -26,6 +26,9 @@ enum { STACK_BYTES = 1 << 20 };
 /* Idle threads that are kept; each holds a prepared Lua state. */
 enum { MAX_IDLE = 16 };
 
+/* How long a thread is idle before it tidies up. */
+#define TIDY_NS INT64_C(5000000)
+
 struct rt_thread {
     rt_list link;  /* in idle_threads or spent_threads */
     rt_list all;   /* in all_threads */
@@ -78,18 +81,28 @@ static void end_thread(rt_thread *thread) {
     pthread_mutex_unlock(&runtime->lock);
 }
 
+/* Waits for orders. A thread that stays idle uses the time to tidy up. */
+static void wait_for_orders(rt_thread *thread, void *prepared) {
+    int64_t tidy_ns = rt_clock_now() + TIDY_NS;
+    while (!has_orders(thread) && rt_clock_now() < tidy_ns)
+        rt_loop_turn(&thread->loop, true, tidy_ns);
+    if (has_orders(thread)) return;
+    thread->runtime->thread_tidy(prepared);
+    while (!has_orders(thread)) rt_loop_turn(&thread->loop, true, RT_NEVER);
+}
+
 static void *thread_main(void *argument) {
     rt_thread *thread = argument;
     rt_runtime *runtime = thread->runtime;
-    void *prepared = runtime->thread_prepare(runtime, &thread->loop);
+    rt_loop *loop = &thread->loop;
+    void *prepared = runtime->thread_prepare(runtime, loop);
     for (;;) {
         if (thread->job) {
             run_job(thread, prepared);
-            prepared = runtime->thread_prepare(runtime, &thread->loop);
+            prepared = runtime->thread_recycle(runtime, loop, prepared);
         }
         if (!become_idle(thread)) break;
-        while (!has_orders(thread))
-            rt_loop_turn(&thread->loop, true, RT_NEVER);
+        wait_for_orders(thread, prepared);
         if (thread->must_end) break;
     }
     runtime->thread_release(prepared);

@@ -10,8 +10,8 @@
 
 typedef struct rt_thread rt_thread;
 
-/* A job: embedded in what the host starts. `run` gets what thread_prepare
- * made and releases it before it returns; the job's memory is the host's. */
+/* A job: embedded in what the host starts. `run` gets what the thread has
+ * prepared (NULL: memory was out); the job's memory is the host's. */
 typedef struct rt_job {
     void (*run)(struct rt_job *job, void *prepared, rt_loop *loop);
 } rt_job;
