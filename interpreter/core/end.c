@@ -9,8 +9,6 @@
 #include "core/scheduler.h"
 #include "core/task.h"
 
-const char host_key_unhandled = 0;
-
 /* How long tasks may take to end after a cancellation at the end. */
 #define GRACE_NS (5 * RT_SECOND)
 

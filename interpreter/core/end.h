@@ -29,7 +29,4 @@ int host_end_report(host_state *host);
 /* Prints one: the error and the text below it are at these indexes. */
 void host_report_unhandled(lua_State *L, int error, int text);
 
-/* Registry: the function plait.on_unhandled set. */
-extern const char host_key_unhandled;
-
 #endif

@@ -2,6 +2,7 @@
 #include "core/held.h"
 
 #include "base/alloc.h"
+#include "core/task.h"
 #include "ipc/remote.h"
 
 /* A lock in another process that the strand has asked for. It is kept to the
@@ -11,27 +12,25 @@ struct host_visit {
     rt_object *remote; /* a reference */
 };
 
-static rt_holder describe(const host_strand *strand) {
+rt_party host_party(const host_strand *strand) {
     const rt_strand *self = strand->host->self;
-    if (!strand->is_main)
-        return (rt_holder){"task", ((const host_task *)(const void *)strand)
-                                       ->number};
-    if (!self) return (rt_holder){"the main strand", 0};
-    return (rt_holder){self->kind == RT_STRAND_PROCESS ? "a process" : "thread",
-                       self->kind == RT_STRAND_PROCESS ? 0 : self->object.id};
+    rt_party party = {NULL, (uint64_t)(uintptr_t)strand, "the main strand", 0};
+    if (!strand->is_main) {
+        party.kind = "task";
+        party.id = ((const host_task *)(const void *)strand)->number;
+    } else if (self && self->kind == RT_STRAND_THREAD) {
+        party.kind = "thread";
+        party.id = self->object.id;
+    }
+    return party;
 }
 
-void host_held_add(host_strand *strand, rt_lock *lock) {
+void host_held_add(host_strand *strand, rt_lock *lock, bool handed) {
     if (!rt_list_empty(&lock->held)) return; /* re-entered */
     if (!strand->held.next) rt_list_init(&strand->held);
     rt_object_ref(&lock->object); /* until it is unlinked */
     rt_list_push(&strand->held, &lock->held);
-    rt_lock_describe(lock, host_party(strand), describe(strand));
-}
-
-void host_held_remove(rt_lock *lock) {
-    rt_list_unlink(&lock->held);
-    rt_object_unref(&lock->object);
+    if (handed) rt_lock_describe(lock, host_party(strand));
 }
 
 int host_held_visit(host_strand *strand, rt_object *remote) {

@@ -1,22 +1,19 @@
 /* held.h - the locks a strand has, so that its end can abandon them.
  *
- * On the strand's own thread: a lock is linked when the strand has got it and
- * unlinked before it lets go. The link is the lock's own, so neither fails. */
+ * On the strand's own thread: a lock is linked when the strand has got it, with
+ * a reference, and unlinked by its last release; whoever released drops the
+ * reference. The link is the lock's own, so linking cannot fail. */
 #ifndef HOST_CORE_HELD_H
 #define HOST_CORE_HELD_H
 
 #include "core/state.h"
 #include "sync/lock.h"
 
-static inline rt_party host_party(const host_strand *strand) {
-    return (rt_party){NULL, (uint64_t)(uintptr_t)strand};
-}
+/* The strand, as locks know it. */
+rt_party host_party(const host_strand *strand);
 
-/* The strand has got the lock. */
-void host_held_add(host_strand *strand, rt_lock *lock);
-
-/* The strand, which has it, is about to release it for good. */
-void host_held_remove(rt_lock *lock);
+/* The strand has got the lock, from somebody else if it was `handed` over. */
+void host_held_add(host_strand *strand, rt_lock *lock, bool handed);
 
 /* The strand is about to ask for a lock that lives in another process: its end
  * will tell that process. Returns: RT_OK, RT_ENOMEMORY. */

@@ -33,6 +33,7 @@ rt_object_kind host_object_kind(const rt_object *object) {
 static int proxy_gc(lua_State *L) {
     host_proxy *proxy = lua_touserdata(L, 1);
     rt_object *object = proxy->object;
+    proxy->mark = NULL;
     proxy->object = NULL; /* __gc may be called twice by debug code */
     rt_object_unref(object);
     return 0;
@@ -49,8 +50,9 @@ static int proxy_tostring(lua_State *L) {
     return 1;
 }
 
-/* A key of the metatable that tells a proxy's kind. */
-static const char kind_key;
+/* What a proxy's mark points at. An address of our own in a block of the right
+ * size is as good a proof as the metatable, and much cheaper to look at. */
+static const char mark;
 
 bool host_proxy_new_metatable(lua_State *L, rt_object_kind kind) {
     if (!luaL_newmetatable(L, host_proxy_type(kind))) return false;
@@ -60,15 +62,16 @@ bool host_proxy_new_metatable(lua_State *L, rt_object_kind kind) {
     lua_setfield(L, -2, "__tostring");
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
-    lua_pushinteger(L, kind);
-    lua_rawsetp(L, -2, &kind_key);
     return true;
 }
 
 void host_proxy_push_new(lua_State *L, rt_object *object) {
     host_proxy *proxy = lua_newuserdatauv(L, sizeof *proxy, 1);
     proxy->object = NULL;
+    proxy->mark = NULL;
+    proxy->kind = (int)host_object_kind(object);
     luaL_setmetatable(L, host_proxy_type(host_object_kind(object)));
+    proxy->mark = &mark; /* until proxy_gc, so it never outlives the block */
     proxy->object = object;
 }
 
@@ -89,12 +92,10 @@ void host_proxy_push(lua_State *L, rt_object *object) {
 
 rt_object *host_proxy_test(lua_State *L, int index, rt_object_kind kind) {
     host_proxy *proxy = lua_touserdata(L, index);
-    if (!proxy || lua_islightuserdata(L, index)) return NULL;
-    if (!lua_getmetatable(L, index)) return NULL;
-    lua_rawgetp(L, -1, &kind_key);
-    lua_Integer found = lua_tointeger(L, -1);
-    lua_pop(L, 2);
-    if (found == 0 || (kind != 0 && found != (lua_Integer)kind)) return NULL;
+    /* Of a light userdata the length is 0. */
+    if (!proxy || lua_rawlen(L, index) != sizeof *proxy) return NULL;
+    if (proxy->mark != &mark) return NULL;
+    if (kind != 0 && proxy->kind != (int)kind) return NULL;
     return proxy->object;
 }
 

@@ -11,7 +11,9 @@
 #include "base/object.h"
 
 typedef struct host_proxy {
+    const void *mark;  /* tells a proxy from any other userdata */
     rt_object *object; /* a reference */
+    int kind;          /* rt_object_kind, of the one at home */
 } host_proxy;
 
 /* The name of the metatable for a kind: "plait.Value". */

@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #include "base/alloc.h"
+#include "core/held.h"
 #include "core/scheduler.h"
 #include "core/task.h"
 
@@ -14,6 +15,7 @@ const char host_key_objects = 0;
 const char host_key_modules = 0;
 const char host_key_cancel = 0;
 const char host_key_traceback = 0;
+const char host_key_unhandled = 0;
 const char host_key_received = 0;
 
 static int set_up(lua_State *L) {
@@ -58,7 +60,9 @@ host_state *host_state_new(rt_runtime *runtime, rt_loop *loop) {
 void host_state_close(host_state *host) {
     host->is_closing = true;
     host_tasks_abandon(host);
-    lua_close(host->L);
+    rt_item_clear(&host->main.item);
+    lua_close(host->L); /* may still release locks */
+    host_held_leave(&host->main);
     assert(!host->cancel_reason);
     rt_free(host);
 }

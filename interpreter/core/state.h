@@ -14,12 +14,14 @@
 #include <stdbool.h>
 
 #include "base/list.h"
+#include "data/item.h"
 #include "exec/runtime.h"
 #include "loop/loop.h"
 #include "loop/waiter.h"
 
 typedef struct host_state host_state;
 struct host_task;
+struct host_visit;
 
 /* What waits and is woken: a task, or the main function of the state. */
 typedef struct host_strand {
@@ -35,6 +37,9 @@ typedef struct host_strand {
     void (*clean_up)(struct host_strand *strand);
     void *clean_up_target;
     int64_t cancelled_ns;   /* when the cancellation was asked for */
+    rt_item item;           /* what its wait passes; see ship/item.h */
+    rt_list held;           /* of rt_lock.held; see held.h */
+    struct host_visit *visits;
     bool is_main;
     bool is_cancelled;      /* level-triggered: every wait raises */
 } host_strand;
@@ -81,6 +86,9 @@ struct host_state {
     bool is_cancel_posted; /* guarded by self->lock, as is the reason */
     rt_message *cancel_reason;
     atomic_bool is_interrupted; /* by a signal: the next wait or hook raises */
+    uint64_t pristine_sum; /* pristine.c; 0: not noted */
+    int pristine_kilobytes;
+    int jobs_since_collect;
     const char *program;  /* how messages of the program begin; "plait" */
     struct host_program *owner; /* set in a program's main state: embed/ */
 };
@@ -110,6 +118,7 @@ extern const char host_key_objects;    /* weak: rt_object* -> proxy */
 extern const char host_key_modules;    /* name -> true: loaded by require */
 extern const char host_key_cancel;     /* cancellation of the main strand */
 extern const char host_key_traceback;  /* {error, traceback} of the main strand */
+extern const char host_key_unhandled;  /* function of plait.on_unhandled */
 extern const char host_key_received;   /* the last error from elsewhere */
 
 #endif

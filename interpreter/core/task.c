@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "core/failure.h"
+#include "core/held.h"
 #include "core/scheduler.h"
 #include "core/wait.h"
 
@@ -28,6 +29,7 @@ struct host_idle {
 static int task_body(lua_State *L);
 static int body_ended(lua_State *L, int status, lua_KContext context);
 static void end_broken(lua_State *L, host_task *task);
+static void let_go(host_task *task);
 static void wake_waiters(host_task *task);
 static void wake_drained(host_state *host);
 
@@ -164,6 +166,7 @@ static void end_broken(lua_State *L, host_task *task) {
     rt_list_unlink(&task->link);
     if (!task->is_daemon) host->task_count--;
     task->state = RT_STRAND_FAILED;
+    let_go(task);
     wake_waiters(task);
     wake_drained(host);
     (void)L;
@@ -226,6 +229,12 @@ static void keep_for_report(lua_State *L) {
     lua_pop(L, 1);
 }
 
+/* What it still has belongs to nobody from here on. */
+static void let_go(host_task *task) {
+    rt_item_clear(&task->strand.item);
+    host_held_leave(&task->strand);
+}
+
 static void wake_waiters(host_task *task) {
     for (rt_list *node; (node = rt_list_pop(&task->waiters));) {
         rt_waiter *waiter = rt_container_of(node, rt_waiter, link);
@@ -269,6 +278,7 @@ static int body_ended(lua_State *L, int status, lua_KContext context) {
         keep_error(L, task);
         if (task->state == RT_STRAND_FAILED) keep_for_report(L);
     }
+    let_go(task);
     run_end_hook(L, task);
     wake_waiters(task);
     wake_drained(host);
@@ -465,6 +475,7 @@ void host_tasks_abandon(host_state *host) {
         host_task *task = rt_container_of(node, host_task, link);
         (void)rt_waiter_cancel(&task->strand.waiter, RT_ECANCELLED);
         task->state = RT_STRAND_CANCELLED;
+        let_go(task);
     }
     rt_free(host->idle);
     host->idle = NULL;

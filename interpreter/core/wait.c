@@ -138,6 +138,8 @@ static int complete(lua_State *L, host_strand *strand, host_finish finish) {
         strand->clean_up(strand);
         strand->clean_up = NULL;
     }
+    if (status == RT_ECANCELLED || status == RT_EINTERRUPTED)
+        rt_item_clear(&strand->item);
     if (status == RT_ECANCELLED) raise_cancellation(L, strand);
     if (status == RT_EINTERRUPTED) {
         atomic_store(&strand->host->is_interrupted, false);

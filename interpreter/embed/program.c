@@ -12,6 +12,8 @@
 #include "base/alloc.h"
 #include "core/end.h"
 #include "core/failure.h"
+#include "core/pristine.h"
+#include "core/held.h"
 #include "core/proxy.h"
 #include "ipc/process.h"
 #include "lib/lib_output.h"
@@ -30,6 +32,7 @@ static void exit_program(lua_State *L, int status, bool close);
 static int open_libs(lua_State *L) {
     host_open_libs(L);
     lua_gc(L, LUA_GCGEN, 0, 0); /* as in the main state */
+    host_pristine_note(L);
     return 0;
 }
 
@@ -47,6 +50,17 @@ static void release_thread(void *prepared) {
     if (prepared) host_state_close(prepared);
 }
 
+static void *recycle_thread(rt_runtime *runtime, rt_loop *loop,
+                            void *prepared) {
+    if (prepared && host_pristine_restore(prepared)) return prepared;
+    release_thread(prepared);
+    return prepare_thread(runtime, loop);
+}
+
+static void tidy_thread(void *prepared) {
+    if (prepared) host_pristine_collect(prepared);
+}
+
 /* ---- start ---- */
 
 host_program *host_program_new(void) {
@@ -56,6 +70,8 @@ host_program *host_program_new(void) {
     program->runtime = rt_runtime_new();
     if (program->runtime && host_thread_set_up(program->runtime)) {
         program->runtime->thread_prepare = prepare_thread;
+        program->runtime->thread_recycle = recycle_thread;
+        program->runtime->thread_tidy = tidy_thread;
         program->runtime->thread_release = release_thread;
         program->host = host_state_new(program->runtime, &program->loop);
     }
@@ -141,6 +157,7 @@ static void cancel_all(host_program *program) {
 int host_program_finish(host_program *program, bool has_failed) {
     host_state *host = program->host;
     bool is_stopped = false;
+    host_held_leave(&host->main);
     if (has_failed) cancel_all(program);
     if (wait_for_all(program) != RT_OK) {
         is_stopped = true;

@@ -76,8 +76,8 @@ static void begin(piece *p, rt_runtime *runtime, FILE *file) {
 
 static void put(piece *p, const char *text, size_t size) {
     if (size == 0 || p->error) return;
-    errno = EIO;
-    if (fwrite_unlocked(text, 1, size, p->file) != size) p->error = errno;
+    if (fwrite_unlocked(text, 1, size, p->file) != size)
+        p->error = errno ? errno : EIO;
 }
 
 static void add(piece *p, const char *text, size_t size) {
@@ -172,12 +172,19 @@ static void add_number(piece *p, lua_State *L, int index) {
     add(p, text, (size_t)size);
 }
 
+static void check_arguments(lua_State *L, int first, int top) {
+    for (int i = first; i < top; i++) {
+        int type = lua_type(L, i);
+        if (type != LUA_TSTRING && type != LUA_TNUMBER)
+            luaL_checkstring(L, i); /* raises */
+    }
+}
+
 /* Writes the arguments from `first` to below the top, which is the file, the
  * result. */
 static int write_arguments(lua_State *L, FILE *file, int first) {
     int top = lua_gettop(L);
-    for (int i = first; i < top; i++)
-        if (lua_type(L, i) != LUA_TNUMBER) luaL_checkstring(L, i);
+    check_arguments(L, first, top);
     rt_runtime *runtime = host_of(L)->runtime;
     if (file == stderr) flush_before_error();
     piece p;
@@ -189,7 +196,10 @@ static int write_arguments(lua_State *L, FILE *file, int first) {
         }
         size_t size;
         const char *text = lua_tolstring(L, i, &size);
-        add(&p, text, size);
+        if (top - first == 1)
+            put(&p, text, size); /* it is one piece already */
+        else
+            add(&p, text, size);
     }
     int error = end(&p, runtime, false);
     if (!error) return 1;

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/end.h"
 #include "core/failure.h"
 #include "core/sources.h"
 #include "core/state.h"

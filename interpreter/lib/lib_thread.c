@@ -76,7 +76,6 @@ static void run_job(rt_job *base, void *prepared, rt_loop *loop) {
     rt_free(job);
     (void)rt_strand_finish(strand, state, outcome);
     rt_object_unref(&strand->object);
-    if (host) runtime->thread_release(host);
     if (pool) start_queued(pool, runtime);
 }
 

@@ -6,17 +6,19 @@
 
 #include "core/failure.h"
 #include "core/state.h"
+#include "lib/lib_channel.h"
 #include "lib/lib_coroutine.h"
 #include "lib/lib_handle.h"
 #include "lib/lib_internal.h"
 #include "lib/lib_os.h"
+#include "lib/lib_lock.h"
 #include "lib/lib_output.h"
 #include "lib/lib_plait.h"
 #include "lib/lib_process.h"
 #include "lib/lib_require.h"
-#include "lib/lib_shared.h"
 #include "lib/lib_task.h"
 #include "lib/lib_thread.h"
+#include "lib/lib_value.h"
 
 void host_open_libs(lua_State *L) {
     luaL_openlibs(L);
@@ -33,7 +35,9 @@ void host_open_libs(lua_State *L) {
     host_open_task(L);
     host_open_thread(L);
     host_open_process(L);
-    host_open_shared(L);
+    host_open_value(L);
+    host_open_lock(L);
+    host_open_channel(L);
     lua_pushvalue(L, -1);
     lua_setglobal(L, "plait");
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);

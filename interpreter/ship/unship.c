@@ -321,17 +321,25 @@ int host_unship(lua_State *L, const rt_message *message) {
 
 /* ---- work: {path, cpath, count, f, args..., name, value, ...} ---- */
 
+/* Sets package[name], unless it is the same text: then the state stays as it
+ * was made (core/pristine.h). */
+static void set_path(lua_State *L, const char *name, int value) {
+    lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_getfield(L, -1, LUA_LOADLIBNAME);
+    lua_getfield(L, -1, name);
+    if (!lua_rawequal(L, -1, value)) {
+        lua_pushvalue(L, value);
+        lua_setfield(L, -3, name);
+    }
+    lua_pop(L, 3);
+}
+
 int host_unship_work(lua_State *L, const rt_message *message) {
     int base = lua_gettop(L);
     int total = host_unship(L, message);
     if (total < 4) return 0;
-    lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-    lua_getfield(L, -1, LUA_LOADLIBNAME);
-    lua_pushvalue(L, base + 1);
-    lua_setfield(L, -2, "path");
-    lua_pushvalue(L, base + 2);
-    lua_setfield(L, -2, "cpath");
-    lua_pop(L, 2);
+    set_path(L, "path", base + 1);
+    set_path(L, "cpath", base + 2);
     int count = (int)lua_tointeger(L, base + 3);
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
     int globals = lua_gettop(L);

@@ -8,6 +8,7 @@
 
 #include "core/end.h"
 #include "core/failure.h"
+#include "core/held.h"
 #include "core/wait.h"
 #include "ship/outcome.h"
 #include "ship/ship.h"
@@ -161,6 +162,7 @@ rt_message *host_work_run(host_state *host, const rt_message *work,
         *state = failure_state(L, host);
         outcome = ship_error(L);
     }
+    host_held_leave(&host->main);
     int unhandled = 0;
     if (!rt_list_empty(&host->tasks) || host->task_number > 0)
         unhandled = end_tasks(host, *state != RT_STRAND_DONE);

@@ -1,0 +1,288 @@
+/* lib_channel.c - queues between strands.
+ *
+ *     local ch = plait.Channel(10)
+ *     ch:send("x")                       -- waits while it is full
+ *     for v in ch do print(v) end        -- until ch:close()
+ */
+#include "lib/lib_channel.h"
+
+#include <lauxlib.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/failure.h"
+#include "core/proxy.h"
+#include "core/wait.h"
+#include "ship/item.h"
+#include "sync/channel.h"
+
+static rt_object *check_channel(lua_State *L) {
+    return host_proxy_check(L, 1, RT_KIND_CHANNEL);
+}
+
+/* NULL: it lives in another process. */
+static rt_channel *as_local(rt_object *object) {
+    return object->type == &rt_channel_type ? (rt_channel *)(void *)object
+                                            : NULL;
+}
+
+/* The strand that is about to wait. */
+static host_strand *check_strand(lua_State *L) {
+    host_strand *strand = host_of(L)->current;
+    if (!strand) host_raise(L, "usage", "cannot wait (channel) here");
+    return strand;
+}
+
+static int push_outcome(lua_State *L, const char *outcome) {
+    lua_pushnil(L);
+    lua_pushstring(L, outcome);
+    return 2;
+}
+
+static int raise_failure(lua_State *L, int status) {
+    if (status == RT_ECLOSED)
+        return host_raise(L, "closed", "cannot send: the channel is closed");
+    return host_raise_status(L, "channel", status);
+}
+
+/* Takes the item in strand->item along; it is cleared. */
+static int ask_home(lua_State *L, rt_object *remote, int operation,
+                    size_t count, host_deadline deadline, host_finish finish) {
+    host_strand *strand = host_wait_begin(L, "channel");
+    int status =
+        host_item_call(strand, remote, operation, &strand->item, count);
+    return host_wait_end(L, strand, status, deadline, finish);
+}
+
+/* ---- send ---- */
+
+static int sent(lua_State *L, host_strand *strand, int status) {
+    rt_item_clear(&strand->item); /* is nil already if it was sent */
+    if (status == RT_ETIMEOUT) return push_outcome(L, "timeout");
+    if (status != RT_OK) return raise_failure(L, status);
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
+static int send_answered(lua_State *L, host_strand *strand, int status) {
+    return sent(L, strand, host_item_answer(strand, status));
+}
+
+/* Reads argument 2, the message. */
+static void read_message(lua_State *L, rt_item *item) {
+    if (lua_isnoneornil(L, 2))
+        host_raise(L, "usage",
+                   "nil cannot be sent: recv gives it when a channel is closed");
+    host_item_read(L, 2, item, "value");
+}
+
+/* ch:send(v[, timeout]) -> true | nil, "timeout" */
+static int channel_send(lua_State *L) {
+    rt_object *object = check_channel(L);
+    rt_channel *channel = as_local(object);
+    host_deadline deadline = host_check_timeout(L, 3);
+    host_strand *strand = check_strand(L);
+    rt_item_clear(&strand->item); /* of a wait that failed */
+    read_message(L, &strand->item);
+    if (!channel)
+        return ask_home(L, object, RT_CHANNEL_SEND, 1, deadline,
+                        send_answered);
+    strand = host_wait_begin(L, "send");
+    int status = rt_channel_send(channel, &strand->item, &strand->waiter,
+                                 strand->waiter.loop);
+    return host_wait_end(L, strand, status, deadline, sent);
+}
+
+static int push_tried(lua_State *L, int status) {
+    if (status != RT_OK && status != RT_EFULL) return raise_failure(L, status);
+    lua_pushboolean(L, status == RT_OK);
+    return 1;
+}
+
+static int try_send_answered(lua_State *L, host_strand *strand, int status) {
+    return push_tried(L, host_item_answer(strand, status));
+}
+
+/* ch:try_send(v) -> whether there was room */
+static int channel_try_send(lua_State *L) {
+    rt_object *object = check_channel(L);
+    rt_channel *channel = as_local(object);
+    if (!channel) {
+        host_strand *strand = check_strand(L);
+        rt_item_clear(&strand->item);
+        read_message(L, &strand->item);
+        return ask_home(L, object, RT_CHANNEL_TRY_SEND, 1, HOST_NO_DEADLINE,
+                        try_send_answered);
+    }
+    rt_item item;
+    read_message(L, &item);
+    int status = rt_channel_send(channel, &item, NULL, host_of(L)->loop);
+    rt_item_clear(&item);
+    return push_tried(L, status);
+}
+
+/* ---- recv ---- */
+
+static int received(lua_State *L, host_strand *strand, int status) {
+    if (status == RT_ECLOSED) return push_outcome(L, "closed");
+    if (status == RT_ETIMEOUT) return push_outcome(L, "timeout");
+    if (status == RT_EEMPTY) return push_outcome(L, "empty");
+    if (status != RT_OK) return raise_failure(L, status);
+    host_item_push(L, &strand->item);
+    return 1;
+}
+
+static int recv_answered(lua_State *L, host_strand *strand, int status) {
+    return received(L, strand, host_item_answer(strand, status));
+}
+
+static int receive(lua_State *L, host_deadline deadline) {
+    rt_object *object = check_channel(L);
+    rt_channel *channel = as_local(object);
+    if (!channel)
+        return ask_home(L, object, RT_CHANNEL_RECV, 0, deadline,
+                        recv_answered);
+    host_strand *strand = host_wait_begin(L, "recv");
+    rt_item_clear(&strand->item); /* of a wait that failed */
+    int status = rt_channel_recv(channel, &strand->item, &strand->waiter,
+                                 strand->waiter.loop);
+    return host_wait_end(L, strand, status, deadline, received);
+}
+
+/* ch:recv([timeout]) -> v | nil, "closed" | nil, "timeout" */
+static int channel_recv(lua_State *L) {
+    check_channel(L);
+    return receive(L, host_check_timeout(L, 2));
+}
+
+/* for v in ch do */
+static int channel_next(lua_State *L) {
+    lua_settop(L, 1);
+    return receive(L, HOST_NO_DEADLINE);
+}
+
+/* ch:try_recv() -> v | nil, "empty" | nil, "closed" */
+static int channel_try_recv(lua_State *L) {
+    rt_object *object = check_channel(L);
+    rt_channel *channel = as_local(object);
+    if (!channel)
+        return ask_home(L, object, RT_CHANNEL_TRY_RECV, 0, HOST_NO_DEADLINE,
+                        recv_answered);
+    rt_item item = {.kind = RT_ITEM_NIL};
+    int status = rt_channel_recv(channel, &item, NULL, host_of(L)->loop);
+    if (status == RT_ECLOSED) return push_outcome(L, "closed");
+    if (status == RT_EEMPTY) return push_outcome(L, "empty");
+    host_item_push(L, &item);
+    return 1;
+}
+
+/* ---- state ---- */
+
+/* The item that the home answers: nil for close. */
+static int answered(lua_State *L, host_strand *strand, int status) {
+    status = host_item_answer(strand, status);
+    if (status != RT_OK) return raise_failure(L, status);
+    host_item_push(L, &strand->item);
+    return 1;
+}
+
+static int ask(lua_State *L, rt_object *remote, int operation) {
+    return ask_home(L, remote, operation, 0, HOST_NO_DEADLINE, answered);
+}
+
+/* ch:close() */
+static int channel_close(lua_State *L) {
+    rt_object *object = check_channel(L);
+    rt_channel *channel = as_local(object);
+    if (!channel) return ask(L, object, RT_CHANNEL_CLOSE);
+    rt_channel_close(channel, host_of(L)->loop);
+    return 0;
+}
+
+/* ch:closed() -> boolean */
+static int channel_closed(lua_State *L) {
+    rt_object *object = check_channel(L);
+    rt_channel *channel = as_local(object);
+    if (!channel) return ask(L, object, RT_CHANNEL_CLOSED);
+    lua_pushboolean(L, rt_channel_is_closed(channel));
+    return 1;
+}
+
+/* #ch -> how many are queued */
+static int channel_len(lua_State *L) {
+    rt_object *object = check_channel(L);
+    rt_channel *channel = as_local(object);
+    if (!channel) return ask(L, object, RT_CHANNEL_COUNT);
+    lua_pushinteger(L, (lua_Integer)rt_channel_count(channel));
+    return 1;
+}
+
+static int push_capacity(lua_State *L) {
+    rt_object *object = check_channel(L);
+    rt_channel *channel = as_local(object);
+    if (!channel) return ask(L, object, RT_CHANNEL_CAPACITY);
+    size_t capacity = rt_channel_capacity(channel);
+    if (capacity == RT_CHANNEL_UNBOUNDED)
+        lua_pushnumber(L, HUGE_VAL);
+    else
+        lua_pushinteger(L, (lua_Integer)capacity);
+    return 1;
+}
+
+/* Upvalue 1: the methods. */
+static int channel_index(lua_State *L) {
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+    if (lua_type(L, 2) != LUA_TSTRING ||
+        strcmp(lua_tostring(L, 2), "capacity") != 0)
+        return 1; /* nil */
+    lua_settop(L, 1);
+    return push_capacity(L);
+}
+
+/* ---- opener ---- */
+
+static size_t check_capacity(lua_State *L, int arg) {
+    if (lua_isnoneornil(L, arg)) return 0;
+    int is_integer;
+    lua_Integer capacity = lua_tointegerx(L, arg, &is_integer);
+    bool is_number = lua_type(L, arg) == LUA_TNUMBER;
+    if (is_number && is_integer && capacity >= 0) return (size_t)capacity;
+    if (is_number && lua_tonumber(L, arg) == HUGE_VAL)
+        return RT_CHANNEL_UNBOUNDED;
+    host_raise(L, "usage",
+               "Channel: the capacity is %s, not a whole number from 0 on, "
+               "or math.huge",
+               luaL_tolstring(L, arg, NULL));
+    return 0;
+}
+
+/* plait.Channel([capacity]) -> channel */
+static int plait_channel(lua_State *L) {
+    rt_channel *channel = rt_channel_new(check_capacity(L, 1));
+    if (!channel) return luaL_error(L, "not enough memory");
+    host_proxy_push(L, (rt_object *)(void *)channel);
+    rt_object_unref((rt_object *)(void *)channel); /* the proxy has its own */
+    return 1;
+}
+
+static const luaL_Reg methods[] = {
+    {"send", channel_send},         {"recv", channel_recv},
+    {"try_send", channel_try_send}, {"try_recv", channel_try_recv},
+    {"close", channel_close},       {"closed", channel_closed},
+    {NULL, NULL},
+};
+
+void host_open_channel(lua_State *L) {
+    host_proxy_new_metatable(L, RT_KIND_CHANNEL);
+    luaL_newlib(L, methods);
+    lua_pushcclosure(L, channel_index, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, channel_len);
+    lua_setfield(L, -2, "__len");
+    lua_pushcfunction(L, channel_next);
+    lua_setfield(L, -2, "__call");
+    lua_pop(L, 1);
+    lua_pushcfunction(L, plait_channel);
+    lua_setfield(L, -2, "Channel");
+}

@@ -1,3 +1,0 @@
-/* lib_shared.c */
-#include "lib/lib_shared.h"
-void host_open_shared(lua_State *L) { (void)L; }

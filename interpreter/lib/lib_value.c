@@ -1,0 +1,306 @@
+/* lib_value.c - one shared value.
+ *
+ *     local hits = plait.Value(0)
+ *     hits:add(1)
+ *     hits.value = hits.value // 2     -- two steps; update is one
+ *     hits:update(function(n) return n * 2 end)
+ */
+#include "lib/lib_value.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+#include "core/failure.h"
+#include "core/proxy.h"
+#include "core/wait.h"
+#include "data/value.h"
+#include "ship/item.h"
+
+static rt_object *check_value(lua_State *L) {
+    return host_proxy_check(L, 1, RT_KIND_VALUE);
+}
+
+/* NULL: it lives in another process. */
+static rt_value *as_local(rt_object *object) {
+    return object->type == &rt_value_type ? (rt_value *)(void *)object : NULL;
+}
+
+static void check_scalar(lua_State *L, int arg) {
+    switch (lua_type(L, arg)) {
+    case LUA_TNIL:
+    case LUA_TBOOLEAN:
+    case LUA_TNUMBER:
+    case LUA_TSTRING: return;
+    default:
+        host_raise(L, "usage",
+                   "Value holds numbers, booleans and strings, not a %s",
+                   luaL_typename(L, arg));
+    }
+}
+
+/* The argument as a scalar; raises. */
+static void read_scalar(lua_State *L, int arg, rt_item *item) {
+    check_scalar(L, arg);
+    (void)host_item_read_scalar(L, arg, item);
+}
+
+/* ---- in another process ---- */
+
+/* The item that the operation answers, or nothing. */
+static int answered(lua_State *L, host_strand *strand, int status) {
+    status = host_item_answer(strand, status);
+    if (status == RT_ETYPE)
+        return host_raise(L, "usage", "Value:add: the value is not a number");
+    if (status != RT_OK) return host_raise_status(L, "Value", status);
+    host_item_push(L, &strand->item);
+    return 1;
+}
+
+static int cas_answered(lua_State *L, host_strand *strand, int status) {
+    status = host_item_answer(strand, status);
+    if (status != RT_OK && status != RT_ECHANGED)
+        return host_raise_status(L, "Value", status);
+    lua_pushboolean(L, status == RT_OK);
+    return 1;
+}
+
+/* Arguments from stack index `first` on. */
+static int call_home(lua_State *L, rt_object *object, int operation, int first,
+                     int count, host_finish finish) {
+    rt_item items[2] = {{.kind = RT_ITEM_NIL}, {.kind = RT_ITEM_NIL}};
+    for (int i = 0; i < count; i++) check_scalar(L, first + i);
+    host_strand *strand = host_wait_begin(L, "Value");
+    for (int i = 0; i < count; i++)
+        (void)host_item_read_scalar(L, first + i, &items[i]);
+    int status =
+        host_item_call(strand, object, operation, items, (size_t)count);
+    return host_wait_end(L, strand, status, HOST_NO_DEADLINE, finish);
+}
+
+/* ---- methods ---- */
+
+/* v:get() -> value */
+static int value_get(lua_State *L) {
+    rt_object *object = check_value(L);
+    rt_value *value = as_local(object);
+    if (!value) return call_home(L, object, RT_VALUE_GET, 0, 0, answered);
+    rt_item item;
+    int status = rt_value_get(value, &item);
+    if (status != RT_OK) return host_raise_status(L, "Value", status);
+    host_item_push(L, &item);
+    return 1;
+}
+
+/* Sets the value at `arg`. */
+static int set_value(lua_State *L, int arg) {
+    rt_object *object = check_value(L);
+    rt_value *value = as_local(object);
+    luaL_checkany(L, arg);
+    rt_item item;
+    if (!value) return call_home(L, object, RT_VALUE_SET, arg, 1, answered);
+    read_scalar(L, arg, &item);
+    rt_value_set(value, &item);
+    return 0;
+}
+
+/* v:set(value) */
+static int value_set(lua_State *L) {
+    return set_value(L, 2);
+}
+
+static void check_number(lua_State *L, int arg) {
+    if (lua_type(L, arg) == LUA_TNUMBER) return;
+    host_raise(L, "usage", "Value:add: argument 1 is a %s, not a number",
+               luaL_typename(L, arg));
+}
+
+static int refuse_add(lua_State *L, rt_value *value) {
+    rt_item item;
+    int status = rt_value_get(value, &item);
+    if (status != RT_OK) return host_raise_status(L, "Value", status);
+    host_item_push(L, &item);
+    return host_raise(L, "usage", "Value:add: the value is a %s, not a number",
+                      luaL_typename(L, -1));
+}
+
+/* v:add(n) -> the sum */
+static int value_add(lua_State *L) {
+    rt_object *object = check_value(L);
+    rt_value *value = as_local(object);
+    check_number(L, 2);
+    if (!value) return call_home(L, object, RT_VALUE_ADD, 2, 1, answered);
+    rt_item item;
+    (void)host_item_read_scalar(L, 2, &item);
+    if (rt_value_add(value, &item) != RT_OK) return refuse_add(L, value);
+    if (item.kind == RT_ITEM_INT)
+        lua_pushinteger(L, item.as.integer);
+    else
+        lua_pushnumber(L, item.as.number);
+    return 1;
+}
+
+/* Whether the value was the one at `old` and is now the one at `new`. */
+static bool try_cas(lua_State *L, rt_value *value, int old, int new,
+                    bool exactly) {
+    rt_item from, to;
+    read_scalar(L, new, &to);
+    if (!host_item_read_scalar(L, old, &from)) { /* it equals nothing here */
+        rt_item_clear(&to);
+        return false;
+    }
+    int status = rt_value_cas(value, &from, &to, exactly);
+    rt_item_clear(&from);
+    if (status != RT_OK) rt_item_clear(&to);
+    return status == RT_OK;
+}
+
+/* v:cas(old, new) -> whether it was old, and is new now */
+static int value_cas(lua_State *L) {
+    rt_object *object = check_value(L);
+    rt_value *value = as_local(object);
+    lua_settop(L, 3);
+    if (!value)
+        return call_home(L, object, RT_VALUE_CAS, 2, 2, cas_answered);
+    lua_pushboolean(L, try_cas(L, value, 2, 3, false));
+    return 1;
+}
+
+/* ---- update: get, call, cas, again if somebody was faster ----
+ * The stack: 1 the value, 2 f, 3 what it was, 4 what f made of it. */
+
+enum { UPDATE_OLD = 3, UPDATE_NEW };
+
+static int update_got(lua_State *L);
+static int update_called(lua_State *L, int status, lua_KContext context);
+static int update_swapped(lua_State *L, int status, lua_KContext context);
+
+static int get_again(lua_State *L, int status, lua_KContext context) {
+    (void)status;
+    (void)context;
+    return update_got(L);
+}
+
+/* (value, f) */
+static int run_update(lua_State *L) {
+    lua_settop(L, 2);
+    lua_pushcfunction(L, value_get);
+    lua_pushvalue(L, 1);
+    lua_callk(L, 1, 1, 0, get_again);
+    return update_got(L);
+}
+
+static int update_got(lua_State *L) {
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, UPDATE_OLD);
+    lua_callk(L, 1, 1, 0, update_called);
+    return update_called(L, LUA_OK, 0);
+}
+
+/* (value, old, new) -> whether it was swapped */
+static int value_swap(lua_State *L) {
+    rt_object *object = check_value(L);
+    rt_value *value = as_local(object);
+    if (!value)
+        return call_home(L, object, RT_VALUE_SWAP, 2, 2, cas_answered);
+    lua_pushboolean(L, try_cas(L, value, 2, 3, true));
+    return 1;
+}
+
+static int update_called(lua_State *L, int status, lua_KContext context) {
+    (void)status;
+    (void)context;
+    lua_pushcfunction(L, value_swap);
+    lua_pushvalue(L, 1);
+    lua_pushvalue(L, UPDATE_OLD);
+    lua_pushvalue(L, UPDATE_NEW);
+    lua_callk(L, 3, 1, 0, update_swapped);
+    return update_swapped(L, LUA_OK, 0);
+}
+
+static int update_swapped(lua_State *L, int status, lua_KContext context) {
+    (void)status;
+    (void)context;
+    if (!lua_toboolean(L, -1)) return run_update(L);
+    lua_settop(L, UPDATE_NEW);
+    return 1;
+}
+
+/* v:update(f) -> what f made of the value; f may be called more than once */
+static int value_update(lua_State *L) {
+    check_value(L);
+    luaL_checkany(L, 2);
+    return run_update(L);
+}
+
+/* ---- fields ---- */
+
+static bool is_value_key(lua_State *L) {
+    return lua_type(L, 2) == LUA_TSTRING &&
+           strcmp(lua_tostring(L, 2), "value") == 0;
+}
+
+/* Upvalue 1: the methods. */
+static int value_index(lua_State *L) {
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+    if (!is_value_key(L)) return 1; /* nil */
+    lua_settop(L, 1);
+    return value_get(L);
+}
+
+static int value_newindex(lua_State *L) {
+    if (is_value_key(L)) return set_value(L, 3);
+    return host_raise(L, "usage", "cannot set field '%s' of a Value; "
+                                  "its content is the field 'value'",
+                      luaL_tolstring(L, 2, NULL));
+}
+
+static int value_tostring(lua_State *L) {
+    rt_value *value = as_local(check_value(L));
+    if (!value) {
+        lua_pushliteral(L, "Value (of another process)");
+        return 1;
+    }
+    rt_item item;
+    int status = rt_value_get(value, &item);
+    if (status != RT_OK) return host_raise_status(L, "Value", status);
+    host_item_push(L, &item);
+    lua_pushfstring(L, "Value(%s)", luaL_tolstring(L, -1, NULL));
+    return 1;
+}
+
+/* ---- opener ---- */
+
+/* plait.Value([v]) -> value */
+static int plait_value(lua_State *L) {
+    rt_item item;
+    lua_settop(L, 1);
+    read_scalar(L, 1, &item);
+    rt_value *value = rt_value_new(&item);
+    if (!value) {
+        rt_item_clear(&item);
+        return luaL_error(L, "not enough memory");
+    }
+    host_proxy_push(L, (rt_object *)(void *)value);
+    rt_object_unref((rt_object *)(void *)value); /* the proxy has its own */
+    return 1;
+}
+
+static const luaL_Reg methods[] = {
+    {"get", value_get}, {"set", value_set},       {"add", value_add},
+    {"cas", value_cas}, {"update", value_update}, {NULL, NULL},
+};
+
+void host_open_value(lua_State *L) {
+    host_proxy_new_metatable(L, RT_KIND_VALUE);
+    luaL_newlib(L, methods);
+    lua_pushcclosure(L, value_index, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, value_newindex);
+    lua_setfield(L, -2, "__newindex");
+    lua_pushcfunction(L, value_tostring);
+    lua_setfield(L, -2, "__tostring");
+    lua_pop(L, 1);
+    lua_pushcfunction(L, plait_value);
+    lua_setfield(L, -2, "Value");
+}

@@ -1,0 +1,110 @@
+/* item.c - small values in place, long strings as a block, all else shipped. */
+#include "ship/item.h"
+
+#include <lauxlib.h>
+
+#include "core/failure.h"
+#include "ipc/remote.h"
+#include "ship/ship.h"
+
+bool host_item_read_scalar(lua_State *L, int index, rt_item *item) {
+    item->kind = RT_ITEM_NIL;
+    switch (lua_type(L, index)) {
+    case LUA_TNIL: return true;
+    case LUA_TBOOLEAN:
+        item->kind = RT_ITEM_BOOL;
+        item->as.boolean = lua_toboolean(L, index);
+        return true;
+    case LUA_TNUMBER:
+        if (lua_isinteger(L, index)) {
+            item->kind = RT_ITEM_INT;
+            item->as.integer = lua_tointeger(L, index);
+        } else {
+            item->kind = RT_ITEM_FLOAT;
+            item->as.number = lua_tonumber(L, index);
+        }
+        return true;
+    case LUA_TSTRING: {
+        size_t size;
+        const char *bytes = lua_tolstring(L, index, &size);
+        if (rt_item_set_string(item, bytes, size) != RT_OK)
+            luaL_error(L, "not enough memory");
+        return true;
+    }
+    default: return false;
+    }
+}
+
+void host_item_read(lua_State *L, int index, rt_item *item, const char *what) {
+    if (host_item_read_scalar(L, index, item)) return;
+    rt_message *message = host_ship(L, index, 1, HOST_SHIP_ANYWHERE, what);
+    item->kind = RT_ITEM_MESSAGE;
+    item->as.message = message;
+}
+
+/* (item) -> value */
+static int push_block(lua_State *L) {
+    const rt_item *item = lua_touserdata(L, 1);
+    if (item->kind == RT_ITEM_STRING)
+        lua_pushlstring(L, item->as.string.bytes, item->as.string.size);
+    else if (host_unship(L, item->as.message) == 0)
+        lua_pushnil(L);
+    return 1;
+}
+
+/* What was in the item is freed whatever happens. It is moved out first: while
+ * a value is rebuilt, code of a module may run that waits. */
+static void push_owned(lua_State *L, rt_item *item) {
+    rt_item block;
+    rt_item_move(&block, item);
+    lua_pushcfunction(L, push_block);
+    lua_pushlightuserdata(L, &block);
+    int status = lua_pcall(L, 1, 1, 0);
+    rt_item_clear(&block);
+    if (status != LUA_OK) lua_error(L);
+}
+
+void host_item_push(lua_State *L, rt_item *item) {
+    switch ((rt_item_kind)item->kind) {
+    case RT_ITEM_NIL: lua_pushnil(L); break;
+    case RT_ITEM_BOOL: lua_pushboolean(L, item->as.boolean); break;
+    case RT_ITEM_INT: lua_pushinteger(L, item->as.integer); break;
+    case RT_ITEM_FLOAT: lua_pushnumber(L, item->as.number); break;
+    case RT_ITEM_TEXT: lua_pushlstring(L, item->as.text, item->size); break;
+    case RT_ITEM_STRING:
+    case RT_ITEM_MESSAGE: push_owned(L, item); return;
+    }
+    item->kind = RT_ITEM_NIL;
+}
+
+int host_item_call(host_strand *strand, rt_object *remote, int operation,
+                   rt_item *arguments, size_t count) {
+    strand->waiter.message = NULL; /* if it is not even sent */
+    rt_message *message = NULL;
+    if (count > 0) {
+        int status = rt_items_encode(arguments, count, &message);
+        if (status != RT_OK) return status;
+    }
+    return rt_remote_call(remote, operation, (uint64_t)(uintptr_t)strand,
+                          message, &strand->waiter);
+}
+
+int host_item_answer(host_strand *strand, int status) {
+    rt_message *answer = strand->waiter.message;
+    strand->waiter.message = NULL;
+    rt_item_clear(&strand->item);
+    if (status != RT_OK || !answer) {
+        rt_message_free(answer);
+        return status;
+    }
+    return rt_items_decode(&strand->item, 1, answer);
+}
+
+int host_raise_status(lua_State *L, const char *object, int status) {
+    if (status == RT_ENOMEMORY) return luaL_error(L, "not enough memory");
+    if (status == RT_EDIED)
+        return host_raise(L, "died", "the process that has this %s has ended",
+                          object);
+    return host_raise(L, rt_status_name(status), "%s: %s", object,
+                      rt_status_text(status));
+}

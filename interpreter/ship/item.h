@@ -1,0 +1,32 @@
+/* item.h - Lua values as items (data/item.h), and operations on objects of
+ * other processes, which take and give items. */
+#ifndef HOST_SHIP_ITEM_H
+#define HOST_SHIP_ITEM_H
+
+#include "core/state.h"
+
+/* The value at `index` into `item`, which owned nothing; false, and nil, if it
+ * is not nil, a boolean, a number or a string. [-0, +0, raises memory] */
+bool host_item_read_scalar(lua_State *L, int index, rt_item *item);
+
+/* The same for whatever can be shipped; `what` names it in the error.
+ * [-0, +0, raises] */
+void host_item_read(lua_State *L, int index, rt_item *item, const char *what);
+
+/* Pushes the value and clears `item`, also if it raises. [-0, +1, raises] */
+void host_item_push(lua_State *L, rt_item *item);
+
+/* Between host_wait_begin and host_wait_end: sends the operation to the home
+ * of `remote`. The items are cleared. Returns as rt_remote_call. */
+int host_item_call(host_strand *strand, rt_object *remote, int operation,
+                   rt_item *arguments, size_t count);
+
+/* First thing in the finish of such a wait: moves the answer into
+ * strand->item. Returns: `status`; RT_EDAMAGED, RT_ENOMEMORY. */
+int host_item_answer(host_strand *strand, int status);
+
+/* Raises what a wait for `object` ended with: neither success nor one of the
+ * outcomes that are values. */
+int host_raise_status(lua_State *L, const char *object, int status);
+
+#endif

@@ -1,0 +1,187 @@
+/* item.c - one value on its way. */
+#include "data/item.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/status.h"
+#include "data/encode.h"
+
+void rt_item_free_block(rt_item *item) {
+    if (item->kind == RT_ITEM_STRING) rt_free(item->as.string.bytes);
+    if (item->kind == RT_ITEM_MESSAGE) rt_message_free(item->as.message);
+}
+
+const char *rt_item_bytes(const rt_item *item, size_t *size) {
+    if (item->kind == RT_ITEM_TEXT) {
+        *size = item->size;
+        return item->as.text;
+    }
+    assert(item->kind == RT_ITEM_STRING);
+    *size = item->as.string.size;
+    return item->as.string.bytes;
+}
+
+int rt_item_set_string(rt_item *item, const char *bytes, size_t size) {
+    item->kind = RT_ITEM_NIL;
+    if (size <= RT_ITEM_TEXT_MAX) {
+        item->kind = RT_ITEM_TEXT;
+        item->size = (unsigned char)size;
+        memcpy(item->as.text, bytes, size);
+        return RT_OK;
+    }
+    char *block = rt_memdup(bytes, size);
+    if (!block) return RT_ENOMEMORY;
+    item->kind = RT_ITEM_STRING;
+    item->as.string.bytes = block;
+    item->as.string.size = size;
+    return RT_OK;
+}
+
+int rt_item_copy(rt_item *to, const rt_item *from) {
+    assert(rt_item_is_scalar(from));
+    if (from->kind == RT_ITEM_STRING)
+        return rt_item_set_string(to, from->as.string.bytes,
+                                  from->as.string.size);
+    *to = *from;
+    return RT_OK;
+}
+
+/* ---- comparing ---- */
+
+static bool is_string(const rt_item *item) {
+    return item->kind == RT_ITEM_TEXT || item->kind == RT_ITEM_STRING;
+}
+
+static bool equal_strings(const rt_item *a, const rt_item *b) {
+    size_t a_size, b_size;
+    const char *a_bytes = rt_item_bytes(a, &a_size);
+    const char *b_bytes = rt_item_bytes(b, &b_size);
+    return a_size == b_size && memcmp(a_bytes, b_bytes, a_size) == 0;
+}
+
+/* Exactly: an integer that is no double equals no double. */
+static bool equal_mixed(int64_t integer, double number) {
+    return number >= -0x1p63 && number < 0x1p63 &&
+           (int64_t)number == integer && (double)(int64_t)number == number;
+}
+
+bool rt_item_equal(const rt_item *a, const rt_item *b) {
+    if (is_string(a)) return is_string(b) && equal_strings(a, b);
+    if (a->kind == RT_ITEM_INT && b->kind == RT_ITEM_FLOAT)
+        return equal_mixed(a->as.integer, b->as.number);
+    if (a->kind == RT_ITEM_FLOAT && b->kind == RT_ITEM_INT)
+        return equal_mixed(b->as.integer, a->as.number);
+    if (a->kind == RT_ITEM_FLOAT && b->kind == RT_ITEM_FLOAT)
+        return a->as.number == b->as.number;
+    return rt_item_same(a, b);
+}
+
+bool rt_item_same(const rt_item *a, const rt_item *b) {
+    if (a->kind != b->kind) return false;
+    switch ((rt_item_kind)a->kind) {
+    case RT_ITEM_NIL: return true;
+    case RT_ITEM_BOOL: return a->as.boolean == b->as.boolean;
+    case RT_ITEM_INT: return a->as.integer == b->as.integer;
+    case RT_ITEM_FLOAT:
+        return memcmp(&a->as.number, &b->as.number, sizeof(double)) == 0;
+    case RT_ITEM_TEXT:
+    case RT_ITEM_STRING: return equal_strings(a, b);
+    case RT_ITEM_MESSAGE: return a->as.message == b->as.message;
+    }
+    return false;
+}
+
+/* ---- messages ---- */
+
+static int encode_scalar(rt_buffer *to, const rt_item *item) {
+    size_t size;
+    switch ((rt_item_kind)item->kind) {
+    case RT_ITEM_NIL: return rt_encode_nil(to);
+    case RT_ITEM_BOOL: return rt_encode_bool(to, item->as.boolean);
+    case RT_ITEM_INT: return rt_encode_int(to, item->as.integer);
+    case RT_ITEM_FLOAT: return rt_encode_float(to, item->as.number);
+    case RT_ITEM_TEXT:
+    case RT_ITEM_STRING: {
+        const char *bytes = rt_item_bytes(item, &size);
+        return rt_encode_str(to, bytes, size);
+    }
+    case RT_ITEM_MESSAGE: break;
+    }
+    return RT_ETYPE;
+}
+
+static int encode_all(rt_message *to, const rt_item *items, size_t count) {
+    int status = rt_encode_header(&to->bytes, (uint32_t)count, 0);
+    for (size_t i = 0; i < count && status == RT_OK; i++)
+        status = encode_scalar(&to->bytes, &items[i]);
+    return status;
+}
+
+int rt_items_encode(rt_item *items, size_t count, rt_message **message) {
+    *message = NULL;
+    if (count == 1 && items->kind == RT_ITEM_MESSAGE) {
+        *message = items->as.message;
+        items->kind = RT_ITEM_NIL;
+        return RT_OK;
+    }
+    rt_message *made = rt_message_new();
+    int status = made ? encode_all(made, items, count) : RT_ENOMEMORY;
+    for (size_t i = 0; i < count; i++) rt_item_clear(&items[i]);
+    if (status == RT_OK)
+        *message = made;
+    else
+        rt_message_free(made);
+    return status;
+}
+
+static int decode_scalar(rt_reader *reader, rt_item *item) {
+    rt_token token;
+    int status = rt_reader_next(reader, &token);
+    if (status != RT_OK) return status;
+    switch (token.kind) {
+    case RT_TOKEN_NIL: return RT_OK;
+    case RT_TOKEN_BOOL:
+        item->kind = RT_ITEM_BOOL;
+        item->as.boolean = token.as.boolean;
+        return RT_OK;
+    case RT_TOKEN_INT:
+        item->kind = RT_ITEM_INT;
+        item->as.integer = token.as.integer;
+        return RT_OK;
+    case RT_TOKEN_FLOAT:
+        item->kind = RT_ITEM_FLOAT;
+        item->as.number = token.as.number;
+        return RT_OK;
+    case RT_TOKEN_STR:
+        return rt_item_set_string(item, token.as.str.bytes,
+                                  token.as.str.size);
+    case RT_TOKEN_BIN:
+    case RT_TOKEN_ARRAY:
+    case RT_TOKEN_NODE:
+    case RT_TOKEN_OBJECT: break;
+    }
+    return RT_ETYPE;
+}
+
+int rt_items_decode(rt_item *items, size_t count, rt_message *message) {
+    for (size_t i = 0; i < count; i++) items[i].kind = RT_ITEM_NIL;
+    if (!message) return count == 0 ? RT_OK : RT_EDAMAGED;
+    rt_reader reader;
+    rt_reader_init(&reader, message->bytes.bytes, message->bytes.size, NULL);
+    uint32_t root_count, node_count;
+    int status = rt_reader_header(&reader, &root_count, &node_count);
+    if (status == RT_OK && root_count != count) status = RT_EDAMAGED;
+    for (size_t i = 0; i < count && status == RT_OK; i++)
+        status = decode_scalar(&reader, &items[i]);
+    if (status == RT_ETYPE && count == 1) {
+        items->kind = RT_ITEM_MESSAGE;
+        items->as.message = message;
+        return RT_OK;
+    }
+    rt_message_free(message);
+    if (status == RT_OK) return RT_OK;
+    for (size_t i = 0; i < count; i++) rt_item_clear(&items[i]);
+    return status == RT_ENOMEMORY ? status : RT_EDAMAGED;
+}

@@ -1,0 +1,308 @@
+/* channel.c - a ring of items, and two queues of waiters.
+ *
+ * Under the lock these hold: receivers wait only while the ring is empty and
+ * no sender waits; senders wait only while the ring is full. So whoever takes
+ * an item out puts the oldest sender's into the ring, and whoever comes with
+ * one gives it to the oldest receiver.
+ *
+ * A waiter is claimed under the lock before anything is given to it or taken
+ * from it, and completed after the lock is let go: completion may run code.
+ * One that cannot be claimed has timed out or was cancelled; it is unlinked,
+ * and its item stays its owner's. */
+#include "sync/channel.h"
+
+#include <assert.h>
+#include <math.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/list.h"
+#include "data/call.h"
+
+struct rt_channel {
+    rt_object object;
+    size_t capacity;
+    pthread_mutex_t lock; /* guards all below, and what the lists hold */
+    rt_item *ring;
+    size_t ring_size; /* a power of two, or 0 */
+    size_t first;
+    size_t count;
+    rt_list senders;   /* of rt_waiter.link; slot: what they send */
+    rt_list receivers; /* slot: where it goes */
+    bool is_closed;
+};
+
+static void channel_call(rt_object *object, rt_call *call);
+
+static rt_item *item_at(rt_channel *channel, size_t position) {
+    return &channel->ring[(channel->first + position) &
+                          (channel->ring_size - 1)];
+}
+
+static void channel_free(rt_object *object) {
+    rt_channel *channel = (rt_channel *)object;
+    assert(rt_list_empty(&channel->senders));
+    assert(rt_list_empty(&channel->receivers));
+    for (size_t i = 0; i < channel->count; i++)
+        rt_item_clear(item_at(channel, i));
+    rt_free(channel->ring);
+    pthread_mutex_destroy(&channel->lock);
+    rt_free(channel);
+}
+
+const rt_object_type rt_channel_type = {
+    .name = "Channel",
+    .kind = RT_KIND_CHANNEL,
+    .free = channel_free,
+    .call = channel_call,
+};
+
+rt_channel *rt_channel_new(size_t capacity) {
+    rt_channel *channel = rt_calloc(sizeof *channel);
+    if (!channel) return NULL;
+    rt_object_init(&channel->object, &rt_channel_type);
+    channel->capacity = capacity;
+    pthread_mutex_init(&channel->lock, NULL);
+    rt_list_init(&channel->senders);
+    rt_list_init(&channel->receivers);
+    return channel;
+}
+
+/* ---- the ring ---- */
+
+static int grow(rt_channel *channel) {
+    size_t size = channel->ring_size ? channel->ring_size * 2 : 8;
+    if (size > SIZE_MAX / sizeof(rt_item)) return RT_ENOMEMORY;
+    rt_item *ring = rt_alloc(size * sizeof *ring);
+    if (!ring) return RT_ENOMEMORY;
+    for (size_t i = 0; i < channel->count; i++) ring[i] = *item_at(channel, i);
+    rt_free(channel->ring);
+    channel->ring = ring;
+    channel->ring_size = size;
+    channel->first = 0;
+    return RT_OK;
+}
+
+static int put(rt_channel *channel, rt_item *item) {
+    if (channel->count == channel->ring_size) {
+        int status = grow(channel);
+        if (status) return status;
+    }
+    rt_item_move(item_at(channel, channel->count), item);
+    channel->count++;
+    return RT_OK;
+}
+
+static void take(rt_channel *channel, rt_item *item) {
+    rt_item_move(item, item_at(channel, 0));
+    channel->first = (channel->first + 1) & (channel->ring_size - 1);
+    channel->count--;
+}
+
+/* ---- waiters ---- */
+
+/* The oldest that can be claimed; NULL: none. Under the lock. */
+static rt_waiter *claim_oldest(rt_list *queue) {
+    for (rt_list *node; (node = rt_list_pop(queue)) != NULL;) {
+        rt_waiter *waiter = rt_container_of(node, rt_waiter, link);
+        if (rt_waiter_claim(waiter)) return waiter;
+    }
+    return NULL;
+}
+
+static void withdraw(rt_waiter *waiter) {
+    rt_channel *channel = waiter->object;
+    pthread_mutex_lock(&channel->lock);
+    rt_list_unlink(&waiter->link);
+    pthread_mutex_unlock(&channel->lock);
+}
+
+static int park(rt_channel *channel, rt_list *queue, rt_waiter *waiter,
+                rt_item *item) {
+    rt_waiter_park(waiter, channel, withdraw);
+    waiter->slot = item;
+    rt_list_push(queue, &waiter->link);
+    return RT_PENDING;
+}
+
+/* Not under the lock. */
+static void complete(rt_waiter *waiter, int status, rt_loop *here) {
+    if (!waiter) return;
+    if (waiter->loop == here)
+        rt_waiter_complete_here(waiter, status);
+    else
+        rt_waiter_complete(waiter, status);
+}
+
+/* ---- operations ---- */
+
+static int send_locked(rt_channel *channel, rt_item *item, rt_waiter *waiter,
+                       rt_waiter **receiver) {
+    if (channel->is_closed) return RT_ECLOSED;
+    *receiver = claim_oldest(&channel->receivers);
+    if (*receiver) {
+        rt_item_move((*receiver)->slot, item);
+        return RT_OK;
+    }
+    if (channel->count < channel->capacity) return put(channel, item);
+    if (!waiter) return RT_EFULL;
+    return park(channel, &channel->senders, waiter, item);
+}
+
+int rt_channel_send(rt_channel *channel, rt_item *item, rt_waiter *waiter,
+                    rt_loop *here) {
+    rt_waiter *receiver = NULL;
+    pthread_mutex_lock(&channel->lock);
+    int status = send_locked(channel, item, waiter, &receiver);
+    pthread_mutex_unlock(&channel->lock);
+    complete(receiver, RT_OK, here);
+    return status;
+}
+
+static int recv_locked(rt_channel *channel, rt_item *item, rt_waiter *waiter,
+                       rt_waiter **sender) {
+    if (channel->count > 0) {
+        take(channel, item);
+        *sender = claim_oldest(&channel->senders);
+        /* Into the place that has just become free: it cannot fail. */
+        if (*sender) (void)put(channel, (*sender)->slot);
+        return RT_OK;
+    }
+    *sender = claim_oldest(&channel->senders);
+    if (*sender) {
+        rt_item_move(item, (*sender)->slot);
+        return RT_OK;
+    }
+    if (channel->is_closed) return RT_ECLOSED;
+    if (!waiter) return RT_EEMPTY;
+    return park(channel, &channel->receivers, waiter, item);
+}
+
+int rt_channel_recv(rt_channel *channel, rt_item *item, rt_waiter *waiter,
+                    rt_loop *here) {
+    rt_waiter *sender = NULL;
+    pthread_mutex_lock(&channel->lock);
+    int status = recv_locked(channel, item, waiter, &sender);
+    pthread_mutex_unlock(&channel->lock);
+    complete(sender, RT_OK, here);
+    return status;
+}
+
+void rt_channel_close(rt_channel *channel, rt_loop *here) {
+    rt_list done;
+    rt_list_init(&done);
+    rt_waiter *waiter;
+    pthread_mutex_lock(&channel->lock);
+    channel->is_closed = true;
+    while ((waiter = claim_oldest(&channel->senders)) != NULL)
+        rt_list_push(&done, &waiter->link);
+    while ((waiter = claim_oldest(&channel->receivers)) != NULL)
+        rt_list_push(&done, &waiter->link);
+    pthread_mutex_unlock(&channel->lock);
+    for (rt_list *node; (node = rt_list_pop(&done)) != NULL;)
+        complete(rt_container_of(node, rt_waiter, link), RT_ECLOSED, here);
+}
+
+bool rt_channel_is_closed(rt_channel *channel) {
+    pthread_mutex_lock(&channel->lock);
+    bool is_closed = channel->is_closed;
+    pthread_mutex_unlock(&channel->lock);
+    return is_closed;
+}
+
+size_t rt_channel_count(rt_channel *channel) {
+    pthread_mutex_lock(&channel->lock);
+    size_t count = channel->count;
+    pthread_mutex_unlock(&channel->lock);
+    return count;
+}
+
+size_t rt_channel_capacity(const rt_channel *channel) {
+    return channel->capacity;
+}
+
+/* ---- for other processes ---- */
+
+/* An operation that may wait: its item. */
+typedef struct errand {
+    rt_item item;
+    bool is_recv;
+} errand;
+
+static void finish_errand(rt_call *call, errand *work, int status) {
+    rt_message *result = NULL;
+    if (status == RT_OK && work->is_recv)
+        status = rt_items_encode(&work->item, 1, &result);
+    rt_item_clear(&work->item);
+    rt_free(work);
+    call->reply(call, status, result);
+}
+
+static void on_errand_complete(rt_waiter *waiter) {
+    rt_call *call = rt_container_of(waiter, rt_call, waiter);
+    errand *work =
+        rt_container_of((rt_item *)waiter->slot, errand, item);
+    finish_errand(call, work, waiter->status);
+}
+
+static void run_errand(rt_channel *channel, rt_call *call) {
+    bool is_recv = call->operation == RT_CHANNEL_RECV ||
+                   call->operation == RT_CHANNEL_TRY_RECV;
+    bool may_wait = call->operation <= RT_CHANNEL_RECV;
+    errand *work = rt_calloc(sizeof *work);
+    if (!work) {
+        call->reply(call, RT_ENOMEMORY, NULL);
+        return;
+    }
+    work->is_recv = is_recv;
+    rt_message *arguments = call->arguments;
+    call->arguments = NULL;
+    rt_loop *here = call->waiter.loop;
+    rt_waiter_init(&call->waiter, here, on_errand_complete);
+    rt_waiter *waiter = may_wait ? &call->waiter : NULL;
+    int status = rt_items_decode(&work->item, is_recv ? 0 : 1, arguments);
+    if (status == RT_OK)
+        status = is_recv ? rt_channel_recv(channel, &work->item, waiter, here)
+                         : rt_channel_send(channel, &work->item, waiter, here);
+    if (status != RT_PENDING) finish_errand(call, work, status);
+}
+
+static void reply_item(rt_call *call, rt_item item) {
+    rt_message *result;
+    int status = rt_items_encode(&item, 1, &result);
+    call->reply(call, status, result);
+}
+
+static rt_item capacity_item(const rt_channel *channel) {
+    if (channel->capacity == RT_CHANNEL_UNBOUNDED)
+        return (rt_item){.kind = RT_ITEM_FLOAT, .as.number = HUGE_VAL};
+    return (rt_item){.kind = RT_ITEM_INT,
+                     .as.integer = (int64_t)channel->capacity};
+}
+
+static void channel_call(rt_object *object, rt_call *call) {
+    rt_channel *channel = (rt_channel *)object;
+    rt_item item;
+    switch (call->operation) {
+    case RT_CHANNEL_SEND:
+    case RT_CHANNEL_RECV:
+    case RT_CHANNEL_TRY_SEND:
+    case RT_CHANNEL_TRY_RECV: run_errand(channel, call); return;
+    case RT_CHANNEL_CLOSE:
+        rt_channel_close(channel, call->waiter.loop);
+        call->reply(call, RT_OK, NULL);
+        return;
+    case RT_CHANNEL_CLOSED:
+        item = (rt_item){.kind = RT_ITEM_BOOL,
+                         .as.boolean = rt_channel_is_closed(channel)};
+        break;
+    case RT_CHANNEL_COUNT:
+        item = (rt_item){.kind = RT_ITEM_INT,
+                         .as.integer = (int64_t)rt_channel_count(channel)};
+        break;
+    case RT_CHANNEL_CAPACITY: item = capacity_item(channel); break;
+    default: call->reply(call, RT_EUSAGE, NULL); return;
+    }
+    reply_item(call, item);
+}

@@ -1,0 +1,63 @@
+/* channel.h - bounded queue between tasks, threads, processes.
+ *
+ * Senders wait while it is full, receivers while it is empty, both oldest
+ * first. Capacity 0 is a rendezvous: a send is over when somebody receives.
+ * Closing completes every waiter with RT_ECLOSED; what is already queued can
+ * still be received. Any thread may call any function here.
+ *
+ * `here` is the loop of the calling thread, or NULL if it drives none: who
+ * waits on the same loop is woken without going through its inbox. */
+#ifndef RT_SYNC_CHANNEL_H
+#define RT_SYNC_CHANNEL_H
+
+#include "data/item.h"
+#include "loop/waiter.h"
+
+typedef struct rt_channel rt_channel;
+
+extern const rt_object_type rt_channel_type;
+
+#define RT_CHANNEL_UNBOUNDED SIZE_MAX
+
+/* Operations on a remote channel (ipc/remote.h): arguments -> result. */
+enum {
+    RT_CHANNEL_SEND = 1, /* (value) -> (); waits; RT_ECLOSED */
+    RT_CHANNEL_RECV,     /* () -> value; waits; RT_ECLOSED */
+    RT_CHANNEL_TRY_SEND, /* (value) -> (); RT_EFULL, RT_ECLOSED */
+    RT_CHANNEL_TRY_RECV, /* () -> value; RT_EEMPTY, RT_ECLOSED */
+    RT_CHANNEL_CLOSE,    /* () -> () */
+    RT_CHANNEL_CLOSED,   /* () -> boolean */
+    RT_CHANNEL_COUNT,    /* () -> integer */
+    RT_CHANNEL_CAPACITY  /* () -> integer, or a float if unbounded */
+};
+
+/* NULL: out of memory. */
+rt_channel *rt_channel_new(size_t capacity);
+
+/* Queues `item`, or parks `waiter` until there is room; without a waiter it
+ * does not wait. The waiter's `slot` is set to `item`, which must stay where
+ * it is until the waiter is completed.
+ * Owns:    takes what `item` owns on RT_OK, also of the completed waiter;
+ *          else the caller keeps it.
+ * Returns: RT_OK; RT_PENDING; RT_EFULL (no waiter); RT_ECLOSED;
+ *          RT_ENOMEMORY. */
+int rt_channel_send(rt_channel *channel, rt_item *item, rt_waiter *waiter,
+                    rt_loop *here);
+
+/* Takes the oldest into `item`, which owned nothing, or parks `waiter` until
+ * there is one: then `item` (its `slot`) is filled before it is completed with
+ * RT_OK. Returns: RT_OK; RT_PENDING; RT_EEMPTY (no waiter); RT_ECLOSED. */
+int rt_channel_recv(rt_channel *channel, rt_item *item, rt_waiter *waiter,
+                    rt_loop *here);
+
+/* Once more is harmless. */
+void rt_channel_close(rt_channel *channel, rt_loop *here);
+
+bool rt_channel_is_closed(rt_channel *channel);
+
+/* How many are queued; senders that wait do not count. */
+size_t rt_channel_count(rt_channel *channel);
+
+size_t rt_channel_capacity(const rt_channel *channel);
+
+#endif
