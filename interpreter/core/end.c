@@ -38,7 +38,7 @@ static int cancel_tasks(lua_State *L) {
     host_state *host = host_of(L);
     for (rt_list *node = host->tasks.next; node != &host->tasks;) {
         rt_list *next = node->next; /* a cancelled task ends later */
-        host_task_cancel(L, rt_container_of(node, host_task, link), 0);
+        host_task_cancel(L, rt_container_of(node, host_slot, link)->task, 0);
         node = next;
     }
     return 0;
@@ -59,7 +59,7 @@ void host_end_daemons(host_state *host) {
     /* From now on they are waited for like others. */
     for (rt_list *node = host->tasks.next; node != &host->tasks;
          node = node->next) {
-        host_task *task = rt_container_of(node, host_task, link);
+        host_task *task = rt_container_of(node, host_slot, link)->task;
         if (task->is_daemon) host->task_count++;
         task->is_daemon = false;
     }

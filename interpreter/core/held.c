@@ -17,7 +17,7 @@ rt_party host_party(const host_strand *strand) {
     rt_party party = {NULL, (uint64_t)(uintptr_t)strand, "the main strand", 0};
     if (!strand->is_main) {
         party.kind = "task";
-        party.id = ((const host_task *)(const void *)strand)->number;
+        party.id = host_task_of(strand)->number;
     } else if (self && self->kind == RT_STRAND_THREAD) {
         party.kind = "thread";
         party.id = self->object.id;

@@ -45,6 +45,7 @@ host_state *host_state_new(rt_runtime *runtime, rt_loop *loop) {
     host->loop = loop;
     host->program = "plait";
     rt_list_init(&host->tasks);
+    rt_list_init(&host->idle);
     host_strand_init(&host->main, host, L, true);
     host->current = &host->main;
     host->key_ns = loop->now_ns;

@@ -63,13 +63,13 @@ struct host_state {
     bool is_closing;      /* nothing may wait any more */
     host_strand *ready_first;
     host_strand *ready_last;
-    rt_list tasks;        /* of host_task: started, not ended */
+    rt_list tasks;        /* of host_slot: their tasks have not ended */
     size_t task_count;    /* of them, those that are not daemons */
     bool is_draining;     /* the main strand waits for task_count 0 */
-    struct host_idle *idle; /* finished coroutines kept for reuse */
+    rt_list idle;         /* of host_slot: kept for the next tasks */
     size_t idle_count;
-    size_t idle_capacity;
     int task_metatable;   /* in the registry */
+    const void *task_metatable_address;
     uint32_t task_number; /* of the last task started */
     /* Set by lib/: a task that is known to other states has ended; its handle
      * is the only value on L's stack. May raise. */

@@ -8,7 +8,6 @@
 
 #include <assert.h>
 #include <lauxlib.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -21,125 +20,123 @@
  * collector. */
 enum { MAX_IDLE = 1024 };
 
-struct host_idle {
-    lua_State *L;
-    int anchor; /* its reference in the registry */
-};
-
 static int task_body(lua_State *L);
 static int body_ended(lua_State *L, int status, lua_KContext context);
-static void end_broken(lua_State *L, host_task *task);
-static void let_go(host_task *task);
+static void end_broken(host_state *host, host_slot *slot, host_task *task);
+static void leave(host_state *host, host_slot *slot, host_task *task);
+static void let_go(host_slot *slot);
 static void wake_waiters(host_task *task);
 static void wake_drained(host_state *host);
 
-/* ---- coroutines ---- */
+/* ---- slots ---- */
 
-static lua_State *take_coroutine(lua_State *L, int *anchor) {
+static host_slot *new_slot(lua_State *L) {
     host_state *host = host_of(L);
-    if (host->idle_count > 0) {
-        struct host_idle *idle = &host->idle[--host->idle_count];
-        *anchor = idle->anchor;
-        return idle->L;
-    }
     lua_State *coroutine = lua_newthread(L);
-    /* The hook of the creator is the creator's: see interrupt.c. */
+    /* The hook of the creator is the creator's alone. */
     lua_sethook(coroutine, NULL, 0, 0);
-    *anchor = luaL_ref(L, LUA_REGISTRYINDEX);
-    return coroutine;
+    int anchor = luaL_ref(L, LUA_REGISTRYINDEX);
+    host_slot *slot = rt_alloc(sizeof *slot);
+    if (!slot) {
+        luaL_unref(L, LUA_REGISTRYINDEX, anchor);
+        luaL_error(L, "not enough memory");
+    }
+    host_strand_init(&slot->strand, host, coroutine, false);
+    rt_list_init(&slot->link);
+    slot->anchor = anchor;
+    slot->is_seen = false;
+    return slot;
 }
 
-static bool can_keep(host_state *host) {
-    if (host->idle_count < host->idle_capacity) return true;
-    if (host->idle_capacity >= MAX_IDLE) return false;
-    size_t capacity = host->idle_capacity ? host->idle_capacity * 2 : 16;
-    struct host_idle *idle =
-        rt_realloc(host->idle, capacity * sizeof *host->idle);
-    if (!idle) return false;
-    host->idle = idle;
-    host->idle_capacity = capacity;
-    return true;
+static host_slot *take_slot(lua_State *L) {
+    host_state *host = host_of(L);
+    rt_list *node = rt_list_pop(&host->idle);
+    if (!node) return new_slot(L);
+    host->idle_count--;
+    return rt_container_of(node, host_slot, link);
 }
 
-static void give_coroutine(host_state *host, host_task *task) {
-    lua_State *coroutine = task->strand.L;
-    task->strand.L = NULL;
-    if (task->is_seen || !can_keep(host)) {
-        luaL_unref(host->L, LUA_REGISTRYINDEX, task->anchor);
+static void free_slot(host_state *host, host_slot *slot) {
+    luaL_unref(host->L, LUA_REGISTRYINDEX, slot->anchor);
+    rt_free(slot);
+}
+
+/* The task has ended; what it had on the coroutine's stack goes. */
+static void give_slot(host_state *host, host_slot *slot) {
+    lua_State *coroutine = slot->strand.L;
+    if (slot->is_seen || host->idle_count >= MAX_IDLE) {
+        free_slot(host, slot);
         return;
     }
     lua_settop(coroutine, 0);
     if (lua_gethook(coroutine)) lua_sethook(coroutine, NULL, 0, 0);
-    host->idle[host->idle_count++] =
-        (struct host_idle){coroutine, task->anchor};
+    slot->strand.is_cancelled = false;
+    slot->strand.waiting_for = NULL;
+    host->idle_count++;
+    rt_list_push(host->idle.next, &slot->link); /* the front: it is warm */
 }
 
 /* ---- start ---- */
 
 void host_task_new_metatable(lua_State *L) {
     luaL_newmetatable(L, HOST_TASK_TYPE);
+    host_of(L)->task_metatable_address = lua_topointer(L, -1);
     lua_pushvalue(L, -1);
     host_of(L)->task_metatable = luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
-static host_task *new_handle(lua_State *L) {
+/* Pushes the handle, and notes which function starts the task, and its line. */
+static host_task *new_handle(lua_State *L, host_slot *slot) {
     host_state *host = host_of(L);
-    host_task *task =
-        lua_newuserdatauv(L, sizeof *task, HOST_TASK_VALUES);
-    memset((void *)task, 0, sizeof *task);
-    rt_list_init(&task->link);
+    host_task *task = lua_newuserdatauv(L, sizeof *task, HOST_TASK_VALUES);
+    *task = (host_task){.slot = slot, .number = ++host->task_number};
     rt_list_init(&task->waiters);
     lua_rawgeti(L, LUA_REGISTRYINDEX, host->task_metatable);
     lua_setmetatable(L, -2);
-    return task;
-}
-
-/* Remembers which function starts the task, and its line. */
-static void note_starter(lua_State *L, host_task *task) {
     lua_Debug ar;
-    if (!lua_getstack(L, 1, &ar)) return;
-    lua_getinfo(L, "lf", &ar);
-    task->line = ar.currentline;
-    lua_setiuservalue(L, -2, HOST_TASK_STARTER);
+    if (lua_getstack(L, 1, &ar)) {
+        lua_getinfo(L, "lf", &ar);
+        task->line = ar.currentline;
+        lua_setiuservalue(L, -2, HOST_TASK_OUTCOME);
+    }
+    return task;
 }
 
 host_task *host_task_start(lua_State *L, int first) {
     host_state *host = host_of(L);
     int count = lua_gettop(L) - first + 1; /* the function and arguments */
     luaL_checkstack(L, 6, "task");
-    host_task *task = new_handle(L);
-    note_starter(L, task);
-    int anchor;
-    lua_State *coroutine = take_coroutine(L, &anchor);
+    host_slot *slot = take_slot(L);
+    lua_State *coroutine = slot->strand.L;
     if (!lua_checkstack(coroutine, count + 8)) {
-        luaL_unref(L, LUA_REGISTRYINDEX, anchor);
+        give_slot(host, slot);
         luaL_error(L, "too many arguments to start a task");
     }
+    rt_list_push(&host->tasks, &slot->link);
+    host_task *task = new_handle(L, slot); /* raises: see host_tasks_abandon */
+    slot->task = task;
     lua_insert(L, first);
     lua_pushvalue(L, first);
     lua_insert(L, first);
     lua_pushcfunction(coroutine, task_body);
     lua_xmove(L, coroutine, count + 1); /* a handle, function, arguments */
-    host_strand_init(&task->strand, host, coroutine, false);
-    task->anchor = anchor;
-    task->number = ++host->task_number;
-    rt_list_push(&host->tasks, &task->link);
     host->task_count++;
-    host_ready(&task->strand);
+    host_ready(&slot->strand);
     return task;
 }
 
 /* ---- run ---- */
 
 void host_task_resume(lua_State *L, host_task *task) {
-    host_state *host = task->strand.host;
-    lua_State *coroutine = task->strand.L;
+    host_slot *slot = task->slot;
+    host_state *host = slot->strand.host;
+    lua_State *coroutine = slot->strand.L;
     int count = 0;
     if (task->state == RT_STRAND_PENDING) {
         task->state = RT_STRAND_RUNNING;
         count = lua_gettop(coroutine) - 1;
     }
-    host->current = &task->strand;
+    host->current = &slot->strand;
     host->running = coroutine;
     host->chain = NULL;
     int results;
@@ -149,28 +146,24 @@ void host_task_resume(lua_State *L, host_task *task) {
     host->is_passing = false;
     if (status == LUA_YIELD) {
         lua_pop(coroutine, results);
-        if (!was_passing) host_ready(&task->strand); /* C code yielded */
+        if (!was_passing) host_ready(&slot->strand); /* C code yielded */
         return;
     }
-    if (status != LUA_OK) end_broken(L, task);
+    if (status != LUA_OK) end_broken(host, slot, task);
     assert(host_task_ended(task));
-    give_coroutine(host, task);
+    give_slot(host, slot);
 }
 
-/* The end itself failed, for want of memory: the error is the outcome. */
-static void end_broken(lua_State *L, host_task *task) {
-    host_state *host = task->strand.host;
-    lua_State *coroutine = task->strand.L;
-    task->is_seen = true; /* a coroutine that failed is not used again */
+/* The end itself failed, for want of memory: there is no outcome. */
+static void end_broken(host_state *host, host_slot *slot, host_task *task) {
+    slot->is_seen = true; /* a coroutine that failed is not used again */
     if (host_task_ended(task)) return;
-    rt_list_unlink(&task->link);
-    if (!task->is_daemon) host->task_count--;
+    leave(host, slot, task);
     task->state = RT_STRAND_FAILED;
-    let_go(task);
+    let_go(slot);
+    task->slot = NULL;
     wake_waiters(task);
     wake_drained(host);
-    (void)L;
-    (void)coroutine;
 }
 
 static int task_body(lua_State *L) {
@@ -192,7 +185,7 @@ static int task_body(lua_State *L) {
 static void keep_results(lua_State *L, host_task *task) {
     int count = lua_gettop(L) - 2;
     task->result_count = count;
-    if (count == 0) return;
+    if (count == 0) lua_pushnil(L); /* in place of the starter */
     if (count > 1) {
         lua_createtable(L, count, 0);
         lua_insert(L, 3);
@@ -202,7 +195,7 @@ static void keep_results(lua_State *L, host_task *task) {
 }
 
 static bool is_own_cancellation(lua_State *L, host_task *task, int error) {
-    if (!task->strand.is_cancelled) return false;
+    if (!task->slot->strand.is_cancelled) return false;
     const char *kind = host_failure_kind(L, error);
     return kind && strcmp(kind, "cancelled") == 0;
 }
@@ -214,6 +207,8 @@ static void keep_error(lua_State *L, host_task *task) {
         host_task_set_extra(L, 1, "traceback");
     else
         lua_pop(L, 1);
+    lua_getiuservalue(L, 1, HOST_TASK_OUTCOME);
+    host_task_set_extra(L, 1, "starter");
     task->state = is_own_cancellation(L, task, lua_gettop(L))
                       ? RT_STRAND_CANCELLED
                       : RT_STRAND_FAILED;
@@ -230,9 +225,15 @@ static void keep_for_report(lua_State *L) {
 }
 
 /* What it still has belongs to nobody from here on. */
-static void let_go(host_task *task) {
-    rt_item_clear(&task->strand.item);
-    host_held_leave(&task->strand);
+static void let_go(host_slot *slot) {
+    rt_item_clear(&slot->strand.item);
+    host_held_leave(&slot->strand);
+}
+
+/* It is no task of the state's any more. */
+static void leave(host_state *host, host_slot *slot, host_task *task) {
+    rt_list_unlink(&slot->link);
+    if (!task->is_daemon) host->task_count--;
 }
 
 static void wake_waiters(host_task *task) {
@@ -268,9 +269,9 @@ static void run_end_hook(lua_State *L, host_task *task) {
 static int body_ended(lua_State *L, int status, lua_KContext context) {
     (void)context;
     host_task *task = lua_touserdata(L, 1);
-    host_state *host = task->strand.host;
-    rt_list_unlink(&task->link);
-    if (!task->is_daemon) host->task_count--;
+    host_slot *slot = task->slot;
+    host_state *host = slot->strand.host;
+    leave(host, slot, task);
     if (status == LUA_OK || status == LUA_YIELD) {
         task->state = RT_STRAND_DONE;
         keep_results(L, task);
@@ -278,8 +279,9 @@ static int body_ended(lua_State *L, int status, lua_KContext context) {
         keep_error(L, task);
         if (task->state == RT_STRAND_FAILED) keep_for_report(L);
     }
-    let_go(task);
+    let_go(slot);
     run_end_hook(L, task);
+    task->slot = NULL;
     wake_waiters(task);
     wake_drained(host);
     return 0;
@@ -288,12 +290,11 @@ static int body_ended(lua_State *L, int status, lua_KContext context) {
 /* ---- handles ---- */
 
 host_task *host_task_test(lua_State *L, int index) {
-    host_task *task = lua_touserdata(L, index);
-    if (!task || !lua_getmetatable(L, index)) return NULL;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, host_of(L)->task_metatable);
-    bool is_task = lua_rawequal(L, -1, -2);
-    lua_pop(L, 2);
-    return is_task ? task : NULL;
+    if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index))
+        return NULL;
+    bool is_task = lua_topointer(L, -1) == host_of(L)->task_metatable_address;
+    lua_pop(L, 1);
+    return is_task ? lua_touserdata(L, index) : NULL;
 }
 
 void host_task_observe(lua_State *L, int index) {
@@ -346,7 +347,10 @@ void host_task_push_traceback(lua_State *L, int index) {
 
 void host_task_push_started(lua_State *L, int index) {
     host_task *task = lua_touserdata(L, index);
-    lua_getiuservalue(L, index, HOST_TASK_STARTER);
+    if (host_task_ended(task))
+        host_task_get_extra(L, index, "starter");
+    else
+        lua_getiuservalue(L, index, HOST_TASK_OUTCOME);
     if (!lua_isfunction(L, -1)) {
         lua_pop(L, 1);
         lua_pushnil(L);
@@ -436,7 +440,7 @@ static int outermost_level(lua_State *L) {
 /* The handle is at the bottom of the coroutine's stack: above task_body until
  * the task has started, in its frame's first slot after that. */
 void host_task_push(lua_State *L, host_task *task) {
-    lua_State *coroutine = task->strand.L;
+    lua_State *coroutine = task->slot->strand.L;
     if (task->state == RT_STRAND_PENDING) {
         lua_pushvalue(coroutine, 2);
     } else {
@@ -456,7 +460,7 @@ void host_task_push_current(lua_State *L) {
 }
 
 void host_task_cancel(lua_State *L, host_task *task, int reason) {
-    if (host_task_ended(task) || task->strand.is_cancelled) return;
+    if (host_task_ended(task) || task->slot->strand.is_cancelled) return;
     if (reason) {
         reason = lua_absindex(L, reason);
         host_push_failure(L, "cancelled", "cancelled: %s",
@@ -467,17 +471,21 @@ void host_task_cancel(lua_State *L, host_task *task, int reason) {
     } else {
         host_push_failure(L, "cancelled", "cancelled");
     }
-    host_strand_cancel(L, &task->strand);
+    host_strand_cancel(L, &task->slot->strand);
 }
 
 void host_tasks_abandon(host_state *host) {
     for (rt_list *node; (node = rt_list_pop(&host->tasks));) {
-        host_task *task = rt_container_of(node, host_task, link);
-        (void)rt_waiter_cancel(&task->strand.waiter, RT_ECANCELLED);
-        task->state = RT_STRAND_CANCELLED;
-        let_go(task);
+        host_slot *slot = rt_container_of(node, host_slot, link);
+        (void)rt_waiter_cancel(&slot->strand.waiter, RT_ECANCELLED);
+        let_go(slot);
+        if (slot->task) { /* else memory ran out while it was started */
+            slot->task->state = RT_STRAND_CANCELLED;
+            slot->task->slot = NULL;
+        }
+        rt_free(slot);
     }
-    rt_free(host->idle);
-    host->idle = NULL;
-    host->idle_count = host->idle_capacity = 0;
+    for (rt_list *node; (node = rt_list_pop(&host->idle));)
+        rt_free(rt_container_of(node, host_slot, link));
+    host->idle_count = 0;
 }

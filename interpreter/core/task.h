@@ -1,30 +1,41 @@
 /* task.h - a coroutine with a handle.
  *
- * The host_task is the block of the handle's userdata. While the task lives,
- * its coroutine's stack holds the userdata, and the registry the coroutine.
- * Its user values: 1 the outcome (one result, or a table with n; or the
- * error), 2 what is rarely there (a table: name, callbacks, reason, where). */
+ * A task is two things. Its slot is the strand and the coroutine it runs on;
+ * slots are used again and again. Its handle, a userdata, is what the script
+ * has, and what is left when the task has ended. While the task lives, its
+ * coroutine's stack holds the handle, and the registry the coroutine.
+ *
+ * The handle's user values: 1 the function that started the task, and once it
+ * has ended its outcome (one result, or a table of them; or the error); 2 what
+ * is rarely there (a table: name, traceback, cancel, starter, shared). */
 #ifndef HOST_CORE_TASK_H
 #define HOST_CORE_TASK_H
 
 #include "core/state.h"
 
+struct host_slot;
+
 typedef struct host_task {
-    host_strand strand;
-    rt_list link;       /* in host->tasks */
+    struct host_slot *slot; /* NULL once it has ended */
     rt_list waiters;    /* rt_waiter: strands of this state that await it */
     rt_strand *shared;  /* for other states, made when the handle is sent */
-    int line;           /* where it was started; the function is in value 3 */
+    int line;           /* where it was started */
     int result_count;
-    int anchor;         /* of its coroutine, in the registry's list */
     uint32_t number;    /* of this state: its id */
     unsigned char state; /* rt_strand_state */
     bool is_daemon;
-    bool is_seen;       /* the script could have its coroutine: no reuse */
     bool is_observed;   /* its error was received */
 } host_task;
 
-enum { HOST_TASK_OUTCOME = 1, HOST_TASK_EXTRA = 2, HOST_TASK_STARTER = 3, HOST_TASK_VALUES = 3 };
+typedef struct host_slot {
+    host_strand strand; /* strand.L is the coroutine */
+    host_task *task;
+    rt_list link;       /* in host->tasks */
+    int anchor;         /* of the coroutine, in the registry */
+    bool is_seen;       /* the script could have the coroutine: no reuse */
+} host_slot;
+
+enum { HOST_TASK_OUTCOME = 1, HOST_TASK_EXTRA = 2, HOST_TASK_VALUES = 2 };
 
 #define HOST_TASK_TYPE "plait.task"
 
@@ -54,9 +65,14 @@ void host_task_push_report(lua_State *L, int index);
 /* Pushes "file:line" of its start, or nil. */
 void host_task_push_started(lua_State *L, int index);
 
-/* Turns the strand that is a task into its task. */
-static inline host_task *host_task_of(host_strand *strand) {
-    return (host_task *)(void *)strand;
+/* The task that a strand runs, which is not the main one. */
+static inline host_task *host_task_of(const host_strand *strand) {
+    return ((const host_slot *)(const void *)strand)->task;
+}
+
+/* Takes the running task's coroutine out of reuse: the script has seen it. */
+static inline void host_task_mark_seen(host_strand *strand) {
+    ((host_slot *)(void *)strand)->is_seen = true;
 }
 
 /* Field `name` of the rarely used values; set pops the value at the top. */

@@ -285,7 +285,7 @@ static int coroutine_isyieldable(lua_State *L) {
 /* coroutine.running() -> co, is_main */
 static int coroutine_running(lua_State *L) {
     if (is_of_task(L)) {
-        host_task_of(host_of(L)->current)->is_seen = true;
+        host_task_mark_seen(host_of(L)->current);
         set_in_flight(L, true);
     }
     int is_main = lua_pushthread(L);

@@ -76,7 +76,8 @@ static int wait_for(lua_State *L, handle h, host_strand *strand) {
 static int handle_await(lua_State *L) {
     handle h = check_handle(L, 1);
     host_deadline deadline = host_check_timeout(L, 2);
-    if (h.task && &h.task->strand == host_of(L)->current)
+    if (h.task && h.task->slot &&
+        &h.task->slot->strand == host_of(L)->current)
         return host_raise(L, "deadlock", "a task cannot await itself");
     if (h.strand && h.strand == host_of(L)->self &&
         host_of(L)->current->is_main)
@@ -98,7 +99,7 @@ static int plait_await(lua_State *L) {
 static rt_strand_state state_of(handle h) {
     if (h.strand) return rt_strand_get_state(h.strand);
     if (h.task->state == RT_STRAND_RUNNING &&
-        h.task->strand.waiting_for != NULL)
+        h.task->slot->strand.waiting_for != NULL)
         return RT_STRAND_WAITING;
     return (rt_strand_state)h.task->state;
 }
@@ -330,7 +331,7 @@ static void post_cancel(rt_strand *strand, rt_message *reason) {
     }
     rt_object_ref(&strand->object);
     *request = (cancel_post){{NULL, on_cancel_post}, strand, reason};
-    rt_loop_post(task->strand.host->loop, &request->post);
+    rt_loop_post(task->slot->strand.host->loop, &request->post);
 }
 
 static int cancel_task(lua_State *L) {
@@ -346,7 +347,7 @@ static void on_cancel_post(rt_post *post) {
     /* Ended tasks have published their outcome on this very thread. */
     if (!rt_strand_ended(request->strand)) {
         host_task *task = request->strand->cancel_target;
-        lua_State *L = task->strand.host->L;
+        lua_State *L = task->slot->strand.host->L;
         lua_pushcfunction(L, cancel_task);
         lua_pushlightuserdata(L, request);
         if (lua_pcall(L, 1, 0, 0) != LUA_OK) lua_pop(L, 1);

@@ -38,6 +38,18 @@ enum { BURST = 32 };
 
 /* ---- one piece of output ---- */
 
+/* The errno of the last failure of standard output and standard error. Both
+ * are the process's, and so is this. */
+static atomic_int last_error[2];
+
+static int stream_of(FILE *file) {
+    return file == stdout ? 0 : 1;
+}
+
+static bool is_standard(FILE *file) {
+    return file == stdout || file == stderr;
+}
+
 /* Between begin and end nothing may raise or run Lua code. */
 typedef struct piece {
     FILE *file;
@@ -52,7 +64,7 @@ static bool lock_shared(rt_runtime *runtime, FILE *file, short type) {
     struct flock lock = {
         .l_type = type,
         .l_whence = SEEK_SET,
-        .l_start = file == stdout ? 0 : 1,
+        .l_start = stream_of(file),
         .l_len = 1,
     };
     int status;
@@ -64,9 +76,9 @@ static bool lock_shared(rt_runtime *runtime, FILE *file, short type) {
 
 static void begin(piece *p, rt_runtime *runtime, FILE *file) {
     p->file = file;
-    bool is_standard = file == stdout || file == stderr;
-    p->is_shared = is_standard && atomic_load_explicit(&runtime->flush_output,
-                                                       memory_order_relaxed);
+    p->is_shared =
+        is_standard(file) &&
+        atomic_load_explicit(&runtime->flush_output, memory_order_relaxed);
     p->error = 0;
     p->size = 0;
     flockfile(file);
@@ -98,6 +110,8 @@ static int end(piece *p, rt_runtime *runtime, bool flush) {
     put(p, p->text, p->size);
     if ((flush || p->is_shared) && fflush_unlocked(p->file) && !p->error)
         p->error = errno;
+    if (p->error && is_standard(p->file))
+        atomic_store(&last_error[stream_of(p->file)], p->error);
     if (p->is_locked) (void)lock_shared(runtime, p->file, F_UNLCK);
     funlockfile(p->file);
     return p->error;
@@ -307,9 +321,11 @@ void host_open_output(lua_State *L) {
 static int finish(rt_runtime *runtime, FILE *file) {
     piece p;
     begin(&p, runtime, file);
-    bool failed = ferror_unlocked(file);
+    bool has_failed = ferror_unlocked(file);
     int error = end(&p, runtime, true);
-    return !error && failed ? EIO : error;
+    if (error || !has_failed) return error;
+    int last = atomic_load(&last_error[stream_of(file)]);
+    return last ? last : EIO; /* something else wrote to it */
 }
 
 int host_output_finish(rt_runtime *runtime) {

@@ -110,10 +110,9 @@ static void push_table(lua_State *L) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, &key_loading);
 }
 
+/* Its __close sets this, whichever way the loading strand leaves it. */
 static bool is_over(const loading *l) {
-    if (!l->strand) return true;
-    if (l->strand->is_main) return false;
-    return host_task_ended(host_task_of(l->strand));
+    return !l->strand;
 }
 
 /* The newest loading of this module, or NULL if it is none or over. It stays

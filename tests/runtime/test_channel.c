@@ -219,8 +219,17 @@ static void test_channel_frees_what_is_queued(void **state) {
     assert_int_equal(rt_channel_send(f->channel, &item, NULL, NULL), RT_OK);
 }
 
+static bool can_fail_allocations(void) {
+    rt_alloc_fail(1, 0);
+    void *block = rt_alloc(1);
+    rt_alloc_fail(0, 0);
+    rt_free(block);
+    return block == NULL;
+}
+
 static void test_channel_send_without_memory_keeps_the_item(void **state) {
     fixture *f = *state;
+    if (!can_fail_allocations()) skip();
     open_channel(f, 2);
     rt_alloc_fail(1, 0);
     assert_int_equal(send(f, &f->a, 1), RT_ENOMEMORY);

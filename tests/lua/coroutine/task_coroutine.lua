@@ -8,12 +8,12 @@ local task = async(function()
     print(type(co), is_main, coroutine.status(co)) --> thread	false	running
     print(pcall(coroutine.yield, 1)) --> false	attempt to yield from outside a coroutine
     print(coroutine.isyieldable(), coroutine.isyieldable(co)) --> false	false
-    print(coroutine.wrap(function() -- within
+    print(coroutine.wrap(function()
         return coroutine.status(co), coroutine.isyieldable(), coroutine.isyieldable(co)
     end)()) --> normal	true	false
     print(pcall(coroutine.close, co)) --> false	cannot close a running coroutine
     await(gate)
-    print(coroutine.running() == co) --> true
+    print("same", coroutine.running() == co)
 end)
 plait.yield()
 
@@ -21,7 +21,7 @@ print(coroutine.status(co)) --> normal
 print(coroutine.resume(co)) --> false	cannot resume non-suspended coroutine
 print(pcall(coroutine.close, co)) --> false	cannot close a normal coroutine
 gate:resolve()
-await(task)
+await(task) --> same	true
 print(coroutine.status(co)) --> dead
 print(coroutine.resume(co)) --> false	cannot resume dead coroutine
 print(coroutine.close(co)) --> true
