@@ -61,14 +61,13 @@ static void free_slot(host_state *host, host_slot *slot) {
     rt_free(slot);
 }
 
-/* The task has ended; what it had on the coroutine's stack goes. */
+/* The task has ended, or did not begin; the coroutine's stack is empty. */
 static void give_slot(host_state *host, host_slot *slot) {
     lua_State *coroutine = slot->strand.L;
     if (slot->is_seen || host->idle_count >= MAX_IDLE) {
         free_slot(host, slot);
         return;
     }
-    lua_settop(coroutine, 0);
     if (lua_gethook(coroutine)) lua_sethook(coroutine, NULL, 0, 0);
     slot->strand.is_cancelled = false;
     slot->strand.waiting_for = NULL;
@@ -115,11 +114,12 @@ host_task *host_task_start(lua_State *L, int first) {
     rt_list_push(&host->tasks, &slot->link);
     host_task *task = new_handle(L, slot); /* raises: see host_tasks_abandon */
     slot->task = task;
-    lua_insert(L, first);
-    lua_pushvalue(L, first);
-    lua_insert(L, first);
     lua_pushcfunction(coroutine, task_body);
-    lua_xmove(L, coroutine, count + 1); /* a handle, function, arguments */
+    lua_pushvalue(L, -1);
+    lua_xmove(L, coroutine, 1); /* the handle */
+    lua_pushcfunction(coroutine, host_keep_traceback);
+    lua_insert(L, first);
+    lua_xmove(L, coroutine, count); /* the function and its arguments */
     host->task_count++;
     host_ready(&slot->strand);
     return task;
@@ -168,8 +168,6 @@ static void end_broken(host_state *host, host_slot *slot, host_task *task) {
 
 static int task_body(lua_State *L) {
     host_strand *strand = host_of(L)->current;
-    lua_pushcfunction(L, host_keep_traceback);
-    lua_insert(L, 2);
     if (strand->is_cancelled) { /* before it began: it does not begin */
         host_push_cancellation(L, strand);
         return body_ended(L, LUA_ERRRUN, 0);
@@ -185,7 +183,7 @@ static int task_body(lua_State *L) {
 static void keep_results(lua_State *L, host_task *task) {
     int count = lua_gettop(L) - 2;
     task->result_count = count;
-    if (count == 0) lua_pushnil(L); /* in place of the starter */
+    if (count == 0) return;
     if (count > 1) {
         lua_createtable(L, count, 0);
         lua_insert(L, 3);

@@ -28,10 +28,11 @@ typedef struct handle {
 } handle;
 
 static bool test_handle(lua_State *L, int index, handle *h) {
-    h->task = NULL;
+    h->task = host_task_test(L, index);
+    h->strand = NULL;
+    if (h->task) return true;
     h->strand = (rt_strand *)(void *)host_proxy_test(L, index, RT_KIND_STRAND);
-    if (!h->strand) h->task = host_task_test(L, index);
-    return h->task || h->strand;
+    return h->strand != NULL;
 }
 
 static handle check_handle(lua_State *L, int arg) {
@@ -71,27 +72,39 @@ static int wait_for(lua_State *L, handle h, host_strand *strand) {
     return RT_PENDING;
 }
 
-/* h:await([timeout]) -> results of the strand, or raises its error;
- * nil, "timeout" */
-static int handle_await(lua_State *L) {
-    handle h = check_handle(L, 1);
+static int await_handle(lua_State *L, handle h) {
     host_deadline deadline = host_check_timeout(L, 2);
-    if (h.task && h.task->slot &&
-        &h.task->slot->strand == host_of(L)->current)
+    host_state *host = host_of(L);
+    if (h.task && h.task->slot && &h.task->slot->strand == host->current)
         return host_raise(L, "deadlock", "a task cannot await itself");
-    if (h.strand && h.strand == host_of(L)->self &&
-        host_of(L)->current->is_main)
+    if (h.strand && h.strand == host->self && host->current->is_main)
         return host_raise(L, "deadlock", "a strand cannot await itself");
     host_strand *strand = host_wait_begin(L, "await");
     int status = wait_for(L, h, strand);
     return host_wait_end(L, strand, status, deadline, awaited);
 }
 
+/* A task that has ended needs no wait, unless the waiting strand was
+ * cancelled: then every wait raises. */
+static bool has_results(lua_State *L, const host_task *task) {
+    return host_task_ended(task) && lua_gettop(L) == 1 &&
+           !host_of(L)->current->is_cancelled;
+}
+
+/* h:await([timeout]) -> results of the strand, or raises its error;
+ * nil, "timeout" */
+static int handle_await(lua_State *L) {
+    handle h = check_handle(L, 1);
+    if (h.task && has_results(L, h.task)) return host_task_results(L, 1);
+    return await_handle(L, h);
+}
+
 /* await(h[, timeout]);  await(v) -> v */
 static int plait_await(lua_State *L) {
     handle h;
-    if (lua_gettop(L) > 0 && test_handle(L, 1, &h)) return handle_await(L);
-    return lua_gettop(L);
+    if (lua_gettop(L) == 0 || !test_handle(L, 1, &h)) return lua_gettop(L);
+    if (h.task && has_results(L, h.task)) return host_task_results(L, 1);
+    return await_handle(L, h);
 }
 
 /* ---- state ---- */

@@ -49,10 +49,12 @@ enum {
 };
 
 typedef struct loading {
-    host_strand *strand; /* that loads; its task is kept in the user value */
-    rt_list waiters;     /* of this state */
-    int depth;           /* loadings of this module by the strand, below it */
-    bool is_locked;      /* holds c_loaders */
+    host_task
+        *task; /* that loads, kept in the user value; NULL: the main one */
+    rt_list waiters; /* of this state */
+    int depth;       /* loadings of this module by the same strand, below it */
+    bool is_locked;  /* holds c_loaders */
+    bool is_over;
 } loading;
 
 /* A module that requires itself ends in a C stack overflow, but not when each
@@ -76,7 +78,7 @@ static int begin(lua_State *L);
 static void end_loading(loading *l) {
     if (l->is_locked) pthread_mutex_unlock(&c_loaders);
     l->is_locked = false;
-    l->strand = NULL;
+    l->is_over = true;
     for (rt_list *node; (node = rt_list_pop(&l->waiters));) {
         rt_waiter *waiter = rt_container_of(node, rt_waiter, link);
         if (rt_waiter_claim(waiter)) rt_waiter_complete_here(waiter, RT_OK);
@@ -110,9 +112,11 @@ static void push_table(lua_State *L) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, &key_loading);
 }
 
-/* Its __close sets this, whichever way the loading strand leaves it. */
-static bool is_over(const loading *l) {
-    return !l->strand;
+/* The strand that loads; NULL if that is over. */
+static host_strand *strand_of(host_state *host, const loading *l) {
+    if (l->is_over) return NULL;
+    if (!l->task) return &host->main;
+    return l->task->slot ? &l->task->slot->strand : NULL;
 }
 
 /* The newest loading of this module, or NULL if it is none or over. It stays
@@ -126,14 +130,15 @@ static loading *find(lua_State *L) {
     lua_rawget(L, -2);
     loading *l = lua_touserdata(L, -1);
     lua_pop(L, 2);
-    return l && !is_over(l) ? l : NULL;
+    return l && strand_of(host_of(L), l) ? l : NULL;
 }
 
 /* The same if another strand loads it. In the same strand the module requires
  * itself: that goes on as it would in stock Lua. */
 static loading *find_other(lua_State *L) {
+    host_state *host = host_of(L);
     loading *l = find(L);
-    return l && l->strand != host_of(L)->current ? l : NULL;
+    return l && strand_of(host, l) != host->current ? l : NULL;
 }
 
 /* Puts a new loading at LOADING, to be closed. */
@@ -144,7 +149,9 @@ static loading *begin_loading(lua_State *L) {
         luaL_error(L, "stack overflow (module '%s' requires itself)",
                    lua_tostring(L, NAME));
     loading *l = lua_newuserdatauv(L, sizeof *l, 1);
-    *l = (loading){.strand = host_of(L)->current, .depth = depth};
+    host_strand *strand = host_of(L)->current;
+    host_task *task = strand->is_main ? NULL : host_task_of(strand);
+    *l = (loading){.task = task, .depth = depth};
     rt_list_init(&l->waiters);
     host_task_push_current(L);
     lua_setiuservalue(L, -2, 1);
@@ -162,11 +169,12 @@ static loading *begin_loading(lua_State *L) {
 /* ---- waiting ---- */
 
 /* Whether waiting for `l` would be waiting for oneself: its strand waits for
- * a module that is loaded by a strand that ... by `self`. */
-static bool closes_ring(const loading *l, const host_strand *self) {
-    while (l && !is_over(l)) {
-        host_strand *strand = l->strand;
-        if (strand == self) return true;
+ * a module that is loaded by a strand that ... by the one that runs. */
+static bool closes_ring(host_state *host, const loading *l) {
+    while (l) {
+        host_strand *strand = strand_of(host, l);
+        if (!strand) return false;
+        if (strand == host->current) return true;
         bool waits = strand->waiting_for == a_module &&
                      rt_waiter_parked(&strand->waiter);
         l = waits ? strand->waiter.object : NULL;
@@ -193,10 +201,10 @@ static int wait_for(lua_State *L, loading *l) {
 }
 
 static int raise_ring(lua_State *L, const loading *l) {
-    if (l->strand->is_main)
-        lua_pushliteral(L, "the main strand");
+    if (l->task)
+        lua_pushfstring(L, "task %d", (int)l->task->number);
     else
-        lua_pushfstring(L, "task %d", (int)host_task_of(l->strand)->number);
+        lua_pushliteral(L, "the main strand");
     return host_raise(L, "deadlock",
                       "cannot require '%s': %s is loading it and waits for a "
                       "module that is being loaded here",
@@ -242,7 +250,7 @@ static int loader_ended(lua_State *L, int status, lua_KContext context) {
 /* The loader is at LOADER, its data at DATA, the top. */
 static int load(lua_State *L) {
     loading *l = begin_loading(L);
-    bool is_own = L == l->strand->L;
+    bool is_own = L == host_of(L)->current->L;
     lua_KFunction then = loader_ended;
     lua_pushvalue(L, LOADER);
     lua_pushvalue(L, NAME);
@@ -304,7 +312,7 @@ static int begin(lua_State *L) {
     bool is_loaded = lua_toboolean(L, -1);
     loading *other = find_other(L);
     if (other) {
-        if (!closes_ring(other, host_of(L)->current)) return wait_for(L, other);
+        if (!closes_ring(host_of(L), other)) return wait_for(L, other);
         if (!is_loaded) return raise_ring(L, other);
     }
     if (is_loaded) return 1; /* all of it, or in a ring what there is of it */

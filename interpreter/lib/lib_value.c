@@ -127,10 +127,14 @@ static int refuse_add(lua_State *L, rt_value *value) {
 static int value_add(lua_State *L) {
     rt_object *object = check_value(L);
     rt_value *value = as_local(object);
-    check_number(L, 2);
-    if (!value) return call_home(L, object, RT_VALUE_ADD, 2, 1, answered);
-    rt_item item;
-    (void)host_item_read_scalar(L, 2, &item);
+    rt_item item = {.kind = RT_ITEM_INT};
+    if (value && lua_isinteger(L, 2)) { /* nearly always */
+        item.as.integer = lua_tointeger(L, 2);
+    } else {
+        check_number(L, 2);
+        if (!value) return call_home(L, object, RT_VALUE_ADD, 2, 1, answered);
+        (void)host_item_read_scalar(L, 2, &item);
+    }
     if (rt_value_add(value, &item) != RT_OK) return refuse_add(L, value);
     if (item.kind == RT_ITEM_INT)
         lua_pushinteger(L, item.as.integer);
