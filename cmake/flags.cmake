@@ -26,6 +26,17 @@ if(PLAIT_WERROR)
     add_compile_options(-Werror)
 endif()
 
+# The host calls the runtime for every wait, from another library: together
+# they are one. Fat objects, so that libplait.a also links without it.
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    include(CheckIPOSupported)
+    check_ipo_supported(RESULT has_ipo OUTPUT ipo_output LANGUAGES C)
+    if(has_ipo)
+        set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+        add_compile_options($<$<C_COMPILER_ID:GNU>:-ffat-lto-objects>)
+    endif()
+endif()
+
 # A node of an intrusive list is a member of one struct while its head is a
 # member of another. gcc 12 at -O2 took a head for unchanged across an unlink
 # (a frame was sent twice), so types are not used to reason about aliasing.

@@ -37,20 +37,12 @@
 
 #define LOADING_TYPE "plait.loading"
 
-/* The stack of require. */
-enum {
-    NAME = 1,
-    LOADED,
-    SEARCHERS,
-    MESSAGE,
-    LOADER = SEARCHERS,
-    DATA,
-    LOADING
-};
+/* The stack of require: of its search, and then of its load. */
+enum { NAME = 1, LOADED, SEARCHERS, MESSAGE };
+enum { LOADER = SEARCHERS, DATA, LOADING };
 
 typedef struct loading {
-    host_task
-        *task; /* that loads, kept in the user value; NULL: the main one */
+    host_task *task; /* that loads, kept in the user value; NULL: main */
     rt_list waiters; /* of this state */
     int depth;       /* loadings of this module by the same strand, below it */
     bool is_locked;  /* holds c_loaders */

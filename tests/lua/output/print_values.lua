@@ -5,7 +5,7 @@ print(setmetatable({}, {__tostring = function() return "shown" end})) --> shown
 print((tostring(setmetatable({}, {__name = "my.type"})):gsub("0x%x+", "0x"))) --> my.type: 0x
 print(select("#", print())) -->
 --> 0
-print(pcall(print, setmetatable({}, {__tostring = function() return 1 end})))
+print(pcall(print, setmetatable({}, {__tostring = function() return {} end})))
 --> false	'__tostring' must return a string
 print(pcall(print, "not printed", setmetatable({}, {__tostring = function() error("no text", 0) end})))
 --> false	no text
