@@ -11,6 +11,7 @@
 
 #include <assert.h>
 
+#include "core/deadlock.h"
 #include "core/task.h"
 
 /* Resumes between two looks at the clock, the inbox and uv. */
@@ -65,6 +66,10 @@ static host_strand *take_ready(host_state *host) {
 
 static void turn(host_state *host) {
     host->current = NULL; /* what wakes now is not woken by a strand */
+    if (!host->ready_first && !rt_loop_has_posts(host->loop) &&
+        host_deadlock_found(host) &&
+        rt_waiter_cancel(&host->main.waiter, RT_EDEADLOCK))
+        return;
     rt_loop_turn(host->loop, host->ready_first == NULL, RT_NEVER);
     if (atomic_load_explicit(&host->is_interrupted, memory_order_relaxed))
         (void)rt_waiter_cancel(&host->main.waiter, RT_EINTERRUPTED);
@@ -74,6 +79,7 @@ void host_drive(lua_State *L) {
     host_state *host = host_of(L);
     host_link *chain = host->chain;
     assert(host->current == &host->main);
+    host->loop->now_ns = rt_clock_now(); /* a turn begins */
     int budget = BUDGET;
     for (;;) {
         host_strand *strand = take_ready(host);

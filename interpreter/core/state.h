@@ -65,6 +65,7 @@ struct host_state {
     host_strand *ready_last;
     rt_list tasks;        /* of host_slot: their tasks have not ended */
     size_t task_count;    /* of them, those that are not daemons */
+    bool had_deadlock;    /* deadlock.c has reported one */
     bool is_draining;     /* the main strand waits for task_count 0 */
     rt_list idle;         /* of host_slot: kept for the next tasks */
     size_t idle_count;

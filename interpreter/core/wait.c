@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/deadlock.h"
 #include "core/failure.h"
 #include "core/scheduler.h"
 #include "core/task.h"
@@ -133,13 +134,16 @@ host_strand *host_wait_begin(lua_State *L, const char *what) {
 
 static int complete(lua_State *L, host_strand *strand, host_finish finish) {
     int status = strand->waiter.status;
+    if (status == RT_EDEADLOCK) host_deadlock_push(L);
     strand->waiting_for = NULL;
     if (strand->clean_up) {
         strand->clean_up(strand);
         strand->clean_up = NULL;
     }
-    if (status == RT_ECANCELLED || status == RT_EINTERRUPTED)
+    if (status == RT_ECANCELLED || status == RT_EINTERRUPTED ||
+        status == RT_EDEADLOCK)
         rt_item_clear(&strand->item);
+    if (status == RT_EDEADLOCK) lua_error(L);
     if (status == RT_ECANCELLED) raise_cancellation(L, strand);
     if (status == RT_EINTERRUPTED) {
         atomic_store(&strand->host->is_interrupted, false);
@@ -196,8 +200,10 @@ int64_t host_now(lua_State *L) {
 host_deadline host_deadline_in(lua_State *L, double seconds) {
     host_state *host = host_of(L);
     int64_t now = host_now(L);
+    /* See scheduler.c: within a millisecond of its wake is at its wake, or else
+     * at the beginning of the turn, which is the same for all that run in it. */
     int64_t base = host->key_ns;
-    /* See scheduler.c: within a millisecond of its wake is at its wake. */
+    if (now - base > 1000000 || now < base) base = host->loop->now_ns;
     if (now - base > 1000000 || now < base) base = now;
     host_deadline deadline = {rt_clock_add(base, seconds),
                               rt_clock_add(now, seconds)};

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "core/deadlock.h"
 #include "core/end.h"
 #include "core/failure.h"
 #include "core/pristine.h"
@@ -26,6 +27,9 @@
 #define STOP_NS RT_SECOND
 
 static void exit_program(lua_State *L, int status, bool close);
+
+/* The exit status of a program in which nothing could run any more. */
+enum { DEADLOCK_STATUS = 70 };
 
 /* ---- states of threads ---- */
 
@@ -134,6 +138,19 @@ static int report_strands(host_program *program) {
     return count;
 }
 
+static int push_deadlock(lua_State *L) {
+    host_deadlock_push(L);
+    return 1;
+}
+
+/* Tasks that nothing can wake are left when the main script has ended. */
+static void report_deadlock(host_program *program) {
+    lua_State *L = program->host->L;
+    lua_pushcfunction(L, push_deadlock);
+    (void)lua_pcall(L, 0, 1, 0);
+    host_program_report(L, program->host->program);
+}
+
 /* Waits for all that counts, here and elsewhere, which may start each other. */
 static int wait_for_all(host_program *program) {
     host_state *host = program->host;
@@ -158,9 +175,15 @@ int host_program_finish(host_program *program, bool has_failed) {
     host_state *host = program->host;
     bool is_stopped = false;
     host_held_leave(&host->main);
+    bool is_deadlock = has_failed && host->had_deadlock;
     if (has_failed) cancel_all(program);
-    if (wait_for_all(program) != RT_OK) {
+    int status = wait_for_all(program);
+    if (status != RT_OK) {
         is_stopped = true;
+        if (status == RT_EDEADLOCK) {
+            is_deadlock = true;
+            report_deadlock(program);
+        }
         cancel_all(program);
         (void)wait_for_all(program);
     }
@@ -172,6 +195,7 @@ int host_program_finish(host_program *program, bool has_failed) {
     if (error && error != EPIPE)
         fprintf(stderr, "%s: cannot write to standard output: %s\n",
                 host->program, rt_status_text(-error));
+    if (is_deadlock) return DEADLOCK_STATUS;
     return has_failed || is_stopped || unhandled > 0 || error ? 1 : 0;
 }
 

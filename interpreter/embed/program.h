@@ -21,7 +21,8 @@ int host_program_call(lua_State *L, int argument_count, int result_count);
 
 /* The end of the main script by the rules of the manual: waits for all that
  * are no daemons (first cancels all if `has_failed`), ends the daemons, prints
- * errors nobody received, flushes. Returns the exit status: 0 or 1. */
+ * errors nobody received, flushes. Returns the exit status: 0, 1, or 70 after a
+ * deadlock. */
 int host_program_finish(host_program *program, bool has_failed);
 
 /* Closes everything; `status` is that of host_program_finish, and becomes the

@@ -71,8 +71,9 @@ static int send_answered(lua_State *L, host_strand *strand, int status) {
 /* Reads argument 2, the message. */
 static void read_message(lua_State *L, rt_item *item) {
     if (lua_isnoneornil(L, 2))
-        host_raise(L, "usage",
-                   "nil cannot be sent: recv gives it when a channel is closed");
+        host_raise(
+            L, "usage",
+            "nil cannot be sent: recv gives it when a channel is closed");
     host_item_read(L, 2, item, "value");
 }
 
@@ -85,8 +86,7 @@ static int channel_send(lua_State *L) {
     rt_item_clear(&strand->item); /* of a wait that failed */
     read_message(L, &strand->item);
     if (!channel)
-        return ask_home(L, object, RT_CHANNEL_SEND, 1, deadline,
-                        send_answered);
+        return ask_home(L, object, RT_CHANNEL_SEND, 1, deadline, send_answered);
     strand = host_wait_begin(L, "send");
     int status = rt_channel_send(channel, &strand->item, &strand->waiter,
                                  strand->waiter.loop);
@@ -140,8 +140,7 @@ static int receive(lua_State *L, host_deadline deadline) {
     rt_object *object = check_channel(L);
     rt_channel *channel = as_local(object);
     if (!channel)
-        return ask_home(L, object, RT_CHANNEL_RECV, 0, deadline,
-                        recv_answered);
+        return ask_home(L, object, RT_CHANNEL_RECV, 0, deadline, recv_answered);
     host_strand *strand = host_wait_begin(L, "recv");
     rt_item_clear(&strand->item); /* of a wait that failed */
     int status = rt_channel_recv(channel, &strand->item, &strand->waiter,
@@ -267,9 +266,12 @@ static int plait_channel(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"send", channel_send},         {"recv", channel_recv},
-    {"try_send", channel_try_send}, {"try_recv", channel_try_recv},
-    {"close", channel_close},       {"closed", channel_closed},
+    {"send", channel_send},
+    {"recv", channel_recv},
+    {"try_send", channel_try_send},
+    {"try_recv", channel_try_recv},
+    {"close", channel_close},
+    {"closed", channel_closed},
     {NULL, NULL},
 };
 

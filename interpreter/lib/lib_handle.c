@@ -303,6 +303,47 @@ static int handle_tostring(lua_State *L) {
     return 1;
 }
 
+/* ---- futures ---- */
+
+/* plait.Future() -> a handle that is done when somebody says so */
+static int plait_future(lua_State *L) {
+    const char *place = host_push_caller(L);
+    rt_strand *strand = rt_strand_new(host_of(L)->runtime, RT_STRAND_FUTURE,
+                                      NULL, place);
+    if (!strand) return luaL_error(L, "not enough memory");
+    strand->daemon = true; /* the program does not wait for it */
+    host_proxy_push(L, &strand->object);
+    rt_object_unref(&strand->object); /* the proxy has its own */
+    return 1;
+}
+
+static rt_strand *check_future(lua_State *L) {
+    handle h = check_handle(L, 1);
+    if (!h.strand || h.strand->kind != RT_STRAND_FUTURE)
+        host_raise(L, "usage", "the handle is not that of a future");
+    return h.strand;
+}
+
+/* f:resolve(...) -> true, or false if it was resolved or rejected before */
+static int future_resolve(lua_State *L) {
+    rt_strand *strand = check_future(L);
+    rt_message *outcome =
+        host_outcome_ship_results(L, 2, lua_gettop(L) - 1);
+    lua_pushboolean(L, rt_strand_finish(strand, RT_STRAND_DONE, outcome));
+    return 1;
+}
+
+/* f:reject(err) -> true, or false if it was resolved or rejected before */
+static int future_reject(lua_State *L) {
+    rt_strand *strand = check_future(L);
+    lua_settop(L, 2);
+    luaL_traceback(L, L, NULL, 1);
+    rt_message *outcome = host_outcome_ship_failure(L, 2, 3);
+    if (!rt_strand_ended(strand)) rt_runtime_add(strand->runtime, strand);
+    lua_pushboolean(L, rt_strand_finish(strand, RT_STRAND_FAILED, outcome));
+    return 1;
+}
+
 /* ---- tasks that other states know ---- */
 
 /* Publishes the outcome of an ended task; the handle is at `handle`. */
@@ -409,6 +450,7 @@ static const luaL_Reg methods[] = {
     {"done", handle_done},         {"status", handle_status},
     {"cancel", handle_cancel},     {"error", handle_error},
     {"traceback", handle_traceback}, {"on_done", handle_on_done},
+    {"resolve", future_resolve},   {"reject", future_reject},
     {NULL, NULL},
 };
 
@@ -441,4 +483,6 @@ void host_open_handle(lua_State *L) {
     lua_pushvalue(L, -1);
     lua_setglobal(L, "await");
     lua_setfield(L, -2, "await");
+    lua_pushcfunction(L, plait_future);
+    lua_setfield(L, -2, "Future");
 }

@@ -130,8 +130,8 @@ static int released(lua_State *L, host_strand *strand, int status) {
 }
 
 static int release_local(rt_lock *lock, host_strand *strand, rt_party *owner) {
-    int status = rt_lock_release(lock, host_party(strand), strand->host->loop,
-                                 owner);
+    int status =
+        rt_lock_release(lock, host_party(strand), strand->host->loop, owner);
     /* Of host_held_add; argument 1 has one too. */
     if (status == RT_OK && owner->strand == 0) rt_object_unref(&lock->object);
     return status;
@@ -142,8 +142,7 @@ static int lock_release(lua_State *L) {
     rt_object *object = check_lock(L);
     rt_lock *lock = as_local(object);
     if (!lock)
-        return ask_home(L, object, RT_LOCK_RELEASE, HOST_NO_DEADLINE,
-                        released);
+        return ask_home(L, object, RT_LOCK_RELEASE, HOST_NO_DEADLINE, released);
     rt_party owner;
     if (release_local(lock, current_strand(L), &owner) != RT_OK)
         return refuse_release(L, &owner);
@@ -184,8 +183,7 @@ static int lock_acquired(lua_State *L, int status, lua_KContext context) {
 static int lock_with(lua_State *L) {
     check_lock(L);
     if (!host_is_callable(L, 2))
-        return host_raise(L, "usage",
-                          "with: argument 1 is %s, not a function",
+        return host_raise(L, "usage", "with: argument 1 is %s, not a function",
                           luaL_typename(L, 2));
     lua_pushcfunction(L, lock_acquire);
     lua_pushvalue(L, 1);
@@ -253,9 +251,12 @@ static int plait_rlock(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"acquire", lock_acquire}, {"release", lock_release},
-    {"try", lock_try},         {"locked", lock_locked},
-    {"with", lock_with},       {"recover", lock_recover},
+    {"acquire", lock_acquire},
+    {"release", lock_release},
+    {"try", lock_try},
+    {"locked", lock_locked},
+    {"with", lock_with},
+    {"recover", lock_recover},
     {NULL, NULL},
 };
 

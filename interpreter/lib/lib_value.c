@@ -12,6 +12,7 @@
 
 #include "core/failure.h"
 #include "core/proxy.h"
+#include "core/start.h"
 #include "core/wait.h"
 #include "data/value.h"
 #include "ship/item.h"
@@ -30,7 +31,8 @@ static void check_scalar(lua_State *L, int arg) {
     case LUA_TNIL:
     case LUA_TBOOLEAN:
     case LUA_TNUMBER:
-    case LUA_TSTRING: return;
+    case LUA_TSTRING:
+        return;
     default:
         host_raise(L, "usage",
                    "Value holds numbers, booleans and strings, not a %s",
@@ -163,8 +165,7 @@ static int value_cas(lua_State *L) {
     rt_object *object = check_value(L);
     rt_value *value = as_local(object);
     lua_settop(L, 3);
-    if (!value)
-        return call_home(L, object, RT_VALUE_CAS, 2, 2, cas_answered);
+    if (!value) return call_home(L, object, RT_VALUE_CAS, 2, 2, cas_answered);
     lua_pushboolean(L, try_cas(L, value, 2, 3, false));
     return 1;
 }
@@ -174,57 +175,54 @@ static int value_cas(lua_State *L) {
 
 enum { UPDATE_OLD = 3, UPDATE_NEW };
 
-static int update_got(lua_State *L);
-static int update_called(lua_State *L, int status, lua_KContext context);
-static int update_swapped(lua_State *L, int status, lua_KContext context);
-
-static int get_again(lua_State *L, int status, lua_KContext context) {
-    (void)status;
-    (void)context;
-    return update_got(L);
-}
-
-/* (value, f) */
-static int run_update(lua_State *L) {
-    lua_settop(L, 2);
-    lua_pushcfunction(L, value_get);
-    lua_pushvalue(L, 1);
-    lua_callk(L, 1, 1, 0, get_again);
-    return update_got(L);
-}
-
-static int update_got(lua_State *L) {
-    lua_pushvalue(L, 2);
-    lua_pushvalue(L, UPDATE_OLD);
-    lua_callk(L, 1, 1, 0, update_called);
-    return update_called(L, LUA_OK, 0);
-}
+typedef enum { STEP_GET, STEP_CALL, STEP_SWAP, STEP_CHECK } update_step;
 
 /* (value, old, new) -> whether it was swapped */
 static int value_swap(lua_State *L) {
     rt_object *object = check_value(L);
     rt_value *value = as_local(object);
-    if (!value)
-        return call_home(L, object, RT_VALUE_SWAP, 2, 2, cas_answered);
+    if (!value) return call_home(L, object, RT_VALUE_SWAP, 2, 2, cas_answered);
     lua_pushboolean(L, try_cas(L, value, 2, 3, true));
     return 1;
 }
 
-static int update_called(lua_State *L, int status, lua_KContext context) {
-    (void)status;
-    (void)context;
-    lua_pushcfunction(L, value_swap);
-    lua_pushvalue(L, 1);
-    lua_pushvalue(L, UPDATE_OLD);
-    lua_pushvalue(L, UPDATE_NEW);
-    lua_callk(L, 3, 1, 0, update_swapped);
-    return update_swapped(L, LUA_OK, 0);
+static int continue_update(lua_State *L, int status, lua_KContext step);
+
+/* Calls what is on the stack; the update goes on at `next`, after a wait too. */
+static update_step call_step(lua_State *L, int count, update_step next) {
+    lua_callk(L, count, 1, (lua_KContext)next, continue_update);
+    return next;
 }
 
-static int update_swapped(lua_State *L, int status, lua_KContext context) {
+static update_step run_step(lua_State *L, update_step step) {
+    switch (step) {
+    case STEP_GET:
+        lua_settop(L, 2);
+        lua_pushcfunction(L, value_get);
+        lua_pushvalue(L, 1);
+        return call_step(L, 1, STEP_CALL);
+    case STEP_CALL:
+        lua_pushvalue(L, 2);
+        lua_pushvalue(L, UPDATE_OLD);
+        return call_step(L, 1, STEP_SWAP);
+    case STEP_SWAP:
+        lua_pushcfunction(L, value_swap);
+        lua_pushvalue(L, 1);
+        lua_pushvalue(L, UPDATE_OLD);
+        lua_pushvalue(L, UPDATE_NEW);
+        return call_step(L, 3, STEP_CHECK);
+    case STEP_CHECK:
+        break;
+    }
+    return STEP_GET;
+}
+
+/* A loop, since it may take any number of attempts. */
+static int continue_update(lua_State *L, int status, lua_KContext context) {
     (void)status;
-    (void)context;
-    if (!lua_toboolean(L, -1)) return run_update(L);
+    update_step step = (update_step)context;
+    while (step != STEP_CHECK || !lua_toboolean(L, -1))
+        step = run_step(L, step);
     lua_settop(L, UPDATE_NEW);
     return 1;
 }
@@ -232,8 +230,11 @@ static int update_swapped(lua_State *L, int status, lua_KContext context) {
 /* v:update(f) -> what f made of the value; f may be called more than once */
 static int value_update(lua_State *L) {
     check_value(L);
-    luaL_checkany(L, 2);
-    return run_update(L);
+    if (!host_is_callable(L, 2))
+        return host_raise(L, "usage",
+                          "Value:update: argument 1 is %s, not a function",
+                          luaL_typename(L, 2));
+    return continue_update(L, LUA_OK, STEP_GET);
 }
 
 /* ---- fields ---- */
@@ -254,8 +255,9 @@ static int value_index(lua_State *L) {
 
 static int value_newindex(lua_State *L) {
     if (is_value_key(L)) return set_value(L, 3);
-    return host_raise(L, "usage", "cannot set field '%s' of a Value; "
-                                  "its content is the field 'value'",
+    return host_raise(L, "usage",
+                      "cannot set field '%s' of a Value; "
+                      "its content is the field 'value'",
                       luaL_tolstring(L, 2, NULL));
 }
 

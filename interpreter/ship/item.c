@@ -10,7 +10,8 @@
 bool host_item_read_scalar(lua_State *L, int index, rt_item *item) {
     item->kind = RT_ITEM_NIL;
     switch (lua_type(L, index)) {
-    case LUA_TNIL: return true;
+    case LUA_TNIL:
+        return true;
     case LUA_TBOOLEAN:
         item->kind = RT_ITEM_BOOL;
         item->as.boolean = lua_toboolean(L, index);
@@ -31,7 +32,8 @@ bool host_item_read_scalar(lua_State *L, int index, rt_item *item) {
             luaL_error(L, "not enough memory");
         return true;
     }
-    default: return false;
+    default:
+        return false;
     }
 }
 
@@ -66,13 +68,25 @@ static void push_owned(lua_State *L, rt_item *item) {
 
 void host_item_push(lua_State *L, rt_item *item) {
     switch ((rt_item_kind)item->kind) {
-    case RT_ITEM_NIL: lua_pushnil(L); break;
-    case RT_ITEM_BOOL: lua_pushboolean(L, item->as.boolean); break;
-    case RT_ITEM_INT: lua_pushinteger(L, item->as.integer); break;
-    case RT_ITEM_FLOAT: lua_pushnumber(L, item->as.number); break;
-    case RT_ITEM_TEXT: lua_pushlstring(L, item->as.text, item->size); break;
+    case RT_ITEM_NIL:
+        lua_pushnil(L);
+        break;
+    case RT_ITEM_BOOL:
+        lua_pushboolean(L, item->as.boolean);
+        break;
+    case RT_ITEM_INT:
+        lua_pushinteger(L, item->as.integer);
+        break;
+    case RT_ITEM_FLOAT:
+        lua_pushnumber(L, item->as.number);
+        break;
+    case RT_ITEM_TEXT:
+        lua_pushlstring(L, item->as.text, item->size);
+        break;
     case RT_ITEM_STRING:
-    case RT_ITEM_MESSAGE: push_owned(L, item); return;
+    case RT_ITEM_MESSAGE:
+        push_owned(L, item);
+        return;
     }
     item->kind = RT_ITEM_NIL;
 }

@@ -63,8 +63,8 @@ static bool equal_strings(const rt_item *a, const rt_item *b) {
 
 /* Exactly: an integer that is no double equals no double. */
 static bool equal_mixed(int64_t integer, double number) {
-    return number >= -0x1p63 && number < 0x1p63 &&
-           (int64_t)number == integer && (double)(int64_t)number == number;
+    return number >= -0x1p63 && number < 0x1p63 && (int64_t)number == integer &&
+           (double)(int64_t)number == number;
 }
 
 bool rt_item_equal(const rt_item *a, const rt_item *b) {
@@ -81,14 +81,19 @@ bool rt_item_equal(const rt_item *a, const rt_item *b) {
 bool rt_item_same(const rt_item *a, const rt_item *b) {
     if (a->kind != b->kind) return false;
     switch ((rt_item_kind)a->kind) {
-    case RT_ITEM_NIL: return true;
-    case RT_ITEM_BOOL: return a->as.boolean == b->as.boolean;
-    case RT_ITEM_INT: return a->as.integer == b->as.integer;
+    case RT_ITEM_NIL:
+        return true;
+    case RT_ITEM_BOOL:
+        return a->as.boolean == b->as.boolean;
+    case RT_ITEM_INT:
+        return a->as.integer == b->as.integer;
     case RT_ITEM_FLOAT:
         return memcmp(&a->as.number, &b->as.number, sizeof(double)) == 0;
     case RT_ITEM_TEXT:
-    case RT_ITEM_STRING: return equal_strings(a, b);
-    case RT_ITEM_MESSAGE: return a->as.message == b->as.message;
+    case RT_ITEM_STRING:
+        return equal_strings(a, b);
+    case RT_ITEM_MESSAGE:
+        return a->as.message == b->as.message;
     }
     return false;
 }
@@ -98,16 +103,21 @@ bool rt_item_same(const rt_item *a, const rt_item *b) {
 static int encode_scalar(rt_buffer *to, const rt_item *item) {
     size_t size;
     switch ((rt_item_kind)item->kind) {
-    case RT_ITEM_NIL: return rt_encode_nil(to);
-    case RT_ITEM_BOOL: return rt_encode_bool(to, item->as.boolean);
-    case RT_ITEM_INT: return rt_encode_int(to, item->as.integer);
-    case RT_ITEM_FLOAT: return rt_encode_float(to, item->as.number);
+    case RT_ITEM_NIL:
+        return rt_encode_nil(to);
+    case RT_ITEM_BOOL:
+        return rt_encode_bool(to, item->as.boolean);
+    case RT_ITEM_INT:
+        return rt_encode_int(to, item->as.integer);
+    case RT_ITEM_FLOAT:
+        return rt_encode_float(to, item->as.number);
     case RT_ITEM_TEXT:
     case RT_ITEM_STRING: {
         const char *bytes = rt_item_bytes(item, &size);
         return rt_encode_str(to, bytes, size);
     }
-    case RT_ITEM_MESSAGE: break;
+    case RT_ITEM_MESSAGE:
+        break;
     }
     return RT_ETYPE;
 }
@@ -141,7 +151,8 @@ static int decode_scalar(rt_reader *reader, rt_item *item) {
     int status = rt_reader_next(reader, &token);
     if (status != RT_OK) return status;
     switch (token.kind) {
-    case RT_TOKEN_NIL: return RT_OK;
+    case RT_TOKEN_NIL:
+        return RT_OK;
     case RT_TOKEN_BOOL:
         item->kind = RT_ITEM_BOOL;
         item->as.boolean = token.as.boolean;
@@ -155,12 +166,12 @@ static int decode_scalar(rt_reader *reader, rt_item *item) {
         item->as.number = token.as.number;
         return RT_OK;
     case RT_TOKEN_STR:
-        return rt_item_set_string(item, token.as.str.bytes,
-                                  token.as.str.size);
+        return rt_item_set_string(item, token.as.str.bytes, token.as.str.size);
     case RT_TOKEN_BIN:
     case RT_TOKEN_ARRAY:
     case RT_TOKEN_NODE:
-    case RT_TOKEN_OBJECT: break;
+    case RT_TOKEN_OBJECT:
+        break;
     }
     return RT_ETYPE;
 }

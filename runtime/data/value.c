@@ -71,8 +71,8 @@ static bool is_number(const rt_item *item) {
 static int add_number(rt_item *to, const rt_item *by) {
     if (!is_number(to) || !is_number(by)) return RT_ETYPE;
     if (to->kind == RT_ITEM_INT && by->kind == RT_ITEM_INT) {
-        to->as.integer = (int64_t)((uint64_t)to->as.integer +
-                                   (uint64_t)by->as.integer);
+        to->as.integer =
+            (int64_t)((uint64_t)to->as.integer + (uint64_t)by->as.integer);
         return RT_OK;
     }
     double sum = to_number(to) + to_number(by);
@@ -110,12 +110,19 @@ int rt_value_cas(rt_value *value, const rt_item *old, rt_item *item,
 /* Returns the status; items[0] is the result of those that have one. */
 static int carry_out(rt_value *value, int operation, rt_item *items) {
     switch (operation) {
-    case RT_VALUE_GET: return rt_value_get(value, items);
-    case RT_VALUE_SET: rt_value_set(value, items); return RT_OK;
-    case RT_VALUE_ADD: return rt_value_add(value, items);
-    case RT_VALUE_CAS: return rt_value_cas(value, &items[0], &items[1], false);
-    case RT_VALUE_SWAP: return rt_value_cas(value, &items[0], &items[1], true);
-    default: return RT_EUSAGE;
+    case RT_VALUE_GET:
+        return rt_value_get(value, items);
+    case RT_VALUE_SET:
+        rt_value_set(value, items);
+        return RT_OK;
+    case RT_VALUE_ADD:
+        return rt_value_add(value, items);
+    case RT_VALUE_CAS:
+        return rt_value_cas(value, &items[0], &items[1], false);
+    case RT_VALUE_SWAP:
+        return rt_value_cas(value, &items[0], &items[1], true);
+    default:
+        return RT_EUSAGE;
     }
 }
 

@@ -62,9 +62,9 @@ static int refuse(const rt_wire *wire, uint64_t request, uint64_t party,
                             (unsigned long long)request);
     if (party == 0)
         return rt_error_set(err, RT_EDAMAGED, "call of nobody");
-    if (wire->calls.count >= RT_WIRE_MAX_CALLS)
-        return rt_error_set(err, RT_ELIMIT, "more than %d calls under way",
-                            RT_WIRE_MAX_CALLS);
+    if (wire->calls.count >= wire->max_calls)
+        return rt_error_set(err, RT_ELIMIT, "more than %zu calls under way",
+                            wire->max_calls);
     return RT_OK;
 }
 

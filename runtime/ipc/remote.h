@@ -9,13 +9,14 @@
 #define RT_IPC_REMOTE_H
 
 #include "base/object.h"
-#include "data/message.h"
 #include "data/call.h"
+#include "data/message.h"
 #include "loop/waiter.h"
 
-/* What call->reply is: answers; exactly once for each call, on the hub's thread. The call is gone
- * after that. If the result cannot be sent (an object in it cannot be used
- * from elsewhere, it is too large) the caller gets that as its status.
+/* What call->reply is: answers, exactly once for each call, on the hub's
+ * thread. The call is gone after that. If the result cannot be sent (an object
+ * in it cannot be used from elsewhere, it is too large) the caller gets that
+ * as its status.
  * Owns: takes `result` (may be NULL). */
 void rt_call_reply(rt_call *call, int status, rt_message *result);
 
@@ -24,8 +25,8 @@ void rt_call_reply(rt_call *call, int status, rt_message *result);
  * owner), or RT_EDIED when the home is gone. The waiter counts as claimed from
  * the start: rt_waiter_cancel says false and nothing else; its deadline, and
  * rt_remote_withdraw, ask the home to withdraw, and the waiter completes by
- * the answer: what was granted before is delivered, not lost. Any thread, but
- * the waiter's own loop. `party` is not 0.
+ * the answer: what was granted before is delivered, not lost. On the waiter's
+ * loop, whichever thread drives it. `party` is not 0.
  * Owns:    takes `arguments` (may be NULL) in every case.
  * Returns: RT_PENDING; RT_EDIED; RT_ENOMEMORY; RT_ETYPE (an object cannot be
  *          used from elsewhere); RT_ELIMIT (too large, or too many calls). */

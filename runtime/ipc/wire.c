@@ -57,6 +57,7 @@ static void init_hub_part(rt_wire *wire) {
     wire->member.stop = wire->member.kill = on_member_end;
     rt_list_init(&wire->member.link);
     rt_frame_reader_init(&wire->reader, RT_FRAME_LIMIT);
+    wire->max_calls = RT_WIRE_MAX_CALLS;
     rt_idmap_init(&wire->calls);
     rt_list_init(&wire->call_list);
     rt_idmap_init(&wire->aliases);
@@ -148,8 +149,6 @@ static int gather(rt_wire *wire, struct iovec pieces[MAX_PIECES]) {
     return count;
 }
 
-/* Steps from node to node: gcc 12 -O2 takes `wire->out.next` for the same in
- * every round (its alias analysis misses what unlinking stores there). */
 static void take_off_sent(rt_wire *wire, size_t bytes) {
     rt_list *node = wire->out.next;
     while (bytes > 0) {

@@ -54,8 +54,9 @@ struct rt_wire {
     bool has_ended;
     bool hello_seen, start_seen, result_seen, bye_seen;
     rt_frame_reader reader;
-    uint64_t last_call;  /* number of the peer's newest call */
-    rt_idmap calls;      /* of the peer, under way: ipc/calls.c */
+    size_t max_calls;    /* of the peer, under way */
+    uint64_t last_call;  /* number of its newest */
+    rt_idmap calls;      /* those under way: ipc/calls.c */
     rt_list call_list;
     rt_idmap aliases;    /* parties of the peer known elsewhere: calls.c */
     rt_post flush;
@@ -82,7 +83,7 @@ struct rt_wire {
     uint64_t last_alias; /* given to strands of other peers: calls.c */
 };
 
-enum { RT_WIRE_MAX_CALLS = 1 << 20 }; /* under way at a time, per direction */
+enum { RT_WIRE_MAX_CALLS = 1 << 20 }; /* under way, in each direction */
 
 /* A corked wire with one reference; HELLO is queued. Owns: takes `fd` if it
  * succeeds. NULL: out of memory. */

@@ -36,8 +36,8 @@ struct rt_channel {
 static void channel_call(rt_object *object, rt_call *call);
 
 static rt_item *item_at(rt_channel *channel, size_t position) {
-    return &channel->ring[(channel->first + position) &
-                          (channel->ring_size - 1)];
+    size_t mask = channel->ring_size - 1;
+    return &channel->ring[(channel->first + position) & mask];
 }
 
 static void channel_free(rt_object *object) {
@@ -241,8 +241,7 @@ static void finish_errand(rt_call *call, errand *work, int status) {
 
 static void on_errand_complete(rt_waiter *waiter) {
     rt_call *call = rt_container_of(waiter, rt_call, waiter);
-    errand *work =
-        rt_container_of((rt_item *)waiter->slot, errand, item);
+    errand *work = rt_container_of((rt_item *)waiter->slot, errand, item);
     finish_errand(call, work, waiter->status);
 }
 
@@ -288,7 +287,9 @@ static void channel_call(rt_object *object, rt_call *call) {
     case RT_CHANNEL_SEND:
     case RT_CHANNEL_RECV:
     case RT_CHANNEL_TRY_SEND:
-    case RT_CHANNEL_TRY_RECV: run_errand(channel, call); return;
+    case RT_CHANNEL_TRY_RECV:
+        run_errand(channel, call);
+        return;
     case RT_CHANNEL_CLOSE:
         rt_channel_close(channel, call->waiter.loop);
         call->reply(call, RT_OK, NULL);
@@ -301,8 +302,12 @@ static void channel_call(rt_object *object, rt_call *call) {
         item = (rt_item){.kind = RT_ITEM_INT,
                          .as.integer = (int64_t)rt_channel_count(channel)};
         break;
-    case RT_CHANNEL_CAPACITY: item = capacity_item(channel); break;
-    default: call->reply(call, RT_EUSAGE, NULL); return;
+    case RT_CHANNEL_CAPACITY:
+        item = capacity_item(channel);
+        break;
+    default:
+        call->reply(call, RT_EUSAGE, NULL);
+        return;
     }
     reply_item(call, item);
 }

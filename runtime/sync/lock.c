@@ -249,8 +249,7 @@ static void call_acquire(rt_lock *lock, rt_call *call, bool may_wait) {
 }
 
 static void call_locked(rt_lock *lock, rt_call *call) {
-    rt_item item = {.kind = RT_ITEM_BOOL,
-                    .as.boolean = rt_lock_is_taken(lock)};
+    rt_item item = {.kind = RT_ITEM_BOOL, .as.boolean = rt_lock_is_taken(lock)};
     rt_message *result;
     int status = rt_items_encode(&item, 1, &result);
     call->reply(call, status, result);
@@ -260,20 +259,28 @@ static void lock_call(rt_object *object, rt_call *call) {
     rt_lock *lock = (rt_lock *)object;
     rt_party owner;
     switch (call->operation) {
-    case RT_LOCK_ACQUIRE: call_acquire(lock, call, true); return;
-    case RT_LOCK_TRY: call_acquire(lock, call, false); return;
-    case RT_LOCK_RELEASE:
-        call->reply(call,
-                    rt_lock_release(lock, caller_of(call), call->waiter.loop,
-                                    &owner),
-                    NULL);
+    case RT_LOCK_ACQUIRE:
+        call_acquire(lock, call, true);
         return;
-    case RT_LOCK_LOCKED: call_locked(lock, call); return;
+    case RT_LOCK_TRY:
+        call_acquire(lock, call, false);
+        return;
+    case RT_LOCK_RELEASE:
+        call->reply(
+            call,
+            rt_lock_release(lock, caller_of(call), call->waiter.loop, &owner),
+            NULL);
+        return;
+    case RT_LOCK_LOCKED:
+        call_locked(lock, call);
+        return;
     case RT_LOCK_RECOVER:
         rt_lock_recover(lock);
         call->reply(call, RT_OK, NULL);
         return;
-    default: call->reply(call, RT_EUSAGE, NULL); return;
+    default:
+        call->reply(call, RT_EUSAGE, NULL);
+        return;
     }
 }
 

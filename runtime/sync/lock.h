@@ -32,7 +32,7 @@ typedef struct rt_lock {
     atomic_int spins;     /* rounds before parking; -1: not yet known */
     atomic_bool is_taken; /* what spinners look at; written under guard */
     pthread_mutex_t guard;
-    rt_party owner;       /* strand 0: free */
+    rt_party owner; /* strand 0: free */
     const rt_loop *owner_loop;
     uint32_t depth;
     bool is_abandoned;

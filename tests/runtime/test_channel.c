@@ -88,8 +88,7 @@ static void assert_got(party *p, int64_t value) {
 
 static void assert_next(fixture *f, int64_t value) {
     rt_item item = {.kind = RT_ITEM_NIL};
-    assert_int_equal(rt_channel_recv(f->channel, &item, NULL, &f->loop),
-                     RT_OK);
+    assert_int_equal(rt_channel_recv(f->channel, &item, NULL, &f->loop), RT_OK);
     assert_int_equal(item.as.integer, value);
 }
 
@@ -192,8 +191,7 @@ static void test_channel_timed_out_sender_keeps_its_message(void **state) {
     assert_int_equal(f->a.status, RT_ETIMEOUT);
     assert_int_equal(f->a.item.as.integer, 1);
     rt_item item = {.kind = RT_ITEM_NIL};
-    assert_int_equal(rt_channel_recv(f->channel, &item, NULL, NULL),
-                     RT_EEMPTY);
+    assert_int_equal(rt_channel_recv(f->channel, &item, NULL, NULL), RT_EEMPTY);
 }
 
 static void test_channel_completion_beats_cancellation(void **state) {
@@ -213,8 +211,7 @@ static void test_channel_frees_what_is_queued(void **state) {
     char bytes[40] = "forty bytes";
     assert_int_equal(rt_item_set_string(&item, bytes, sizeof bytes), RT_OK);
     assert_int_equal(rt_channel_send(f->channel, &item, NULL, NULL), RT_OK);
-    item = (rt_item){.kind = RT_ITEM_MESSAGE,
-                     .as.message = rt_message_new()};
+    item = (rt_item){.kind = RT_ITEM_MESSAGE, .as.message = rt_message_new()};
     assert_non_null(item.as.message);
     assert_int_equal(rt_channel_send(f->channel, &item, NULL, NULL), RT_OK);
 }

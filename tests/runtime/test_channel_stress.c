@@ -47,8 +47,7 @@ static void *run_sender(void *argument) {
         w->item = (rt_item){.kind = RT_ITEM_INT,
                             .as.integer = i * SENDERS + w->number};
         w->is_complete = false;
-        int status = rt_channel_send(w->channel, &w->item, &w->waiter,
-                                     w->loop);
+        int status = rt_channel_send(w->channel, &w->item, &w->waiter, w->loop);
         if (wait_for(w, status, turn++) == RT_OK) i++;
     }
     return NULL;
@@ -67,8 +66,7 @@ static void *run_receiver(void *argument) {
     for (int64_t turn = w->number;; turn++) {
         w->item.kind = RT_ITEM_NIL;
         w->is_complete = false;
-        int status = rt_channel_recv(w->channel, &w->item, &w->waiter,
-                                     w->loop);
+        int status = rt_channel_recv(w->channel, &w->item, &w->waiter, w->loop);
         status = wait_for(w, status, turn);
         if (status == RT_ECLOSED) return NULL;
         if (status == RT_OK)

@@ -106,8 +106,7 @@ static void test_lock_knows_processes_apart(void **state) {
     rt_party remote = {&wire, 1, "a strand of another process", 0}, owner;
     assert_int_equal(acquire(f, &f->a), RT_OK);
     assert_int_equal(rt_lock_acquire(f->lock, remote, NULL, NULL), RT_EFULL);
-    assert_int_equal(rt_lock_release(f->lock, remote, NULL, &owner),
-                     RT_EOWNER);
+    assert_int_equal(rt_lock_release(f->lock, remote, NULL, &owner), RT_EOWNER);
     assert_int_equal(release(f, &f->a), RT_OK);
 }
 

@@ -484,10 +484,11 @@ static void test_process_that_breaks_the_protocol_is_killed(void **state) {
 
 static void test_process_that_closes_its_wire_ends(void **state) {
     rt_runtime *runtime = *state;
-    check_died(start_own(runtime, order("close", 0)), /* its hub ends it */
-               "process 'child' (pid PID) exited with status 97 before it "
-               "returned",
-               97, 0);
+    if (SLOWNESS == 1) /* else its exit takes longer than it is given */
+        check_died(start_own(runtime, order("close", 0)), /* by its hub */
+                   "process 'child' (pid PID) exited with status 97 before it "
+                   "returned",
+                   97, 0);
     check_died(start_own(runtime, order("mute", 0)), /* it has no hub */
                "process 'child' (pid PID) was killed by signal 9 (Killed)", -1,
                9);

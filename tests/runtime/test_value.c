@@ -41,9 +41,10 @@ static void drop(rt_value *value) {
 
 static void test_value_keeps_each_kind(void **state) {
     (void)state;
-    rt_item items[] = {integer(-3), number(0.5), text("short"),
-                       text(LONG_TEXT), {.kind = RT_ITEM_NIL},
-                       {.kind = RT_ITEM_BOOL, .as.boolean = true}};
+    rt_item items[] = {
+        integer(-3),           number(0.5),
+        text("short"),         text(LONG_TEXT),
+        {.kind = RT_ITEM_NIL}, {.kind = RT_ITEM_BOOL, .as.boolean = true}};
     size_t before = rt_alloc_count();
     for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
         rt_item wanted, got;
@@ -180,8 +181,8 @@ static void test_value_loses_no_update(void **state) {
     rt_value *value = new_value(integer(0));
     pthread_t threads[THREADS];
     for (int i = 0; i < THREADS; i++)
-        assert_int_equal(
-            pthread_create(&threads[i], NULL, add_and_swap, value), 0);
+        assert_int_equal(pthread_create(&threads[i], NULL, add_and_swap, value),
+                         0);
     for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
     rt_item item;
     assert_int_equal(rt_value_get(value, &item), RT_OK);
