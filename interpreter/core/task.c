@@ -15,6 +15,7 @@
 #include "core/held.h"
 #include "core/scheduler.h"
 #include "core/wait.h"
+#include "ipc/remote.h"
 
 /* Finished coroutines that are kept; above that they are left to the
  * collector. */
@@ -472,10 +473,21 @@ void host_task_cancel(lua_State *L, host_task *task, int reason) {
     host_strand_cancel(L, &task->slot->strand);
 }
 
+/* Withdraws the strand's wait, or lets a completion that is on its way arrive:
+ * after this no other thread knows the waiter. */
+static void end_wait(host_strand *strand) {
+    rt_loop *loop = strand->host->loop;
+    if (rt_waiter_cancel(&strand->waiter, RT_ECANCELLED)) return;
+    if (rt_remote_is_waiting(&strand->waiter))
+        rt_remote_withdraw(&strand->waiter, RT_ECANCELLED);
+    while (rt_waiter_parked(&strand->waiter))
+        rt_loop_turn(loop, true, rt_clock_now() + RT_SECOND / 1000);
+}
+
 void host_tasks_abandon(host_state *host) {
     for (rt_list *node; (node = rt_list_pop(&host->tasks));) {
         host_slot *slot = rt_container_of(node, host_slot, link);
-        (void)rt_waiter_cancel(&slot->strand.waiter, RT_ECANCELLED);
+        end_wait(&slot->strand);
         let_go(slot);
         if (slot->task) { /* else memory ran out while it was started */
             slot->task->state = RT_STRAND_CANCELLED;

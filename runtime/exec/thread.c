@@ -95,6 +95,7 @@ static void *thread_main(void *argument) {
     rt_thread *thread = argument;
     rt_runtime *runtime = thread->runtime;
     rt_loop *loop = &thread->loop;
+    loop->thread = pthread_self();
     void *prepared = runtime->thread_prepare(runtime, loop);
     for (;;) {
         if (thread->job) {

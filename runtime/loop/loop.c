@@ -42,6 +42,7 @@ static void relax(void) {
 void rt_loop_init(rt_loop *loop) {
     *loop = (rt_loop){.inbox = NULL};
     rt_timers_init(&loop->timers);
+    loop->thread = pthread_self();
     loop->spins = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? MAX_SPINS : 0;
     loop->now_ns = rt_clock_now();
 }

@@ -12,6 +12,7 @@
 #ifndef RT_LOOP_LOOP_H
 #define RT_LOOP_LOOP_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,9 +37,11 @@ typedef struct rt_loop {
     rt_timers timers;
     int64_t now_ns;           /* when the current turn began */
     _Atomic(struct rt_loop_uv *) uv; /* NULL until rt_loop_uv */
+    pthread_t thread;         /* that drives it; changed while nobody waits */
     void *owner;              /* for whoever hosts strands on it */
 } rt_loop;
 
+/* Driven by the calling thread, for now. */
 void rt_loop_init(rt_loop *loop);
 
 /* Closes what uv holds (all its handles must have been closed: it runs until

@@ -41,6 +41,11 @@ bool rt_waiter_claim(rt_waiter *waiter) {
 }
 
 void rt_waiter_complete(rt_waiter *waiter, int status) {
+    if (waiter->completes_inline &&
+        pthread_equal(waiter->loop->thread, pthread_self())) {
+        rt_waiter_complete_here(waiter, status);
+        return;
+    }
     waiter->status = status;
     rt_loop_post(waiter->loop, &waiter->post);
 }

@@ -29,6 +29,8 @@ struct rt_waiter {
     /* Set while parked: leaves the object's queue, taking its lock. */
     void (*withdraw)(rt_waiter *waiter);
     void *object;        /* what it waits for; borrowed, the strand holds it */
+    bool completes_inline; /* on_complete may run inside rt_waiter_complete,
+                              under an object's lock, on the loop's thread */
     atomic_int state;    /* rt_waiter_state */
     int status;          /* of the completed round */
     struct rt_message *message; /* what came with it: the owner's from on_complete */
