@@ -274,7 +274,10 @@ int host_worker_main(void) {
         return worker_failed(err.message);
     lua_State *L = program->host->L;
     lua_pushcfunction(L, open_libs);
-    if (lua_pcall(L, 0, 0, 0) != LUA_OK) return worker_failed(lua_tostring(L, -1));
+    if (lua_pcall(L, 0, 0, 0) != LUA_OK)
+        return worker_failed(lua_tostring(L, -1));
+    if (rt_child_wait(&child, &err) != RT_OK)
+        return worker_failed(err.message);
     int status = run_child(program, &child, self);
     rt_object *strand = &self->object; /* the hub may still ask it to stop */
     host_program_close(program, status);

@@ -126,6 +126,10 @@ int rt_child_open(rt_child *child, rt_runtime *runtime, rt_error *err) {
         return rt_error_set(err, RT_ENOMEMORY, "not enough memory");
     runtime->parent = child->wire;
     rt_loop_post(rt_hub_loop(hub), &child->attach);
+    return RT_OK;
+}
+
+int rt_child_wait(rt_child *child, rt_error *err) {
     wait_for_work(child);
     return child->work ? RT_OK : fail(child, err);
 }

@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <signal.h>
+#include <sys/prctl.h>
 
 #include "base/alloc.h"
 
@@ -58,6 +59,8 @@ static void on_stop(rt_post *post) {
 
 static void *run(void *argument) {
     rt_hub *hub = argument;
+    (void)prctl(PR_SET_NAME, "plait-hub", 0, 0, 0);
+    hub->loop.thread = pthread_self();
     while (!hub->stopping || !rt_list_empty(&hub->members))
         rt_loop_turn(&hub->loop, true, RT_NEVER);
     rt_timer_stop(&hub->loop.timers, &hub->grace);
@@ -76,7 +79,6 @@ static int start_thread(rt_hub *hub) {
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     int failure = pthread_create(&hub->thread, NULL, run, hub);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (!failure) (void)pthread_setname_np(hub->thread, "plait-hub");
     return failure;
 }
 

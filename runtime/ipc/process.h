@@ -54,9 +54,8 @@ typedef struct rt_child {
     void *host;          /* the caller's */
     const char *version; /* set before rt_child_open; as the parent's option */
 
-    /* Set by rt_child_open. */
-    rt_runtime *runtime;
-    rt_message *work; /* what to run; the caller's */
+    rt_runtime *runtime; /* set by rt_child_open */
+    rt_message *work; /* set by rt_child_wait: what to run; the caller's */
 
     /* Private: ipc/child.c. */
     pthread_mutex_t lock;    /* guards the next two */
@@ -73,12 +72,15 @@ typedef struct rt_child {
 } rt_child;
 
 /* Takes over the wire (descriptor 3) and the lock of the output (descriptor
- * 4), shakes hands, waits for the work. When the parent goes away later, asks
+ * 4), and begins to shake hands. When the parent goes away later, asks
  * the main strand to stop, and ends the process with status 97 if it is still
  * there after 300 ms, whatever it does. Ignores SIGINT (the parent passes it
  * on) and SIGPIPE.
  * Returns: RT_OK, or what is wrong, with a message. */
 int rt_child_open(rt_child *child, rt_runtime *runtime, rt_error *err);
+
+/* Waits for the work. Returns: RT_OK, or what is wrong, with a message. */
+int rt_child_wait(rt_child *child, rt_error *err);
 
 /* Sends the outcome (taken) and waits until the parent has all of it. An
  * outcome that cannot be sent becomes an error of kind "send". Once, after a

@@ -14,6 +14,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <uv.h>
@@ -39,11 +40,17 @@ static void relax(void) {
 #endif
 }
 
+/* More than one: the thread that posts may run while this one looks. */
+static bool has_processors(void) {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 1;
+}
+
 void rt_loop_init(rt_loop *loop) {
     *loop = (rt_loop){.inbox = NULL};
     rt_timers_init(&loop->timers);
     loop->thread = pthread_self();
-    loop->spins = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? MAX_SPINS : 0;
+    loop->spins = has_processors() ? MAX_SPINS : 0;
     loop->now_ns = rt_clock_now();
 }
 

@@ -237,7 +237,8 @@ static int run_worker(void) {
     far = fcntl(cancel_pipe[1], F_DUPFD_CLOEXEC, 300);
     (void)close(cancel_pipe[1]);
     cancel_pipe[1] = far;
-    if (rt_child_open(&child, runtime, &err)) {
+    if (rt_child_open(&child, runtime, &err) ||
+        rt_child_wait(&child, &err)) {
         if (!getenv("PLAIT_TEST_OLD")) fprintf(stderr, "%s\n", err.message);
         return 3;
     }
