@@ -10,6 +10,7 @@
 #include "core/scheduler.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "core/deadlock.h"
 #include "core/task.h"
@@ -71,7 +72,10 @@ static void turn(host_state *host) {
         host_deadlock_found(host) &&
         rt_waiter_cancel(&host->main.waiter, RT_EDEADLOCK))
         return;
-    rt_loop_turn(host->loop, host->ready_first == NULL, RT_NEVER);
+    bool may_block = host->ready_first == NULL;
+    /* What was printed is to be seen while the program waits. */
+    if (may_block) (void)fflush(stdout);
+    rt_loop_turn(host->loop, may_block, RT_NEVER);
     if (atomic_load_explicit(&host->is_interrupted, memory_order_relaxed))
         (void)rt_waiter_cancel(&host->main.waiter, RT_EINTERRUPTED);
 }
@@ -79,6 +83,7 @@ static void turn(host_state *host) {
 void host_drive(lua_State *L) {
     host_state *host = host_of(L);
     host_link *chain = host->chain;
+    lua_State *running = host->running;
     assert(host->current == &host->main);
     host->loop->now_ns = rt_clock_now(); /* a turn begins */
     int budget = BUDGET;
@@ -92,6 +97,6 @@ void host_drive(lua_State *L) {
         }
     }
     host->current = &host->main;
-    host->running = L;
+    host->running = running;
     host->chain = chain;
 }

@@ -235,10 +235,9 @@ static void poll_for(rt_wire *wire, int events) {
     (void)status;
 }
 
-/* Sends what is queued, and waits for the socket if it does not take all. */
-static void flush(rt_wire *wire) {
-    rt_wire_lock(wire);
-    wire->flush_posted = false;
+/* Locked before, unlocked after: sends what is queued, and waits for the
+ * socket if it does not take all. */
+static void flush_and_unlock(rt_wire *wire) {
     bool is_open = !wire->is_closed;
     if (is_open) send_queued(wire);
     bool more = is_open && !rt_list_empty(&wire->out) && !wire->is_broken;
@@ -249,9 +248,16 @@ static void flush(rt_wire *wire) {
         poll_for(wire, more ? UV_READABLE | UV_WRITABLE : UV_READABLE);
 }
 
+static void flush(rt_wire *wire) {
+    rt_wire_lock(wire);
+    flush_and_unlock(wire);
+}
+
 static void on_flush(rt_post *post) {
     rt_wire *wire = rt_container_of(post, rt_wire, flush);
-    flush(wire);
+    rt_wire_lock(wire);
+    wire->flush_posted = false; /* nowhere else: now it is in no inbox */
+    flush_and_unlock(wire);
     rt_wire_unref(wire); /* of rt_wire_unlock */
 }
 
