@@ -105,11 +105,14 @@ converse() {
   type_in '\003'
   see ">> ^C"
   prompted "> "
-  type_in 'print("started") while true do end\n'
-  see "started"
-  type_in '\003'
-  see "^Cinterrupted!"
-  prompted "> "
+  # ThreadSanitizer delivers no signal inside a loop without library calls.
+  if [ "${PLAIT_PRESET:-}" != tsan ]; then
+    type_in 'print("started") while true do end\n'
+    see "started"
+    type_in '\003'
+    see "^Cinterrupted!"
+    prompted "> "
+  fi
   type_in 'print("started") sleep(100)\n'
   see "started"
   type_in '\003'

@@ -162,7 +162,7 @@ static void run_order(rt_child *child, const parsed *work) {
     if (says(work, "stuck"))
         for (;;) pause();
     if (says(work, "middle")) run_middle(runtime);
-    if (says(work, "close")) (void)shutdown(3, SHUT_RDWR), sleep(100);
+    if (says(work, "close")) (void)shutdown(3, SHUT_RDWR), pause();
     if (says(work, "mute")) {
         (void)rt_runtime_shutdown(runtime, rt_clock_now() + RT_SECOND);
         for (;;) pause();
@@ -175,7 +175,7 @@ static void run_order(rt_child *child, const parsed *work) {
     if (says(work, "garbage")) {
         ssize_t sent = send(3, "the quick brown fox jumps over the dog", 38, 0);
         (void)sent;
-        sleep(100);
+        pause();
     }
     if (says(work, "descriptors")) list_descriptors(text, sizeof text);
     if (says(work, "directory") && !getcwd(text, sizeof text)) _exit(1);
@@ -739,7 +739,7 @@ static void test_process_killed_at_any_moment(void **state) {
 static void test_process_stop_kills_what_is_left(void **state) {
     (void)state;
     rt_runtime *runtime = new_runtime();
-    const char *argv[] = {"sh", "-c", "trap '' TERM; sleep 100 & wait; wait",
+    const char *argv[] = {"sh", "-c", "trap '' TERM; sleep 100 >/dev/null 2>&1 & wait; wait",
                           NULL};
     rt_process_options options = program(argv);
     int status;

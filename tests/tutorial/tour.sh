@@ -15,7 +15,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$SOURCE_DIR/scripts" || exit 1
 "$PLAIT" tour.lua >"$dir/out" 2>"$dir/err" </dev/null
 status=$?
-sed -e 's/[0-9]\.[0-9] s/T s/g' -e 's/tour\.lua:[0-9]*/tour.lua:N/g' "$dir/out" >"$dir/masked"
+sed -e 's/[0-9][0-9]*\.[0-9] s/T s/g' -e 's/tour\.lua:[0-9]*/tour.lua:N/g' "$dir/out" >"$dir/masked"
 
 failed=0
 diff -u "$SOURCE_DIR/tests/tutorial/tour.expected" "$dir/masked" || failed=1
