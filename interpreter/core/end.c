@@ -131,12 +131,30 @@ static int sorted_failures(lua_State *L) {
     return 1;
 }
 
+/* Another state has awaited the task, and had the error. */
+static bool was_received_elsewhere(lua_State *L, int index) {
+    const host_task *task = lua_touserdata(L, index);
+    rt_strand *shared = task->shared;
+    if (!shared) return false;
+    rt_runtime *runtime = shared->runtime;
+    pthread_mutex_lock(&runtime->lock);
+    bool was_received = shared->observed;
+    pthread_mutex_unlock(&runtime->lock);
+    return was_received;
+}
+
 static int report_all(lua_State *L) {
     lua_settop(L, 0);
     sorted_failures(L);
-    lua_Integer count = (lua_Integer)lua_rawlen(L, 1);
-    for (lua_Integer i = 1; i <= count; i++) {
+    lua_Integer total = (lua_Integer)lua_rawlen(L, 1);
+    lua_Integer count = 0;
+    for (lua_Integer i = 1; i <= total; i++) {
         lua_rawgeti(L, 1, i);
+        if (was_received_elsewhere(L, 2)) {
+            lua_settop(L, 1);
+            continue;
+        }
+        count++;
         host_task_observe(L, 2);
         host_task_push_error(L, 2);
         host_task_push_report(L, 2);

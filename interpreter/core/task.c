@@ -477,6 +477,10 @@ void host_task_cancel(lua_State *L, host_task *task, int reason) {
  * after this no other thread knows the waiter. */
 static void end_wait(host_strand *strand) {
     rt_loop *loop = strand->host->loop;
+    if (strand->clean_up) {
+        strand->clean_up(strand);
+        strand->clean_up = NULL;
+    }
     if (rt_waiter_cancel(&strand->waiter, RT_ECANCELLED)) return;
     if (rt_remote_is_waiting(&strand->waiter))
         rt_remote_withdraw(&strand->waiter, RT_ECANCELLED);

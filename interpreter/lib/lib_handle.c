@@ -17,22 +17,28 @@
 #include "core/start.h"
 #include "core/task.h"
 #include "core/wait.h"
+#include "ipc/remote.h"
+#include "ship/far.h"
 #include "ship/outcome.h"
 #include "ship/ship.h"
 
 /* ---- which handle ---- */
 
 typedef struct handle {
-    host_task *task;   /* one of the two is set */
+    host_task *task;   /* one of the three is set */
     rt_strand *strand;
+    rt_object *far;    /* of a strand in another process */
 } handle;
 
 static bool test_handle(lua_State *L, int index, handle *h) {
-    h->task = host_task_test(L, index);
-    h->strand = NULL;
+    *h = (handle){.task = host_task_test(L, index)};
     if (h->task) return true;
-    h->strand = (rt_strand *)(void *)host_proxy_test(L, index, RT_KIND_STRAND);
-    return h->strand != NULL;
+    rt_object *object = host_proxy_test(L, index, RT_KIND_STRAND);
+    if (object && rt_is_remote(object))
+        h->far = object;
+    else
+        h->strand = (rt_strand *)(void *)object;
+    return object != NULL;
 }
 
 static handle check_handle(lua_State *L, int arg) {
@@ -74,6 +80,7 @@ static int wait_for(lua_State *L, handle h, host_strand *strand) {
 
 static int await_handle(lua_State *L, handle h) {
     host_deadline deadline = host_check_timeout(L, 2);
+    if (h.far) return host_far_await(L, h.far, deadline);
     host_state *host = host_of(L);
     if (h.task && h.task->slot && &h.task->slot->strand == host->current)
         return host_raise(L, "deadlock", "a task cannot await itself");
@@ -117,21 +124,41 @@ static rt_strand_state state_of(handle h) {
     return (rt_strand_state)h.task->state;
 }
 
+static int push_far_done(lua_State *L) {
+    int state = host_far_index(L, RT_LOOK_STATE);
+    lua_pushboolean(L, lua_tointeger(L, state) >= RT_STRAND_DONE);
+    return 1;
+}
+
 /* h:done() -> boolean */
 static int handle_done(lua_State *L) {
-    lua_pushboolean(L, state_of(check_handle(L, 1)) >= RT_STRAND_DONE);
+    handle h = check_handle(L, 1);
+    if (h.far) return host_far_look(L, h.far, push_far_done);
+    lua_pushboolean(L, state_of(h) >= RT_STRAND_DONE);
+    return 1;
+}
+
+static const char *state_name(lua_Integer state) {
+    static const char *const names[] = {
+        [RT_STRAND_PENDING] = "pending", [RT_STRAND_RUNNING] = "running",
+        [RT_STRAND_WAITING] = "waiting", [RT_STRAND_DONE] = "done",
+        [RT_STRAND_FAILED] = "failed",   [RT_STRAND_CANCELLED] = "cancelled",
+    };
+    return state >= 0 && state <= RT_STRAND_CANCELLED ? names[state] : "?";
+}
+
+static int push_far_status(lua_State *L) {
+    int state = host_far_index(L, RT_LOOK_STATE);
+    lua_pushstring(L, state_name(lua_tointeger(L, state)));
     return 1;
 }
 
 /* h:status() -> "pending", "running", "waiting", "done", "failed" or
  * "cancelled" */
 static int handle_status(lua_State *L) {
-    static const char *const names[] = {
-        [RT_STRAND_PENDING] = "pending", [RT_STRAND_RUNNING] = "running",
-        [RT_STRAND_WAITING] = "waiting", [RT_STRAND_DONE] = "done",
-        [RT_STRAND_FAILED] = "failed",   [RT_STRAND_CANCELLED] = "cancelled",
-    };
-    lua_pushstring(L, names[state_of(check_handle(L, 1))]);
+    handle h = check_handle(L, 1);
+    if (h.far) return host_far_look(L, h.far, push_far_status);
+    lua_pushstring(L, state_name(state_of(h)));
     return 1;
 }
 
@@ -140,19 +167,42 @@ static int handle_cancel(lua_State *L) {
     handle h = check_handle(L, 1);
     lua_settop(L, 2);
     int reason = lua_isnil(L, 2) ? 0 : 2;
-    if (h.task)
+    if (h.task) {
         host_task_cancel(L, h.task, reason);
-    else
-        rt_strand_cancel(h.strand,
-                         host_ship(L, 2, 1, HOST_SHIP_ANYWHERE, "reason"));
+    } else {
+        rt_message *message =
+            host_ship(L, 2, 1, HOST_SHIP_ANYWHERE, "reason");
+        if (h.far) return host_far_cancel(L, h.far, message);
+        rt_strand_cancel(h.strand, message);
+    }
     lua_settop(L, 1);
     return 1;
+}
+
+/* A strand that has failed is asked for the rest. */
+static int push_far_part(lua_State *L, int part) {
+    int state = host_far_index(L, RT_LOOK_STATE);
+    if (lua_tointeger(L, state) < RT_STRAND_FAILED) {
+        lua_pushnil(L);
+        return 1;
+    }
+    lua_settop(L, 1);
+    return host_far_failure(L, check_handle(L, 1).far, part);
+}
+
+static int push_far_error(lua_State *L) {
+    return push_far_part(L, 1);
+}
+
+static int push_far_traceback(lua_State *L) {
+    return push_far_part(L, 2);
 }
 
 /* h:error() -> the error of a strand that failed, else nil. It counts as
  * received. */
 static int handle_error(lua_State *L) {
     handle h = check_handle(L, 1);
+    if (h.far) return host_far_look(L, h.far, push_far_error);
     if (state_of(h) < RT_STRAND_FAILED) {
         lua_pushnil(L);
     } else if (h.task) {
@@ -169,6 +219,7 @@ static int handle_error(lua_State *L) {
 /* h:traceback() -> the traceback of a strand that failed, else nil */
 static int handle_traceback(lua_State *L) {
     handle h = check_handle(L, 1);
+    if (h.far) return host_far_look(L, h.far, push_far_traceback);
     if (state_of(h) < RT_STRAND_FAILED)
         lua_pushnil(L);
     else if (h.task)
@@ -199,6 +250,7 @@ static int done_ended(lua_State *L, host_strand *strand, int status) {
 
 static int run_on_done(lua_State *L) {
     handle h = check_handle(L, 1);
+    if (h.far) return host_far_on_done(L, h.far);
     host_strand *strand = host_wait_begin(L, "await");
     int status = wait_for(L, h, strand);
     return host_wait_end(L, strand, status, HOST_NO_DEADLINE, done_ended);
@@ -215,7 +267,7 @@ static int handle_on_done(lua_State *L) {
     lua_pushvalue(L, 1);
     lua_pushvalue(L, 2);
     host_task *task = host_task_start(L, 3);
-    if (h.task ? h.task->is_daemon : h.strand->daemon) {
+    if (h.task ? h.task->is_daemon : h.far || h.strand->daemon) {
         task->is_daemon = true;
         host_of(L)->task_count--;
     }
@@ -232,11 +284,15 @@ static void push_name(lua_State *L, handle h) {
         lua_pushstring(L, h.strand->name); /* NULL: nil */
 }
 
-static void push_kind(lua_State *L, handle h) {
+static const char *kind_name(lua_Integer kind) {
     static const char *const kinds[] = {
         [RT_STRAND_TASK] = "task", [RT_STRAND_THREAD] = "thread",
         [RT_STRAND_PROCESS] = "process", [RT_STRAND_FUTURE] = "future"};
-    lua_pushstring(L, h.task ? "task" : kinds[h.strand->kind]);
+    return kind >= 0 && kind <= RT_STRAND_FUTURE ? kinds[kind] : "?";
+}
+
+static void push_kind(lua_State *L, handle h) {
+    lua_pushstring(L, h.task ? "task" : kind_name(h.strand->kind));
 }
 
 static void push_if(lua_State *L, bool is_set, lua_Integer value) {
@@ -266,6 +322,37 @@ static void push_strand_field(lua_State *L, rt_strand *strand,
         lua_pushnil(L);
 }
 
+/* The name of the field is argument 2. */
+static int push_far_field(lua_State *L) {
+    const char *name = lua_tostring(L, 2);
+    lua_Integer state = lua_tointeger(L, host_far_index(L, RT_LOOK_STATE));
+    lua_Integer code = lua_tointeger(L, host_far_index(L, RT_LOOK_EXIT_CODE));
+    lua_Integer number =
+        lua_tointeger(L, host_far_index(L, RT_LOOK_EXIT_SIGNAL));
+    lua_Integer kind = lua_tointeger(L, host_far_index(L, RT_LOOK_KIND));
+    lua_Integer tid = lua_tointeger(L, host_far_index(L, RT_LOOK_TID));
+    lua_Integer pid = lua_tointeger(L, host_far_index(L, RT_LOOK_PID));
+    bool has_exited =
+        kind == RT_STRAND_PROCESS && state >= RT_STRAND_DONE;
+    if (strcmp(name, "name") == 0)
+        lua_pushvalue(L, host_far_index(L, RT_LOOK_NAME));
+    else if (strcmp(name, "id") == 0)
+        lua_pushvalue(L, host_far_index(L, RT_LOOK_ID));
+    else if (strcmp(name, "kind") == 0)
+        lua_pushstring(L, kind_name(kind));
+    else if (strcmp(name, "tid") == 0)
+        push_if(L, tid != 0, tid);
+    else if (strcmp(name, "pid") == 0)
+        push_if(L, pid != 0, pid);
+    else if (strcmp(name, "exitcode") == 0)
+        push_if(L, has_exited && number == 0 && code >= 0, code);
+    else if (strcmp(name, "signal") == 0)
+        push_if(L, has_exited && number != 0, number);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
 /* The methods are upvalue 1. */
 static int handle_index(lua_State *L) {
     lua_settop(L, 2);
@@ -273,6 +360,7 @@ static int handle_index(lua_State *L) {
     if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
     handle h = check_handle(L, 1);
     const char *name = lua_tostring(L, 2);
+    if (h.far && name) return host_far_look(L, h.far, push_far_field);
     if (!name)
         lua_pushnil(L);
     else if (strcmp(name, "name") == 0)
@@ -291,6 +379,10 @@ static int handle_index(lua_State *L) {
 
 static int handle_tostring(lua_State *L) {
     handle h = check_handle(L, 1);
+    if (h.far) { /* nothing may wait here */
+        lua_pushfstring(L, "handle %d", (int)h.far->id);
+        return 1;
+    }
     push_kind(L, h);
     lua_pushinteger(L, h.task ? (lua_Integer)h.task->number
                               : (lua_Integer)h.strand->object.id);

@@ -14,6 +14,7 @@
 #include "core/start.h"
 #include "core/task.h"
 #include "core/wait.h"
+#include "ipc/remote.h"
 #include "ship/ship.h"
 
 /* ---- wait_many ---- */
@@ -110,8 +111,10 @@ static int check_list(lua_State *L, many *m) {
         lua_rawgeti(L, 1, i);
         w->many = m;
         w->index = i;
-        w->strand = (rt_strand *)host_proxy_test(L, -1, RT_KIND_STRAND);
-        w->task = w->strand ? NULL : host_task_test(L, -1);
+        rt_object *object = host_proxy_test(L, -1, RT_KIND_STRAND);
+        bool is_near = object && !rt_is_remote(object);
+        w->strand = is_near ? (rt_strand *)(void *)object : NULL;
+        w->task = object ? NULL : host_task_test(L, -1);
         lua_pop(L, 1); /* the list, argument 1, keeps it */
         if (!w->strand && !w->task) return i;
     }
@@ -161,6 +164,13 @@ static int wait_many(lua_State *L) {
 static int is_handle(lua_State *L) {
     lua_pushboolean(L, host_proxy_test(L, 1, RT_KIND_STRAND) != NULL ||
                            host_task_test(L, 1) != NULL);
+    return 1;
+}
+
+/* is_far(handle) -> whether the strand is in another process */
+static int is_far(lua_State *L) {
+    rt_object *object = host_proxy_test(L, 1, RT_KIND_STRAND);
+    lua_pushboolean(L, object && rt_is_remote(object));
     return 1;
 }
 
@@ -258,7 +268,7 @@ static int unpack(lua_State *L) {
 
 static const luaL_Reg functions[] = {
     {"wait_many", wait_many},   {"is_handle", is_handle},
-    {"is_callable", is_callable}, {"raise", raise},
+    {"is_far", is_far},         {"is_callable", is_callable}, {"raise", raise},
     {"raise_received", raise_received}, {"catch", catch},
     {"pack", pack},             {"unpack", unpack},
     {NULL, NULL},

@@ -19,6 +19,7 @@
 #include "core/state.h"
 #include "exec/strand.h"
 #include "ipc/process.h"
+#include "ipc/remote.h"
 #include "ship/ship.h"
 
 /* ---- options ---- */
@@ -232,7 +233,11 @@ static int spawn_process(lua_State *L) {
 /* ---- methods ---- */
 
 static rt_strand *check_process(lua_State *L) {
-    rt_strand *strand = (rt_strand *)host_proxy_check(L, 1, RT_KIND_STRAND);
+    rt_object *object = host_proxy_check(L, 1, RT_KIND_STRAND);
+    if (rt_is_remote(object))
+        host_raise(L, "usage", "the process was started by another process, "
+                               "which alone can send it signals");
+    rt_strand *strand = (rt_strand *)(void *)object;
     if (strand->kind != RT_STRAND_PROCESS)
         host_raise(L, "usage", "the handle is not that of a process");
     return strand;

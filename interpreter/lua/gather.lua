@@ -33,7 +33,12 @@ local function handles_of(list, n, what)
   local handles = {}
   for i = 1, n do
     local v = list[i]
-    handles[i] = internal.is_handle(v) and v or plait.async(v)
+    if not internal.is_handle(v) then
+      v = plait.async(v)
+    elseif internal.is_far(v) then -- a task of ours waits for it
+      v = plait.async(v.await, v)
+    end
+    handles[i] = v
   end
   return handles
 end

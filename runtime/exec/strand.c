@@ -5,8 +5,11 @@
 #include "exec/strand.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/alloc.h"
+#include "data/call.h"
+#include "data/encode.h"
 #include "exec/runtime.h"
 
 static void strand_free(rt_object *object) {
@@ -19,10 +22,13 @@ static void strand_free(rt_object *object) {
     rt_free(strand);
 }
 
+static void strand_call(rt_object *object, rt_call *call);
+
 const rt_object_type rt_strand_type = {
     .name = "handle",
     .kind = RT_KIND_STRAND,
     .free = strand_free,
+    .call = strand_call,
 };
 
 rt_strand *rt_strand_new(rt_runtime *runtime, rt_strand_kind kind,
@@ -130,4 +136,81 @@ void rt_strand_cancel(rt_strand *strand, rt_message *reason) {
     }
     pthread_mutex_unlock(&strand->lock);
     rt_message_free(reason);
+}
+
+/* ---- for other processes; on the hub's thread ---- */
+
+static void reply_outcome(rt_call *call, rt_strand *strand) {
+    int status = RT_OK;
+    if (strand->state == RT_STRAND_FAILED) status = RT_STRAND_SAYS_FAILED;
+    if (strand->state == RT_STRAND_CANCELLED)
+        status = RT_STRAND_SAYS_CANCELLED;
+    rt_message *outcome = NULL;
+    if (strand->outcome) {
+        outcome = rt_message_copy(strand->outcome);
+        if (!outcome) status = RT_ENOMEMORY;
+    }
+    if (status > RT_OK) rt_strand_observe(strand);
+    call->reply(call, status, outcome);
+}
+
+static void on_awaited(rt_waiter *waiter) {
+    rt_call *call = rt_container_of(waiter, rt_call, waiter);
+    if (waiter->status == RT_OK)
+        reply_outcome(call, (rt_strand *)call->object);
+    else
+        call->reply(call, waiter->status, NULL);
+}
+
+static void await(rt_call *call, rt_strand *strand) {
+    rt_waiter_init(&call->waiter, call->waiter.loop, on_awaited);
+    if (rt_strand_wait(strand, &call->waiter) == RT_OK)
+        reply_outcome(call, strand);
+}
+
+static int encode_look(rt_buffer *to, rt_strand *strand) {
+    pthread_mutex_lock(&strand->lock);
+    const int64_t fields[RT_LOOK_NAME] = {
+        [RT_LOOK_STATE] = strand->state,
+        [RT_LOOK_KIND] = strand->kind,
+        [RT_LOOK_ID] = (int64_t)strand->object.id,
+        [RT_LOOK_TID] = strand->tid,
+        [RT_LOOK_PID] = strand->pid,
+        [RT_LOOK_EXIT_CODE] = strand->exit_code,
+        [RT_LOOK_EXIT_SIGNAL] = strand->exit_signal,
+    };
+    pthread_mutex_unlock(&strand->lock);
+    int status = rt_encode_header(to, RT_LOOK_COUNT, 0);
+    for (int i = 0; i < RT_LOOK_NAME && !status; i++)
+        status = rt_encode_int(to, fields[i]);
+    if (status) return status;
+    return strand->name
+               ? rt_encode_str(to, strand->name, strlen(strand->name))
+               : rt_encode_nil(to);
+}
+
+static void look(rt_call *call, rt_strand *strand) {
+    rt_message *answer = rt_message_new();
+    int status = answer ? encode_look(&answer->bytes, strand) : RT_ENOMEMORY;
+    if (status) {
+        rt_message_free(answer);
+        answer = NULL;
+    }
+    call->reply(call, status, answer);
+}
+
+static void strand_call(rt_object *object, rt_call *call) {
+    rt_strand *strand = (rt_strand *)object;
+    switch (call->operation) {
+    case RT_STRAND_AWAIT: await(call, strand); return;
+    case RT_STRAND_LOOK: look(call, strand); return;
+    case RT_STRAND_CANCEL: {
+        rt_message *reason = call->arguments;
+        call->arguments = NULL;
+        rt_strand_cancel(strand, reason);
+        call->reply(call, RT_OK, NULL);
+        return;
+    }
+    }
+    call->reply(call, RT_EUSAGE, NULL);
 }

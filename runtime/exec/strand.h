@@ -85,6 +85,25 @@ void rt_strand_observe(rt_strand *strand);
  * Owns: takes `reason` (one value, or NULL). */
 void rt_strand_cancel(rt_strand *strand, rt_message *reason);
 
+/* What other processes may ask of a strand (rt_object_type.call). Answers:
+ * AWAIT: RT_OK with the results, or RT_STRAND_SAYS_FAILED or _CANCELLED with
+ * error and traceback; LOOK: RT_OK with the values of rt_strand_look, in that
+ * order; CANCEL (argument: a message of one value, or none): RT_OK. */
+enum { RT_STRAND_AWAIT = 1, RT_STRAND_LOOK, RT_STRAND_CANCEL };
+enum { RT_STRAND_SAYS_FAILED = 2, RT_STRAND_SAYS_CANCELLED };
+
+typedef enum {
+    RT_LOOK_STATE,
+    RT_LOOK_KIND,
+    RT_LOOK_ID,
+    RT_LOOK_TID,
+    RT_LOOK_PID,
+    RT_LOOK_EXIT_CODE,
+    RT_LOOK_EXIT_SIGNAL,
+    RT_LOOK_NAME, /* the last: a string or nil; all others are integers */
+    RT_LOOK_COUNT
+} rt_strand_look;
+
 extern const rt_object_type rt_strand_type;
 
 #endif

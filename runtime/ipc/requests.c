@@ -179,8 +179,10 @@ static void complete(struct request *request, int status,
                      rt_message *result) {
     if (status == RT_ECANCELLED && request->withdrawn)
         status = request->withdraw_status;
-    request->waiter->message = result;
-    rt_waiter_complete(request->waiter, status); /* posts on_answer */
+    rt_waiter *waiter = request->waiter;
+    waiter->message = result;
+    waiter->status = status;
+    rt_loop_post(waiter->loop, &waiter->post); /* runs on_answer */
 }
 
 int rt_requests_answer(rt_wire *wire, uint64_t id, int status,

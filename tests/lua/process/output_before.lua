@@ -9,7 +9,7 @@ if arg[1] == "child" then
 end
 for _, redirect in ipairs{"", ">lines; cat lines"} do
     local out <close> = io.popen(("%s %s child %s"):format(arg[-1], arg[0], redirect))
-    print((out:read("a"):gsub("\n", " ")))
+    print((out:read("a"):gsub("\n", ".")))
 end
---> one two three four five six
---> one two three four five six
+--> one.two.three.four.five.six.
+--> one.two.three.four.five.six.

@@ -4,7 +4,7 @@ file:write("first\n")
 await(spawn_process{ "sh", "-c", "echo out; echo err >&2", stdout = file, stderr = file })
 await(spawn_process{ function() print("function") io.stderr:write("its error\n") end, stdout = file, stderr = file })
 file:seek("set")
-print((file:read("a"):gsub("\n", " "))) --> first out err function its error
+print((file:read("a"):gsub("\n", "."))) --> first.out.err.function.its error.
 file:seek("set")
 file:read("l")
 local input <close> = io.tmpfile()

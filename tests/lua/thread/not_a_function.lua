@@ -6,4 +6,4 @@ end
 refused(spawn_thread) --> false	usage	spawn_thread: argument 1 is no value, not a function
 refused(spawn_thread, 42) --> false	usage	spawn_thread: argument 1 is number, not a function
 refused(to_thread, "ls") --> false	usage	to_thread: argument 1 is string, not a function
-refused(spawn_thread, {}) --> false	usage	spawn_thread: argument 1 is table, not a function
+refused(spawn_thread, {}) --> false	usage	spawn_thread: value 1 of the table is no value, not a function

@@ -1,0 +1,10 @@
+-- A cancelled acquire has not happened: the lock is free for others.
+local lock = plait.Lock()
+lock:acquire()
+local task = async(function() lock:acquire() end)
+plait.yield()
+task:cancel()
+print(plait.kind(select(2, pcall(await, task)))) --> cancelled
+lock:release()
+print(lock:locked()) --> false
+print(await(async(function() return lock:try(), lock:release() end))) --> true
