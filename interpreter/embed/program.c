@@ -189,8 +189,10 @@ int host_program_finish(host_program *program, bool has_failed) {
     }
     rt_runtime_cancel_all(program->runtime);
     host_end_daemons(host);
-    int unhandled = host_end_report(host) + report_strands(program);
-    unhandled += atomic_load(&program->runtime->unhandled_count);
+    int reported = host_end_report(host) + report_strands(program);
+    int unhandled =
+        reported +
+        atomic_fetch_add(&program->runtime->unhandled_count, reported);
     int error = host_output_finish(program->runtime);
     if (error && error != EPIPE)
         fprintf(stderr, "%s: cannot write to standard output: %s\n",

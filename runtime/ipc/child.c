@@ -226,7 +226,9 @@ static void on_result_done(rt_packet *packet) {
 static int push_result(rt_child *child, struct result *result,
                        rt_strand_state state, rt_message *outcome,
                        rt_error *err) {
-    uint8_t fields[1] = {(uint8_t)state};
+    int unhandled = atomic_load(&child->runtime->unhandled_count);
+    int sent = (int)state | (unhandled > 0 ? RT_RESULT_UNHANDLED : 0);
+    uint8_t fields[1] = {(uint8_t)sent};
     result->child = child;
     rt_packet_init(&result->packet, RT_FRAME_RESULT, on_result_done);
     int status = rt_packet_fill(&result->packet, fields, sizeof fields,

@@ -367,7 +367,9 @@ static void on_frame(rt_wire *wire, rt_frame_type type, int state,
     assert(type == RT_FRAME_RESULT); /* all that receive.c lets through */
     (void)type;
     set_exit(p, 0, 0);
-    finish(p, (rt_strand_state)state, message);
+    if (state & RT_RESULT_UNHANDLED) /* the child has printed them */
+        atomic_fetch_add(&p->strand->runtime->unhandled_count, 1);
+    finish(p, (rt_strand_state)(state & ~RT_RESULT_UNHANDLED), message);
     rt_wire_bye(wire);
 }
 

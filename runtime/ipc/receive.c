@@ -218,8 +218,9 @@ static int handle_message(rt_wire *wire, const rt_frame *frame,
         return rt_requests_answer(wire, frame->request,
                                   (int)rt_get_u32(fields), message, err);
     int state = frame->type == RT_FRAME_RESULT ? fields[0] : 0;
+    int bare = state & ~RT_RESULT_UNHANDLED;
     if (frame->type == RT_FRAME_RESULT &&
-        (state < RT_STRAND_DONE || state > RT_STRAND_CANCELLED)) {
+        (bare < RT_STRAND_DONE || bare > RT_STRAND_CANCELLED)) {
         rt_message_free(message);
         return rt_error_set(err, RT_EDAMAGED, "RESULT with state %d", state);
     }

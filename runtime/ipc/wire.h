@@ -19,6 +19,9 @@
 #include "ipc/idmap.h"
 #include "ipc/packet.h"
 
+/* Added to the state in RESULT: errors that nobody received were printed. */
+enum { RT_RESULT_UNHANDLED = 0x80 };
+
 typedef struct rt_wire rt_wire;
 
 /* Who is at the other end; decides which frames may come in which order. */

@@ -18,4 +18,4 @@ local sender = async(function() full:send("cancelled") end)
 plait.yield()
 sender:cancel()
 pcall(await, sender)
-print(full:recv(), full:try_recv()) --> first	nil
+print(full:recv(), (full:try_recv())) --> first	nil

@@ -7,7 +7,7 @@ local function try(wait)
     return plait.kind(select(2, pcall(await, h)))
 end
 local meta = setmetatable({}, { __index = function() return await(f) end, __add = function() await(f) end })
-print(try(function() assert(pcall(await, f)) end)) --> nil
+print(try(function() assert(pcall(await, f)) end)) --> cancelled
 print(try(function() local ok, e = pcall(await, f) error(e) end)) --> cancelled
 print(try(function() return meta.x end)) --> cancelled
 print(try(function() return meta + 1 end)) --> cancelled

@@ -15,4 +15,4 @@ print(await(spawn_thread(function(a, t, ...)
     local counter = base[1]
     counter = counter + 1
     return n, #list, t.y, #rest, counter
-end, 1, {}, 5))) --> 14	6	1	3	11
+end, 1, {}, 5))) --> 14	4	1	3	11
