@@ -81,11 +81,24 @@ const char *host_failure_kind(lua_State *L, int index) {
     return kind;
 }
 
+/* Pushes the text that came with the error at `index`, or nil. */
+static void push_received(lua_State *L, int index) {
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_received) != LUA_TTABLE)
+        return;
+    lua_rawgeti(L, -1, 1);
+    if (lua_rawequal(L, -1, index))
+        lua_rawgeti(L, -2, 2);
+    else
+        lua_pushnil(L);
+    lua_replace(L, -3); /* over the table */
+    lua_pop(L, 1);      /* the error */
+}
+
 /* Pushes the table where the running strand keeps {error, traceback}; a new
  * one with `is_new`. [-0, +1, raises memory] */
 static void push_kept(lua_State *L, bool is_new) {
     host_strand *strand = host_of(L)->current;
-    if (strand->is_main) {
+    if (!strand || strand->is_main) {
         if (is_new) {
             lua_createtable(L, 2, 0);
             lua_pushvalue(L, -1);
@@ -113,6 +126,14 @@ int host_keep_traceback(lua_State *L) {
     lua_pushvalue(L, 1);
     lua_rawseti(L, -2, 1);
     luaL_traceback(L, L, NULL, 1);
+    push_received(L, 1);
+    if (lua_isstring(L, -1)) { /* it has come a longer way */
+        lua_pushliteral(L, "\n");
+        lua_insert(L, -2);
+        lua_concat(L, 3);
+    } else {
+        lua_pop(L, 1);
+    }
     lua_rawseti(L, -2, 2);
     lua_settop(L, 1);
     return 1;
@@ -150,24 +171,14 @@ const char *host_push_message(lua_State *L, int index) {
         lua_pushvalue(L, index);
         return lua_tostring(L, -1);
     }
-    if (luaL_callmeta(L, index, "__tostring") &&
-        lua_type(L, -1) == LUA_TSTRING)
-        return lua_tostring(L, -1);
+    if (luaL_getmetafield(L, index, "__tostring") != LUA_TNIL) {
+        lua_pushvalue(L, index);
+        if (lua_pcall(L, 1, 1, 0) == LUA_OK && lua_type(L, -1) == LUA_TSTRING)
+            return lua_tostring(L, -1);
+        lua_pop(L, 1);
+    }
     return lua_pushfstring(L, "(error object is a %s value)",
                            luaL_typename(L, index));
-}
-
-/* Pushes the text that came with the error at `index`, or nil. */
-static void push_received(lua_State *L, int index) {
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_received) != LUA_TTABLE)
-        return;
-    lua_rawgeti(L, -1, 1);
-    if (lua_rawequal(L, -1, index))
-        lua_rawgeti(L, -2, 2);
-    else
-        lua_pushnil(L);
-    lua_replace(L, -3); /* over the table */
-    lua_pop(L, 1);      /* the error */
 }
 
 int host_report_handler(lua_State *L) {

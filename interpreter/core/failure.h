@@ -46,7 +46,7 @@ int host_report_handler(lua_State *L);
 
 /* Pushes the text for the value at `index`, as the program would print it:
  * a string, a number, what __tostring gives, or "(error object is a %s
- * value)". [-0, +1, raises] */
+ * value)", also if __tostring fails. [-0, +1, raises memory] */
 const char *host_push_message(lua_State *L, int index);
 
 #endif

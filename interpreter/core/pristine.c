@@ -7,6 +7,8 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "core/held.h"
+
 /* Jobs, or bytes left by them, after which a collection does not wait. */
 enum { MAX_JOBS = 64, MAX_KILOBYTES = 512 };
 
@@ -30,6 +32,10 @@ static uint64_t value_at(lua_State *L, int index) {
         break;
     }
     default: bits = (uint64_t)(uintptr_t)lua_topointer(L, index);
+    }
+    if (type == LUA_TUSERDATA && lua_getmetatable(L, index)) {
+        bits = bits * 31 + (uint64_t)(uintptr_t)lua_topointer(L, -1);
+        lua_pop(L, 1);
     }
     return mix(bits + (uint64_t)(unsigned)type);
 }
@@ -56,15 +62,72 @@ static uint64_t sum_and_pop(lua_State *L) {
     return sum;
 }
 
-/* The loaded modules, all of which are stock or plait's own, with the tables
- * directly in `package`; the table is on the top. */
-static uint64_t sum_modules(lua_State *L) {
-    uint64_t sum = 0;
+/* Registry: the list of all tables of the libraries. */
+static const char key_tables;
+
+/* Pops a value; if it is a table that is not in the list it is added. */
+static void add_table(lua_State *L, int list) {
+    lua_pushvalue(L, -1);
+    bool is_new =
+        lua_istable(L, -1) && lua_rawget(L, list) == LUA_TNIL;
+    lua_pop(L, 1);
+    if (!is_new) {
+        lua_pop(L, 1);
+        return;
+    }
+    lua_pushvalue(L, -1);
+    lua_pushboolean(L, 1);
+    lua_rawset(L, list);
+    lua_rawseti(L, list, (lua_Integer)lua_rawlen(L, list) + 1);
+}
+
+/* Adds what a value on the top, which stays, leads to at once. */
+static void add_from_value(lua_State *L, int list) {
+    if (lua_iscfunction(L, -1)) {
+        for (int i = 1; lua_getupvalue(L, -1, i); i++) add_table(L, list);
+        return;
+    }
+    lua_pushvalue(L, -1);
+    add_table(L, list);
+}
+
+/* The same for the metatable and the values of the table on the top. */
+static void add_contents(lua_State *L, int list) {
+    if (lua_getmetatable(L, -1)) add_table(L, list);
     lua_pushnil(L);
     while (lua_next(L, -2)) {
-        if (lua_istable(L, -1)) sum += mix(sum_table(L));
+        add_from_value(L, list);
         lua_pop(L, 1);
     }
+}
+
+/* From the tables that the registry has by name on: loaded modules, and the
+ * metatables of userdata. */
+static void note_tables(lua_State *L) {
+    luaL_checkstack(L, 16, "state");
+    lua_createtable(L, 64, 64);
+    int list = lua_gettop(L);
+    lua_pushnil(L);
+    while (lua_next(L, LUA_REGISTRYINDEX)) {
+        if (lua_type(L, -2) == LUA_TSTRING) add_from_value(L, list);
+        lua_pop(L, 1);
+    }
+    for (lua_Integer i = 1; lua_rawgeti(L, list, i) != LUA_TNIL; i++) {
+        add_contents(L, list);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_tables);
+}
+
+static uint64_t sum_tables(lua_State *L) {
+    uint64_t sum = 0;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_tables);
+    for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
+        sum = sum * 31 + mix(sum_table(L));
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 2);
     return sum;
 }
 
@@ -104,20 +167,12 @@ static uint64_t sum_types(lua_State *L) {
 
 static uint64_t sum_state(lua_State *L) {
     luaL_checkstack(L, 16, "state");
-    uint64_t sum = sum_types(L) + sum_registry(L);
-    lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-    sum += sum_modules(L) * 31;
-    lua_getfield(L, -1, "package");
-    if (lua_istable(L, -1)) {
-        lua_getfield(L, -1, "searchers");
-        sum += sum_and_pop(L) * 7;
-    }
-    lua_pop(L, 2);
-    return sum;
+    return sum_types(L) + sum_registry(L) + sum_tables(L) * 31;
 }
 
 void host_pristine_note(lua_State *L) {
     host_state *host = host_of(L);
+    note_tables(L);
     host->pristine_sum = sum_state(L);
     host->pristine_kilobytes = lua_gc(L, LUA_GCCOUNT);
 }
@@ -135,7 +190,9 @@ static int check_and_reset(lua_State *L) {
     lua_sethook(L, NULL, 0, 0);
     host_state_seed(L);
     lua_gc(L, LUA_GCRESTART);
-    lua_gc(L, LUA_GCGEN, 0, 0);
+    lua_gc(L, LUA_GCSETPAUSE, 200); /* what Lua itself begins with */
+    lua_gc(L, LUA_GCSETSTEPMUL, 100);
+    lua_gc(L, LUA_GCGEN, 20, 100);
     lua_pushboolean(L, 1);
     return 1;
 }
@@ -148,9 +205,12 @@ bool host_pristine_restore(host_state *host) {
     bool is_unchanged = lua_pcall(L, 0, 1, 0) == LUA_OK && lua_toboolean(L, -1);
     lua_settop(L, 0);
     if (!is_unchanged) return false;
-    host->main.is_cancelled = false;
+    host->main.is_cancelled = host->main.is_unwinding = false;
     host->is_cancel_posted = false;
     host->task_number = 0;
+    host->shift_ns = 0; /* of the last strand: its clock was behind */
+    host->key_ns = host->loop->now_ns;
+    host_held_leave(&host->main); /* a hook or finalizer took it */
     atomic_store(&host->is_interrupted, false);
     int growth = lua_gc(L, LUA_GCCOUNT) - host->pristine_kilobytes;
     if (++host->jobs_since_collect >= MAX_JOBS || growth > MAX_KILOBYTES)

@@ -42,6 +42,8 @@ typedef struct host_strand {
     struct host_visit *visits;
     bool is_main;
     bool is_cancelled;      /* level-triggered: every wait raises */
+    bool is_unwinding;      /* its cancellation was raised and not yet caught:
+                               what waits now is a __close handler */
 } host_strand;
 
 /* A user's coroutine being resumed: a link for each lua_resume on the C stack
@@ -105,6 +107,13 @@ host_state *host_state_new(rt_runtime *runtime, rt_loop *loop);
 
 /* Closes the Lua state. No task may be left (host_tasks_abandon). */
 void host_state_close(host_state *host);
+
+/* For whatever catches errors for the script: the one that unwound the stack
+ * was caught. */
+static inline void host_caught(lua_State *L) {
+    host_strand *strand = host_of(L)->current;
+    if (strand) strand->is_unwinding = false;
+}
 
 /* Seeds math.random from the kernel. [-0, +0, raises] */
 void host_state_seed(lua_State *L);

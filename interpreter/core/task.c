@@ -15,6 +15,7 @@
 #include "core/held.h"
 #include "core/scheduler.h"
 #include "core/wait.h"
+#include "exec/outcome.h"
 #include "ipc/remote.h"
 
 /* Finished coroutines that are kept; above that they are left to the
@@ -25,6 +26,8 @@ static int task_body(lua_State *L);
 static int body_ended(lua_State *L, int status, lua_KContext context);
 static void end_broken(host_state *host, host_slot *slot, host_task *task);
 static void leave(host_state *host, host_slot *slot, host_task *task);
+static void fail_shared(host_task *task, rt_strand_state state,
+                        const char *kind, const char *message);
 static void let_go(host_slot *slot);
 static void wake_waiters(host_task *task);
 static void wake_drained(host_state *host);
@@ -70,7 +73,7 @@ static void give_slot(host_state *host, host_slot *slot) {
         return;
     }
     if (lua_gethook(coroutine)) lua_sethook(coroutine, NULL, 0, 0);
-    slot->strand.is_cancelled = false;
+    slot->strand.is_cancelled = slot->strand.is_unwinding = false;
     slot->strand.waiting_for = NULL;
     host->idle_count++;
     rt_list_push(host->idle.next, &slot->link); /* the front: it is warm */
@@ -86,10 +89,10 @@ void host_task_new_metatable(lua_State *L) {
 }
 
 /* Pushes the handle, and notes which function starts the task, and its line. */
-static host_task *new_handle(lua_State *L, host_slot *slot) {
+static host_task *new_handle(lua_State *L) {
     host_state *host = host_of(L);
     host_task *task = lua_newuserdatauv(L, sizeof *task, HOST_TASK_VALUES);
-    *task = (host_task){.slot = slot, .number = ++host->task_number};
+    *task = (host_task){.slot = NULL};
     rt_list_init(&task->waiters);
     lua_rawgeti(L, LUA_REGISTRYINDEX, host->task_metatable);
     lua_setmetatable(L, -2);
@@ -106,6 +109,7 @@ host_task *host_task_start(lua_State *L, int first) {
     host_state *host = host_of(L);
     int count = lua_gettop(L) - first + 1; /* the function and arguments */
     luaL_checkstack(L, 6, "task");
+    host_task *task = new_handle(L); /* may raise, and so may take_slot */
     host_slot *slot = take_slot(L);
     lua_State *coroutine = slot->strand.L;
     if (!lua_checkstack(coroutine, count + 8)) {
@@ -113,8 +117,9 @@ host_task *host_task_start(lua_State *L, int first) {
         luaL_error(L, "too many arguments to start a task");
     }
     rt_list_push(&host->tasks, &slot->link);
-    host_task *task = new_handle(L, slot); /* raises: see host_tasks_abandon */
     slot->task = task;
+    task->slot = slot;
+    task->number = ++host->task_number;
     lua_pushcfunction(coroutine, task_body);
     lua_pushvalue(L, -1);
     lua_xmove(L, coroutine, 1); /* the handle */
@@ -158,10 +163,11 @@ void host_task_resume(lua_State *L, host_task *task) {
 /* The end itself failed, for want of memory: there is no outcome. */
 static void end_broken(host_state *host, host_slot *slot, host_task *task) {
     slot->is_seen = true; /* a coroutine that failed is not used again */
-    if (host_task_ended(task)) return;
-    leave(host, slot, task);
+    if (!task->slot) return;
+    if (!rt_list_empty(&slot->link)) leave(host, slot, task);
     task->state = RT_STRAND_FAILED;
     let_go(slot);
+    fail_shared(task, RT_STRAND_FAILED, "nomem", "not enough memory");
     task->slot = NULL;
     wake_waiters(task);
     wake_drained(host);
@@ -262,7 +268,17 @@ static void run_end_hook(lua_State *L, host_task *task) {
         lua_warning(L, "error at the end of a task: ", 1);
         lua_warning(L, host_push_message(L, -1), 0);
         lua_pop(L, 2);
+        fail_shared(task, RT_STRAND_FAILED, "nomem", "not enough memory");
     }
+}
+
+/* For other states the task has ended without an outcome of its own, so that
+ * nobody waits for it, or asks it to stop, any more. */
+static void fail_shared(host_task *task, rt_strand_state state,
+                        const char *kind, const char *message) {
+    if (!task->shared || rt_strand_ended(task->shared)) return;
+    (void)rt_strand_finish(task->shared, state,
+                           rt_outcome_error(kind, message, NULL));
 }
 
 static int body_ended(lua_State *L, int status, lua_KContext context) {
@@ -489,14 +505,20 @@ static void end_wait(host_strand *strand) {
 }
 
 void host_tasks_abandon(host_state *host) {
+    /* All waits first: what ends one still uses the others' slots. */
+    end_wait(&host->main);
+    for (rt_list *node = host->tasks.next; node != &host->tasks;
+         node = node->next)
+        end_wait(&rt_container_of(node, host_slot, link)->strand);
+    host->ready_first = host->ready_last = NULL;
+    host->current = &host->main; /* os.exit may be called by a task */
     for (rt_list *node; (node = rt_list_pop(&host->tasks));) {
         host_slot *slot = rt_container_of(node, host_slot, link);
-        end_wait(&slot->strand);
         let_go(slot);
-        if (slot->task) { /* else memory ran out while it was started */
-            slot->task->state = RT_STRAND_CANCELLED;
-            slot->task->slot = NULL;
-        }
+        fail_shared(slot->task, RT_STRAND_CANCELLED, "cancelled",
+                    "cancelled: the state of the task was closed");
+        slot->task->state = RT_STRAND_CANCELLED;
+        slot->task->slot = NULL;
         rt_free(slot);
     }
     for (rt_list *node; (node = rt_list_pop(&host->idle));)

@@ -112,7 +112,9 @@ void host_strand_cancel(lua_State *L, host_strand *strand) {
         rt_remote_withdraw(&strand->waiter, RT_ECANCELLED);
 }
 
+/* While the error unwinds the stack, what waits is clean-up. */
 static void raise_cancellation(lua_State *L, host_strand *strand) {
+    strand->is_unwinding = true;
     host_push_cancellation(L, strand);
     lua_error(L);
 }
@@ -126,8 +128,11 @@ host_strand *host_wait_begin(lua_State *L, const char *what) {
         host_raise(L, "usage", "cannot wait (%s): the state is closing", what);
     if (in_finalizer(L))
         host_raise(L, "usage", "cannot wait (%s) in a __gc metamethod", what);
+    if (!strand) /* the loop has called: a module loads while none runs */
+        host_raise(L, "usage", "cannot wait (%s) here: no strand runs", what);
     if (!strand->is_main) check_yieldable(L, host, what);
-    if (strand->is_cancelled && !in_cleanup(L)) raise_cancellation(L, strand);
+    if (strand->is_cancelled && !strand->is_unwinding && !in_cleanup(L))
+        raise_cancellation(L, strand);
     strand->waiting_for = what;
     return strand;
 }

@@ -158,11 +158,10 @@ static int wait_for_all(host_program *program) {
         int status = host_end_tasks(host);
         if (status != RT_OK) return status;
         if (rt_runtime_wait_idle(program->runtime, &host->main.waiter) ==
-            RT_PENDING) {
-            status = host_end_wait(host, HOST_NO_DEADLINE);
-            if (status != RT_OK) return status;
-        }
-        if (host->task_count == 0) return RT_OK;
+            RT_OK)
+            return RT_OK;
+        status = host_end_wait(host, HOST_NO_DEADLINE);
+        if (status != RT_OK) return status;
     }
 }
 
@@ -224,6 +223,7 @@ static void exit_program(lua_State *L, int status, bool close) {
     rt_runtime *runtime = host->runtime;
     bool is_main = host->owner != NULL;
     rt_runtime_cancel_all(runtime);
+    if (is_main && host->self) host_work_disown(host);
     if (is_main && close) host_state_close(host);
     bool has_stopped = rt_runtime_shutdown(
         runtime, rt_clock_now() + (is_main ? STOP_NS / 5 : 0));

@@ -166,6 +166,7 @@ static int resume_on(lua_State *L, int status, lua_KContext context);
 
 static int end_resume(lua_State *L, int results) {
     if (results == PASSING) return lua_yieldk(L, 0, 0, resume_on);
+    if (results == FAILED) host_caught(L);
     lua_pushboolean(L, results != FAILED);
     int count = results == FAILED ? 1 : results;
     lua_insert(L, -(count + 1));

@@ -84,7 +84,8 @@ static int await_handle(lua_State *L, handle h) {
     host_state *host = host_of(L);
     if (h.task && h.task->slot && &h.task->slot->strand == host->current)
         return host_raise(L, "deadlock", "a task cannot await itself");
-    if (h.strand && h.strand == host->self && host->current->is_main)
+    if (h.strand && h.strand == host->self &&
+        host->current == &host->main)
         return host_raise(L, "deadlock", "a strand cannot await itself");
     host_strand *strand = host_wait_begin(L, "await");
     int status = wait_for(L, h, strand);
@@ -94,8 +95,9 @@ static int await_handle(lua_State *L, handle h) {
 /* A task that has ended needs no wait, unless the waiting strand was
  * cancelled: then every wait raises. */
 static bool has_results(lua_State *L, const host_task *task) {
+    const host_strand *strand = host_of(L)->current;
     return host_task_ended(task) && lua_gettop(L) == 1 &&
-           !host_of(L)->current->is_cancelled;
+           !(strand && strand->is_cancelled);
 }
 
 /* h:await([timeout]) -> results of the strand, or raises its error;
@@ -162,6 +164,22 @@ static int handle_status(lua_State *L) {
     return 1;
 }
 
+/* A future has nobody to be asked: it ends. */
+static void cancel_future(lua_State *L, rt_strand *strand, int reason) {
+    if (reason) {
+        host_push_failure(L, "cancelled", "cancelled: %s",
+                          luaL_tolstring(L, reason, NULL));
+        lua_pushvalue(L, reason);
+        lua_setfield(L, -2, "reason");
+    } else {
+        host_push_failure(L, "cancelled", "cancelled");
+    }
+    int error = lua_gettop(L);
+    lua_pushnil(L);
+    rt_message *outcome = host_outcome_ship_failure(L, error, error + 1);
+    (void)rt_strand_finish(strand, RT_STRAND_CANCELLED, outcome);
+}
+
 /* h:cancel([reason]) -> h */
 static int handle_cancel(lua_State *L) {
     handle h = check_handle(L, 1);
@@ -169,6 +187,8 @@ static int handle_cancel(lua_State *L) {
     int reason = lua_isnil(L, 2) ? 0 : 2;
     if (h.task) {
         host_task_cancel(L, h.task, reason);
+    } else if (h.strand && h.strand->kind == RT_STRAND_FUTURE) {
+        cancel_future(L, h.strand, reason);
     } else {
         rt_message *message =
             host_ship(L, 2, 1, HOST_SHIP_ANYWHERE, "reason");
@@ -431,27 +451,44 @@ static int future_reject(lua_State *L) {
     lua_settop(L, 2);
     luaL_traceback(L, L, NULL, 1);
     rt_message *outcome = host_outcome_ship_failure(L, 2, 3);
-    if (!rt_strand_ended(strand)) rt_runtime_add(strand->runtime, strand);
     lua_pushboolean(L, rt_strand_finish(strand, RT_STRAND_FAILED, outcome));
     return 1;
 }
 
 /* ---- tasks that other states know ---- */
 
-/* Publishes the outcome of an ended task; the handle is at `handle`. */
+/* (handle) -> the message with its results, as a light userdata */
+static int ship_task_results(lua_State *L) {
+    int count = host_task_results(L, 1);
+    lua_pushlightuserdata(L, host_outcome_ship_results(L, 2, count));
+    return 1;
+}
+
+/* Publishes the outcome of an ended task; the handle is at `handle`. Results
+ * that cannot travel are a failure to the other states. */
 static void publish(lua_State *L, host_task *task, int index) {
     int top = lua_gettop(L);
+    rt_strand_state state = (rt_strand_state)task->state;
     rt_message *outcome;
-    if (task->state == RT_STRAND_DONE) {
-        int count = host_task_results(L, index);
-        outcome = host_outcome_ship_results(L, top + 1, count);
+    luaL_checkstack(L, 8, "outcome");
+    if (state == RT_STRAND_DONE) {
+        index = lua_absindex(L, index);
+        lua_pushcfunction(L, ship_task_results);
+        lua_pushvalue(L, index);
+        if (lua_pcall(L, 1, 1, 0) == LUA_OK) {
+            outcome = lua_touserdata(L, -1);
+        } else {
+            state = RT_STRAND_FAILED;
+            lua_pushnil(L); /* no traceback */
+            outcome = host_outcome_ship_failure(L, top + 1, top + 2);
+        }
     } else {
         host_task_push_error(L, index);
         host_task_push_traceback(L, index);
         outcome = host_outcome_ship_failure(L, top + 1, top + 2);
     }
     lua_settop(L, top);
-    (void)rt_strand_finish(task->shared, (rt_strand_state)task->state, outcome);
+    (void)rt_strand_finish(task->shared, state, outcome);
 }
 
 static void on_task_end(lua_State *L, host_task *task) {
@@ -496,7 +533,15 @@ static void on_cancel_post(rt_post *post) {
         lua_State *L = task->slot->strand.host->L;
         lua_pushcfunction(L, cancel_task);
         lua_pushlightuserdata(L, request);
-        if (lua_pcall(L, 1, 0, 0) != LUA_OK) lua_pop(L, 1);
+        if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+            lua_pop(L, 1);
+            /* A reason that cannot be read here: then without it. */
+            rt_message_free(request->reason);
+            request->reason = NULL;
+            lua_pushcfunction(L, cancel_task);
+            lua_pushlightuserdata(L, request);
+            if (lua_pcall(L, 1, 0, 0) != LUA_OK) lua_pop(L, 1);
+        }
     }
     rt_message_free(request->reason);
     rt_object_unref(&request->strand->object);

@@ -197,6 +197,7 @@ static int raise_received(lua_State *L) {
 static int catch_ended(lua_State *L, int status, lua_KContext context) {
     (void)context;
     if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - 1;
+    host_caught(L);
     lua_pushboolean(L, 0);
     lua_insert(L, -2);
     host_push_kept_traceback(L, -1);

@@ -142,7 +142,8 @@ static loading *begin_loading(lua_State *L) {
                    lua_tostring(L, NAME));
     loading *l = lua_newuserdatauv(L, sizeof *l, 1);
     host_strand *strand = host_of(L)->current;
-    host_task *task = strand->is_main ? NULL : host_task_of(strand);
+    host_task *task =
+        !strand || strand->is_main ? NULL : host_task_of(strand);
     *l = (loading){.task = task, .depth = depth};
     rt_list_init(&l->waiters);
     host_task_push_current(L);
@@ -242,7 +243,8 @@ static int loader_ended(lua_State *L, int status, lua_KContext context) {
 /* The loader is at LOADER, its data at DATA, the top. */
 static int load(lua_State *L) {
     loading *l = begin_loading(L);
-    bool is_own = L == host_of(L)->current->L;
+    const host_strand *strand = host_of(L)->current;
+    bool is_own = strand && L == strand->L;
     lua_KFunction then = loader_ended;
     lua_pushvalue(L, LOADER);
     lua_pushvalue(L, NAME);

@@ -47,14 +47,17 @@ static bool queue_job(thread_pool *pool, thread_job *job);
 /* Starts the next piece of work that to_thread queued; its thread is the one
  * that is about to be idle, or a new one. */
 static void start_queued(thread_pool *pool, rt_runtime *runtime) {
-    pthread_mutex_lock(&pool->lock);
-    rt_list *node = rt_list_pop(&pool->queue);
-    if (!node) pool->running--;
-    pthread_mutex_unlock(&pool->lock);
-    if (!node) return;
-    thread_job *job = rt_container_of(node, thread_job, link);
-    int status = rt_thread_start(runtime, &job->job);
-    if (status != RT_OK) fail_job(job, status);
+    for (;;) { /* until one could be started */
+        pthread_mutex_lock(&pool->lock);
+        rt_list *node = rt_list_pop(&pool->queue);
+        if (!node) pool->running--;
+        pthread_mutex_unlock(&pool->lock);
+        if (!node) return;
+        thread_job *job = rt_container_of(node, thread_job, link);
+        int status = rt_thread_start(runtime, &job->job);
+        if (status == RT_OK) return;
+        fail_job(job, status);
+    }
 }
 
 static void run_job(rt_job *base, void *prepared, rt_loop *loop) {

@@ -15,6 +15,7 @@
 #include "lib/lib_output.h"
 #include "lib/lib_plait.h"
 #include "lib/lib_process.h"
+#include "lib/lib_protect.h"
 #include "lib/lib_require.h"
 #include "lib/lib_task.h"
 #include "lib/lib_thread.h"
@@ -24,6 +25,7 @@ void host_open_libs(lua_State *L) {
     luaL_openlibs(L);
     host_open_coroutine(L);
     host_open_output(L);
+    host_open_protect(L);
     host_open_os(L);
     host_open_require(L);
     host_state_seed(L);

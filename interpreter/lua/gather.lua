@@ -6,6 +6,7 @@
 
 local internal = require "plait.internal"
 local plait = require "plait"
+require "plait.others_of"
 
 local function describe(v)
   if v == nil then return "nil" end
@@ -109,7 +110,7 @@ return function(...)
   if not failed then return collect(handles, n) end
   cancel(handles, n, failed)
   internal.wait_many(handles, n, "all")
-  internal.last_others = { err = handles[failed]:error(),
-    others = collect_others(handles, n, failed) }
+  internal.remember_others(handles[failed]:error(),
+    collect_others(handles, n, failed))
   handles[failed]:await() -- raises
 end

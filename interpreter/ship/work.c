@@ -53,7 +53,13 @@ static void on_cancel_post(rt_post *post) {
     host->cancel_reason = NULL;
     lua_pushcfunction(L, cancel_main);
     lua_pushlightuserdata(L, reason);
-    if (lua_pcall(L, 1, 0, 0) != LUA_OK) lua_pop(L, 1);
+    if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+        lua_pop(L, 1);
+        /* A reason that cannot be read here: then without it. */
+        lua_pushcfunction(L, cancel_main);
+        lua_pushlightuserdata(L, NULL);
+        if (lua_pcall(L, 1, 0, 0) != LUA_OK) lua_pop(L, 1);
+    }
     rt_message_free(reason);
 }
 

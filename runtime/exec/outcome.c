@@ -34,8 +34,7 @@ static bool add_error_table(rt_buffer *to, const char *kind,
            rt_encode_int(to, RT_NODE_TABLE) == RT_OK &&
            rt_encode_int(to, 0) == RT_OK &&
            rt_encode_int(to, fields) == RT_OK &&
-           rt_encode_node(to, 1) == RT_OK &&
-           add_text_field(to, "kind", kind) &&
+           rt_encode_node(to, 1) == RT_OK && add_text_field(to, "kind", kind) &&
            add_text_field(to, "message", message) &&
            add_int_field(to, has_pid, "pid", detail->pid) &&
            add_int_field(to, has_code, "exitcode", detail->exit_code) &&
@@ -45,8 +44,8 @@ static bool add_error_table(rt_buffer *to, const char *kind,
 /* [MODULE, "plait", "Error"] */
 static bool add_metatable(rt_buffer *to) {
     return rt_encode_array(to, 3) == RT_OK &&
-           rt_encode_int(to, RT_NODE_MODULE) == RT_OK &&
-           add_str(to, "plait") && add_str(to, "Error");
+           rt_encode_int(to, RT_NODE_MODULE) == RT_OK && add_str(to, "plait") &&
+           add_str(to, "Error");
 }
 
 rt_message *rt_outcome_error(const char *kind, const char *message,
@@ -55,8 +54,8 @@ rt_message *rt_outcome_error(const char *kind, const char *message,
     rt_message *made = rt_message_new();
     if (!made) return NULL;
     rt_buffer *to = &made->bytes;
-    if (rt_encode_header(to, 2, 2) == RT_OK &&
-        rt_encode_node(to, 0) == RT_OK && rt_encode_nil(to) == RT_OK &&
+    if (rt_encode_header(to, 2, 2) == RT_OK && rt_encode_node(to, 0) == RT_OK &&
+        rt_encode_nil(to) == RT_OK &&
         add_error_table(to, kind, message, detail ? detail : &nothing) &&
         add_metatable(to))
         return made;
@@ -69,8 +68,8 @@ static void describe_end(char *to, size_t size,
                          const rt_outcome_detail *detail) {
     const char *signal_name = sigdescr_np(detail->signal);
     if (detail->signal)
-        (void)snprintf(to, size, "was killed by signal %d (%s)",
-                       detail->signal, signal_name ? signal_name : "unknown");
+        (void)snprintf(to, size, "was killed by signal %d (%s)", detail->signal,
+                       signal_name ? signal_name : "unknown");
     else if (detail->exit_code >= 0)
         (void)snprintf(to, size, "exited with status %d before it returned",
                        detail->exit_code);

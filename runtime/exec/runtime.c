@@ -55,6 +55,11 @@ void rt_runtime_ended(rt_runtime *runtime, rt_strand *strand) {
             drop = true;
         if (!strand->daemon && --runtime->live_count == 0)
             wake_idle_waiters(runtime);
+    } else if (strand->kind == RT_STRAND_FUTURE &&
+               strand->state == RT_STRAND_FAILED && !strand->observed) {
+        rt_object_ref(&strand->object); /* until received or reported */
+        strand->in_failed = true;
+        rt_list_push(&runtime->failed, &strand->link);
     }
     pthread_mutex_unlock(&runtime->lock);
     if (drop) rt_object_unref(&strand->object);
@@ -143,8 +148,11 @@ bool rt_runtime_shutdown(rt_runtime *runtime, int64_t deadline_ns) {
                                         CLOCK_MONOTONIC, &deadline);
     bool ended = runtime->busy_count == 0;
     pthread_mutex_unlock(&runtime->lock);
-    if (runtime->hub_stop) runtime->hub_stop(runtime->hub);
+    pthread_mutex_lock(&runtime->lock); /* os.exit in several threads */
+    void (*hub_stop)(struct rt_hub *) = runtime->hub_stop;
     runtime->hub_stop = NULL;
+    pthread_mutex_unlock(&runtime->lock);
+    if (hub_stop) hub_stop(runtime->hub);
     if (ended) rt_threads_join(runtime);
     return ended;
 }

@@ -28,8 +28,7 @@ struct incoming {
 /* ---- beginning ---- */
 
 static void on_reply_done(rt_packet *packet) {
-    struct incoming *incoming =
-        rt_container_of(packet, struct incoming, reply);
+    struct incoming *incoming = rt_container_of(packet, struct incoming, reply);
     rt_packet_clear(packet);
     rt_free(incoming);
 }
@@ -60,8 +59,7 @@ static int refuse(const rt_wire *wire, uint64_t request, uint64_t party,
         return rt_error_set(err, RT_EDAMAGED,
                             "request number %llu was used before",
                             (unsigned long long)request);
-    if (party == 0)
-        return rt_error_set(err, RT_EDAMAGED, "call of nobody");
+    if (party == 0) return rt_error_set(err, RT_EDAMAGED, "call of nobody");
     if (wire->calls.count >= wire->max_calls)
         return rt_error_set(err, RT_ELIMIT, "more than %zu calls under way",
                             wire->max_calls);
@@ -126,7 +124,7 @@ void rt_call_reply(rt_call *call, int status, rt_message *result) {
     int failure = try_reply(incoming, status, result);
     if (failure && failure != RT_EDIED)
         failure = try_reply(incoming, failure, NULL); /* needs no memory */
-    if (failure) on_reply_done(&incoming->reply); /* nobody wants it */
+    if (failure) on_reply_done(&incoming->reply);     /* nobody wants it */
     rt_object_unref(object);
     rt_wire_unref(wire); /* of rt_calls_begin */
 }

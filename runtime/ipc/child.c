@@ -231,8 +231,8 @@ static int push_result(rt_child *child, struct result *result,
     uint8_t fields[1] = {(uint8_t)sent};
     result->child = child;
     rt_packet_init(&result->packet, RT_FRAME_RESULT, on_result_done);
-    int status = rt_packet_fill(&result->packet, fields, sizeof fields,
-                                outcome, RT_FRAME_LIMIT, err);
+    int status = rt_packet_fill(&result->packet, fields, sizeof fields, outcome,
+                                RT_FRAME_LIMIT, err);
     if (status) {
         rt_message_free(outcome);
         return status;

@@ -48,9 +48,9 @@ typedef enum {
 /* What a type's frames look like. */
 typedef struct rt_frame_shape {
     const char *name;
-    uint8_t field_bytes;  /* for HELLO the least */
-    bool has_message;     /* maybe an empty one, and references */
-    bool needs_message;   /* never an empty one */
+    uint8_t field_bytes; /* for HELLO the least */
+    bool has_message;    /* maybe an empty one, and references */
+    bool needs_message;  /* never an empty one */
     bool has_request;
 } rt_frame_shape;
 

@@ -175,8 +175,7 @@ rt_object *rt_grants_find(rt_wire *wire, uint64_t id) {
 }
 
 static void tell_gone(rt_wire *wire, rt_object *object, uint64_t party) {
-    if (object->type->peer_gone)
-        object->type->peer_gone(object, wire, party);
+    if (object->type->peer_gone) object->type->peer_gone(object, wire, party);
 }
 
 int rt_grants_drop(rt_wire *wire, uint64_t id, uint64_t count, rt_error *err) {
@@ -220,9 +219,8 @@ void rt_grants_revoke(rt_wire *wire) {
         rt_wire_lock(wire);
         rt_object *object = NULL;
         if (!rt_list_empty(&wire->export_list))
-            object = remove_export(wire,
-                                   rt_container_of(wire->export_list.next,
-                                                   struct export, link));
+            object = remove_export(wire, rt_container_of(wire->export_list.next,
+                                                         struct export, link));
         rt_wire_unlock(wire);
         if (!object) return;
         rt_object_unref(object);

@@ -16,7 +16,6 @@ enum { GRACE_NS = 500 * 1000 * 1000 };
 
 struct rt_hub {
     rt_loop loop;
-    rt_runtime *runtime; /* borrowed: outlives the hub */
     pthread_t thread;
     rt_list members;
     bool stopping;
@@ -82,11 +81,10 @@ static int start_thread(rt_hub *hub) {
     return failure;
 }
 
-static rt_hub *start(rt_runtime *runtime) {
+static rt_hub *start(void) {
     rt_hub *hub = rt_alloc(sizeof *hub);
     if (!hub) return NULL;
     rt_loop_init(&hub->loop);
-    hub->runtime = runtime;
     rt_list_init(&hub->members);
     hub->stopping = hub->killing = false;
     hub->stop.run = on_stop;
@@ -111,7 +109,7 @@ static void stop(rt_hub *hub) {
 rt_hub *rt_hub_of(rt_runtime *runtime) {
     pthread_mutex_lock(&runtime->lock);
     if (!runtime->hub) {
-        runtime->hub = start(runtime);
+        runtime->hub = start();
         runtime->hub_stop = runtime->hub ? stop : NULL;
     }
     rt_hub *hub = runtime->hub_stop ? runtime->hub : NULL;
@@ -121,10 +119,6 @@ rt_hub *rt_hub_of(rt_runtime *runtime) {
 
 rt_loop *rt_hub_loop(rt_hub *hub) {
     return &hub->loop;
-}
-
-rt_runtime *rt_hub_runtime(rt_hub *hub) {
-    return hub->runtime;
 }
 
 bool rt_hub_is_this_thread(const rt_hub *hub) {

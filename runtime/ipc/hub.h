@@ -19,15 +19,14 @@ rt_hub *rt_hub_of(rt_runtime *runtime);
 /* Its loop: post to it to run something on its thread. */
 rt_loop *rt_hub_loop(rt_hub *hub);
 
-rt_runtime *rt_hub_runtime(rt_hub *hub);
-
 bool rt_hub_is_this_thread(const rt_hub *hub);
 
 /* Something the hub serves: it lives until all of these are gone. All of this
  * is for the hub's thread only. */
 typedef struct rt_hub_member {
     rt_list link;
-    void (*stop)(struct rt_hub_member *member); /* end soon; may leave at once */
+    void (*stop)(
+        struct rt_hub_member *member); /* end soon; may leave at once */
     void (*kill)(struct rt_hub_member *member); /* end now */
 } rt_hub_member;
 

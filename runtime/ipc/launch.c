@@ -38,10 +38,10 @@
 
 enum {
     STACK_BYTES = 64 * 1024,
-    SIGNALS = 64,         /* as the kernel counts them */
-    SIGNAL_SET_BYTES = 8, /* its sigset_t, and its sigaction: */
-    SIGACTION_BYTES = 64, /* larger than any; all zero is SIG_DFL */
-    ABOVE = 16,           /* no descriptor below is a source any more */
+    SIGNALS = 64,            /* as the kernel counts them */
+    SIGNAL_SET_BYTES = 8,    /* its sigset_t, and its sigaction: */
+    SIGACTION_BYTES = 64,    /* larger than any; all zero is SIG_DFL */
+    ABOVE = 16,              /* no descriptor below is a source any more */
     MOST_DESCRIPTORS = 65536 /* closed one by one in old kernels */
 };
 
@@ -82,7 +82,9 @@ NO_SANITIZE static void reset_signals(void) {
                       (long)SIGNAL_SET_BYTES); /* not for KILL and STOP */
 }
 
-/* The sources first go where no target is, then each to its place. */
+/* The sources first go where no target is, then each to its place. What is
+ * not replaced stays as exec leaves it: if 0, 1 or 2 is one of this program's
+ * own descriptors, because it was started without, that one is closed. */
 NO_SANITIZE static bool place_descriptors(const rt_launch *launch) {
     int from[5] = {launch->stdio[0], launch->stdio[1], launch->stdio[2],
                    launch->wire, launch->output_lock};
@@ -95,9 +97,7 @@ NO_SANITIZE static bool place_descriptors(const rt_launch *launch) {
     for (int i = 0; i < 5; i++) {
         if (from[i] >= 0) {
             if (syscall(SYS_dup3, (long)from[i], (long)i, 0L) < 0) return false;
-        } else if (i < 3) {
-            (void)syscall(SYS_fcntl, (long)i, (long)F_SETFD, 0L); /* if open */
-        } else {
+        } else if (i > 2) {
             (void)syscall(SYS_close, (long)i);
         }
     }
@@ -121,8 +121,8 @@ NO_SANITIZE static int run_child(void *argument) {
               (!launch->cwd || syscall(SYS_chdir, launch->cwd) == 0);
     if (ok) {
         close_others();
-        (void)syscall(SYS_rt_sigprocmask, (long)SIG_SETMASK, &no_signals,
-                      NULL, (long)SIGNAL_SET_BYTES);
+        (void)syscall(SYS_rt_sigprocmask, (long)SIG_SETMASK, &no_signals, NULL,
+                      (long)SIGNAL_SET_BYTES);
         (void)syscall(SYS_execve, launch->path, launch->argv, launch->env);
     }
     child->failure = errno;

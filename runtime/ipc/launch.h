@@ -13,14 +13,14 @@ enum {
 };
 
 typedef struct rt_launch {
-    const char *path;        /* no search: see rt_launch_find */
+    const char *path; /* no search: see rt_launch_find */
     const char *const *argv;
     const char *const *env;
-    const char *cwd;         /* NULL: as here */
-    int stdio[3];            /* -1: as here */
+    const char *cwd; /* NULL: as here */
+    int stdio[3];    /* -1: as here */
     int wire;
     int output_lock;
-    bool dies_with_thread;   /* killed when the thread that starts it ends */
+    bool dies_with_thread; /* killed when the thread that starts it ends */
 
     pid_t pid; /* set when it was started */
     int pidfd; /* close-on-exec; the caller's */

@@ -41,9 +41,8 @@ static size_t tail_needed(const rt_packet *packet, size_t field_bytes,
     return field_bytes + references * RT_FRAME_REFERENCE + 4;
 }
 
-int rt_packet_fill(rt_packet *packet, const uint8_t *fields,
-                   size_t field_bytes, rt_message *message, size_t limit,
-                   rt_error *err) {
+int rt_packet_fill(rt_packet *packet, const uint8_t *fields, size_t field_bytes,
+                   rt_message *message, size_t limit, rt_error *err) {
     bool is_empty = carries_nothing(message);
     rt_message *carried = is_empty ? NULL : message;
     size_t bytes = carried ? carried->bytes.size : 0;

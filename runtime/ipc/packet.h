@@ -38,9 +38,8 @@ rt_packet *rt_packet_new(rt_frame_type type);
 /* Gives the packet its fields and its message (NULL, or of zero bytes: none).
  * Owns:    takes `message` on RT_OK.
  * Returns: RT_OK; RT_ENOMEMORY; RT_ELIMIT (larger than `limit`, named). */
-int rt_packet_fill(rt_packet *packet, const uint8_t *fields,
-                   size_t field_bytes, rt_message *message, size_t limit,
-                   rt_error *err);
+int rt_packet_fill(rt_packet *packet, const uint8_t *fields, size_t field_bytes,
+                   rt_message *message, size_t limit, rt_error *err);
 
 /* Frees message and block, and makes it fit to be filled again. */
 void rt_packet_clear(rt_packet *packet);

@@ -199,8 +199,7 @@ static process *new_process(rt_hub *hub, rt_strand *strand,
 static int queue_work(process *p, rt_message *work) {
     rt_packet *packet = rt_packet_new(RT_FRAME_START);
     if (!packet) return RT_ENOMEMORY;
-    int status =
-        rt_packet_fill(packet, NULL, 0, work, RT_FRAME_LIMIT, NULL);
+    int status = rt_packet_fill(packet, NULL, 0, work, RT_FRAME_LIMIT, NULL);
     if (status == RT_OK) status = rt_wire_send(p->wire, packet, 0);
     if (status == RT_OK) {
         p->start = packet;
@@ -280,8 +279,8 @@ int rt_process_start(rt_runtime *runtime, rt_strand *strand,
     assert(!rt_hub_is_this_thread(hub));
     process *p = new_process(hub, strand, options);
     if (!p) return RT_ENOMEMORY;
-    int status = options->argv ? prepare_external(p, options)
-                               : prepare_own(p, options);
+    int status =
+        options->argv ? prepare_external(p, options) : prepare_own(p, options);
     if (status == RT_OK) status = begin_on_hub(p);
     if (status) undo(p);
     return status;
@@ -313,8 +312,8 @@ static int begin(process *p) {
     p->pidfd = p->launch.pidfd;
     if (p->child_fd >= 0) (void)close(p->child_fd);
     p->child_fd = -1;
-    status = uv_poll_init(rt_loop_uv(rt_hub_loop(p->hub)), &p->exited,
-                          p->pidfd);
+    status =
+        uv_poll_init(rt_loop_uv(rt_hub_loop(p->hub)), &p->exited, p->pidfd);
     if (status) put_down(p);
     return status;
 }

@@ -55,14 +55,14 @@ typedef struct rt_child {
     const char *version; /* set before rt_child_open; as the parent's option */
 
     rt_runtime *runtime; /* set by rt_child_open */
-    rt_message *work; /* set by rt_child_wait: what to run; the caller's */
+    rt_message *work;    /* set by rt_child_wait: what to run; the caller's */
 
     /* Private: ipc/child.c. */
-    pthread_mutex_t lock;    /* guards the next two */
+    pthread_mutex_t lock; /* guards the next two */
     int stage;
     bool has_result_left;
-    pthread_cond_t changed;  /* one of these; the main thread waits */
-    rt_error why;            /* the wire ended; set before `stage` says so */
+    pthread_cond_t changed; /* one of these; the main thread waits */
+    rt_error why;           /* the wire ended; set before `stage` says so */
     rt_post attach;
     rt_timer lifeline;
     atomic_bool is_result_sent;

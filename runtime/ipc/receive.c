@@ -83,8 +83,7 @@ static int out_of_order(rt_frame_type type, const char *why, rt_error *err) {
                         rt_frame_shape_of(type)->name, why);
 }
 
-static int check_order(const rt_wire *wire, rt_frame_type type,
-                       rt_error *err) {
+static int check_order(const rt_wire *wire, rt_frame_type type, rt_error *err) {
     bool is_child = wire->peer == RT_PEER_CHILD;
     bool is_hello = type == RT_FRAME_HELLO;
     bool is_start = type == RT_FRAME_START;
@@ -155,16 +154,15 @@ static int read_message(rt_wire *wire, const rt_frame *frame,
     *message = NULL;
     if (parts->message_size == 0) return RT_OK;
     rt_error why = {.status = RT_OK};
-    int status = rt_message_check(frame->body, parts->message_size,
-                                  parts->count, &why);
+    int status =
+        rt_message_check(frame->body, parts->message_size, parts->count, &why);
     if (status)
         return rt_error_set(err, status, "%s frame: %.300s",
                             rt_frame_shape_of(frame->type)->name, why.message);
     rt_message *made = rt_message_new();
     if (!made) return rt_error_set(err, RT_ENOMEMORY, "not enough memory");
     status = rt_grants_read(wire, parts->references, parts->count, made, err);
-    if (status == RT_OK &&
-        take_body(frame, parts->message_size, &made->bytes))
+    if (status == RT_OK && take_body(frame, parts->message_size, &made->bytes))
         status = rt_error_set(err, RT_ENOMEMORY, "not enough memory");
     if (status) {
         rt_message_free(made);
@@ -202,8 +200,7 @@ static int check_hello(rt_wire *wire, const rt_frame *frame, rt_error *err) {
     return RT_OK;
 }
 
-static int handle_message(rt_wire *wire, const rt_frame *frame,
-                          rt_error *err) {
+static int handle_message(rt_wire *wire, const rt_frame *frame, rt_error *err) {
     struct parts parts = {0};
     int status = split(frame, &parts, err);
     if (status) return status;
@@ -215,8 +212,8 @@ static int handle_message(rt_wire *wire, const rt_frame *frame,
     if (frame->type == RT_FRAME_CALL)
         return rt_calls_begin(wire, frame->request, fields, message, err);
     if (frame->type == RT_FRAME_REPLY)
-        return rt_requests_answer(wire, frame->request,
-                                  (int)rt_get_u32(fields), message, err);
+        return rt_requests_answer(wire, frame->request, (int)rt_get_u32(fields),
+                                  message, err);
     int state = frame->type == RT_FRAME_RESULT ? fields[0] : 0;
     int bare = state & ~RT_RESULT_UNHANDLED;
     if (frame->type == RT_FRAME_RESULT &&

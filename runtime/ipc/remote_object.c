@@ -60,8 +60,7 @@ static rt_remote *new_remote(rt_wire *wire, uint64_t id, rt_object_kind kind) {
 
 rt_remote *rt_remote_receive(rt_wire *wire, uint64_t id, rt_object_kind kind) {
     rt_idnode *node = rt_idmap_find(&wire->imports, id);
-    rt_remote *remote =
-        node ? rt_container_of(node, rt_remote, node) : NULL;
+    rt_remote *remote = node ? rt_container_of(node, rt_remote, node) : NULL;
     if (!remote || !try_ref(&remote->object))
         remote = new_remote(wire, id, kind);
     if (remote) remote->received++;

@@ -27,7 +27,7 @@ struct request {
     rt_remote *remote; /* a reference */
     rt_waiter *waiter;
     rt_list queue; /* of this one waiter */
-    bool answered;       /* guarded by the wire's lock, as the next two */
+    bool answered; /* guarded by the wire's lock, as the next two */
     bool withdrawn;
     int withdraw_status; /* for an answer of RT_ECANCELLED */
     void (*waiter_run)(rt_post *post);
@@ -175,8 +175,7 @@ static struct request *take(rt_wire *wire, rt_idnode *node) {
     return request;
 }
 
-static void complete(struct request *request, int status,
-                     rt_message *result) {
+static void complete(struct request *request, int status, rt_message *result) {
     if (status == RT_ECANCELLED && request->withdrawn)
         status = request->withdraw_status;
     rt_waiter *waiter = request->waiter;

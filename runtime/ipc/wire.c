@@ -46,8 +46,7 @@ static int queue_hello(rt_wire *wire) {
     memcpy(body + 12, wire->version, text);
     rt_packet *packet = rt_packet_new(RT_FRAME_HELLO);
     if (!packet) return RT_ENOMEMORY;
-    int status =
-        rt_packet_fill(packet, body, 12 + text, NULL, SIZE_MAX, NULL);
+    int status = rt_packet_fill(packet, body, 12 + text, NULL, SIZE_MAX, NULL);
     if (status == RT_OK) status = rt_wire_send(wire, packet, 0);
     if (status) packet->release(packet);
     return status;
@@ -170,8 +169,7 @@ static void send_queued(rt_wire *wire) {
         struct iovec pieces[MAX_PIECES];
         struct msghdr header = {.msg_iov = pieces};
         header.msg_iovlen = (size_t)gather(wire, pieces);
-        ssize_t count =
-            sendmsg(wire->fd, &header, MSG_NOSIGNAL | MSG_DONTWAIT);
+        ssize_t count = sendmsg(wire->fd, &header, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (count >= 0)
             take_off_sent(wire, (size_t)count);
         else if (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM)

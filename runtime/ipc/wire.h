@@ -57,18 +57,18 @@ struct rt_wire {
     bool has_ended;
     bool hello_seen, start_seen, result_seen, bye_seen;
     rt_frame_reader reader;
-    size_t max_calls;    /* of the peer, under way */
-    uint64_t last_call;  /* number of its newest */
-    rt_idmap calls;      /* those under way: ipc/calls.c */
+    size_t max_calls;   /* of the peer, under way */
+    uint64_t last_call; /* number of its newest */
+    rt_idmap calls;     /* those under way: ipc/calls.c */
     rt_list call_list;
-    rt_idmap aliases;    /* parties of the peer known elsewhere: calls.c */
+    rt_idmap aliases; /* parties of the peer known elsewhere: calls.c */
     rt_post flush;
 
     pthread_mutex_t lock; /* guards all below; a leaf: nothing is called or
                              released under it */
     bool is_closed;
-    bool is_corked;      /* queue only: the peer does not exist yet */
-    bool is_broken;      /* sending failed: the end will come */
+    bool is_corked; /* queue only: the peer does not exist yet */
+    bool is_broken; /* sending failed: the end will come */
     bool bye_sent;
     bool flush_posted;
     bool polls_writable; /* the hub waits until the socket takes more */
@@ -76,12 +76,12 @@ struct rt_wire {
     rt_list out;         /* packets to be sent */
     rt_list sent;        /* packets to be released by rt_wire_unlock */
     rt_packet bye;
-    rt_idmap exports;    /* our objects the peer knows: ipc/grants.c */
+    rt_idmap exports; /* our objects the peer knows: ipc/grants.c */
     rt_idmap exports_by_object;
     rt_list export_list;
     uint64_t last_export;
-    rt_idmap imports;    /* the peer's objects we know: ipc/grants.c */
-    rt_idmap requests;   /* ours, not yet answered: ipc/remote.c */
+    rt_idmap imports;  /* the peer's objects we know: ipc/grants.c */
+    rt_idmap requests; /* ours, not yet answered: ipc/requests.c */
     uint64_t last_request;
     uint64_t last_alias; /* given to strands of other peers: calls.c */
 };

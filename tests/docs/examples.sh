@@ -18,6 +18,7 @@ case $PLAIT in
 *) PLAIT=$PWD/$PLAIT ;;
 esac
 export LC_ALL=C
+export PLAIT_TEST_SECONDS=30 # of one example; they take less than one
 unset LUA_INIT LUA_INIT_5_4 LUA_PATH LUA_PATH_5_4 LUA_CPATH LUA_CPATH_5_4
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/plait-docs.XXXXXX") || exit 1
@@ -63,7 +64,7 @@ run() {
   cd "$1" || return
   case $1 in
   *.lua-error)
-    timeout -k 5 60 "$PLAIT" app.lua >stdout 2>stderr </dev/null
+    timeout -k 5 30 "$PLAIT" app.lua >stdout 2>stderr </dev/null
     status=$?
     found=$(cat stderr)
     case $found in
@@ -77,7 +78,7 @@ run() {
     if grep -q -e '-->' app.lua; then
       sh "$SOURCE_DIR/tests/support/check" "$PLAIT" app.lua && return
     else
-      timeout -k 5 60 "$PLAIT" app.lua >stdout 2>stderr </dev/null && return
+      timeout -k 5 30 "$PLAIT" app.lua >stdout 2>stderr </dev/null && return
       echo "its exit status is $?"
     fi
     ;;

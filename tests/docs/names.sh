@@ -13,7 +13,7 @@ names=$(mktemp) || exit 1
 trap 'rm -f "$names"' EXIT
 
 # One name a line: "plait.now", ":acquire(", or "await(" of a global.
-"$PLAIT" - >"$names" <<'END' || exit 1
+timeout -k 5 60 "$PLAIT" - >"$names" <<'END' || exit 1
 local function list(form, t)
     for name in pairs(t) do
         if not name:find("^__") then print(form:format(name)) end
@@ -46,8 +46,7 @@ methods(spawn_thread(function() end))
 for _, constructor in ipairs{"Lock", "RLock", "Value", "Channel"} do
     methods(plait[constructor]())
 end
-local pool <close> = plait.Pool(1)
-methods(pool)
+methods(plait.Pool(1))
 END
 
 if [ "$(wc -l <"$names")" -lt 60 ]; then

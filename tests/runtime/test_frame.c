@@ -65,8 +65,8 @@ static void check_refused(const uint8_t *bytes, size_t size,
         for (size_t at = 0; at < size && status == RT_PENDING;) {
             rt_frame frame;
             size_t used;
-            status = rt_frame_read(&reader, bytes + at, step, &used, &frame,
-                                   &err);
+            status =
+                rt_frame_read(&reader, bytes + at, step, &used, &frame, &err);
             at += used;
         }
         assert_int_equal(status, RT_EDAMAGED);
@@ -155,8 +155,7 @@ static void test_frame_above_the_limit_is_refused(void **state) {
         (void)snprintf(text, sizeof text,
                        "START frame of %u bytes, the limit is %d", lengths[i],
                        LIMIT);
-        check_header(RT_FRAME_MAGIC, 1, RT_FRAME_START, 0, lengths[i], 0,
-                     text);
+        check_header(RT_FRAME_MAGIC, 1, RT_FRAME_START, 0, lengths[i], 0, text);
     }
 }
 
@@ -177,11 +176,10 @@ typedef struct sample {
 } sample;
 
 static const sample samples[] = {
-    {RT_FRAME_HELLO, 16, 0},   {RT_FRAME_START, 5, 0},
-    {RT_FRAME_CALL, 24, 1},    {RT_FRAME_CALL, 300, 2},
-    {RT_FRAME_REPLY, 8, 7},    {RT_FRAME_WITHDRAW, 0, 2},
-    {RT_FRAME_GONE, 8, 0},     {RT_FRAME_DROP, 16, 0},
-    {RT_FRAME_RESULT, 5000, 0}, {RT_FRAME_BYE, 0, 0},
+    {RT_FRAME_HELLO, 16, 0}, {RT_FRAME_START, 5, 0}, {RT_FRAME_CALL, 24, 1},
+    {RT_FRAME_CALL, 300, 2}, {RT_FRAME_REPLY, 8, 7}, {RT_FRAME_WITHDRAW, 0, 2},
+    {RT_FRAME_GONE, 8, 0},   {RT_FRAME_DROP, 16, 0}, {RT_FRAME_RESULT, 5000, 0},
+    {RT_FRAME_BYE, 0, 0},
 };
 enum { SAMPLES = sizeof samples / sizeof *samples };
 
@@ -217,8 +215,8 @@ static size_t feed(rt_frame_reader *reader, const uint8_t *bytes, size_t size,
         for (size_t done = 0; done < piece;) {
             rt_frame frame;
             size_t used;
-            int status = rt_frame_read(reader, copy + done, piece - done,
-                                       &used, &frame, NULL);
+            int status = rt_frame_read(reader, copy + done, piece - done, &used,
+                                       &frame, NULL);
             done += used;
             if (status == RT_OK) check_sample(&frame, count++);
             if (status == RT_PENDING) assert_int_equal(done, piece);
@@ -259,8 +257,7 @@ static void test_frame_tells_where_the_stream_was_cut(void **state) {
         assert_int_equal(status, cut == boundary ? RT_OK : RT_ECLOSED);
         if (cut == boundary + 3)
             assert_string_equal(
-                err.message,
-                "ended inside a frame, 3 bytes into its header");
+                err.message, "ended inside a frame, 3 bytes into its header");
         if (index == 1 && cut == boundary + 26)
             assert_string_equal(
                 err.message,
@@ -338,8 +335,7 @@ static void test_frame_survives_lack_of_memory(void **state) {
     size_t used;
     rt_error err;
     rt_alloc_fail(1, 1);
-    int status =
-        rt_frame_read(&reader, bytes, size - 1, &used, &frame, &err);
+    int status = rt_frame_read(&reader, bytes, size - 1, &used, &frame, &err);
     rt_alloc_fail(0, 0);
 #ifndef NDEBUG
     assert_int_equal(status, RT_ENOMEMORY);
@@ -370,8 +366,8 @@ static void test_frame_random_damage_is_harmless(void **state) {
             size_t piece = size - at < step ? size - at : step;
             rt_frame frame;
             size_t used;
-            status = rt_frame_read(&reader, bytes + at, piece, &used, &frame,
-                                   NULL);
+            status =
+                rt_frame_read(&reader, bytes + at, piece, &used, &frame, NULL);
             assert_true(used <= piece);
             at += used;
         }

@@ -210,8 +210,9 @@ static int read_number(cell *c, const int *number) {
 
 /* Polls, since what happens at the far end has no waiter; false: it did not
  * come to that within 20 seconds. */
-#define EVENTUALLY(condition) eventually_begin(); \
-    while (!(condition) && eventually_goes_on()) continue; \
+#define EVENTUALLY(condition)                                                  \
+    eventually_begin();                                                        \
+    while (!(condition) && eventually_goes_on()) continue;                     \
     assert_true(condition)
 static int64_t give_up_ns;
 static void eventually_begin(void) {
@@ -284,8 +285,10 @@ static int64_t race(rt_object *remote, int64_t rounds) {
     int64_t got = 0;
     for (int64_t i = 0; i < rounds; i++) {
         int status = call_within(remote, TAKE, (i % 40) * 5000);
-        if (status == RT_OK) got++;
-        else if (status != RT_ETIMEOUT) return -1000000;
+        if (status == RT_OK)
+            got++;
+        else if (status != RT_ETIMEOUT)
+            return -1000000;
     }
     return got;
 }
@@ -348,7 +351,7 @@ static int run_worker(void) {
     rt_error err;
     if (rt_child_open(&child, runtime, &err) || rt_child_wait(&child, &err)) {
         fprintf(stderr, "%s\n", err.message);
-        return 3;
+        _exit(3); /* with all that is left as it is */
     }
     parsed work = parse(child.work);
     int64_t number = run_order(&work);
@@ -365,12 +368,10 @@ static int run_worker(void) {
 
 static rt_strand *start(void **state, const char *text, int64_t number,
                         rt_object *first, rt_object *second) {
-    rt_process_options options = {
-        .work = make(text, number, first, second),
-        .version = "test",
-        .stdio = {-1, -1, -1}};
-    rt_strand *strand =
-        rt_strand_new(*state, RT_STRAND_PROCESS, text, NULL);
+    rt_process_options options = {.work = make(text, number, first, second),
+                                  .version = "test",
+                                  .stdio = {-1, -1, -1}};
+    rt_strand *strand = rt_strand_new(*state, RT_STRAND_PROCESS, text, NULL);
     assert_non_null(strand);
     assert_int_equal(rt_process_start(*state, strand, &options), RT_OK);
     return strand;
@@ -442,8 +443,8 @@ static void test_remote_call_in_the_other_direction(void **state) {
 
 static void test_remote_is_one_object(void **state) {
     cell *c = new_cell();
-    assert_int_equal(
-        result_of(start(state, "same", 0, &c->object, &c->object)), 1);
+    assert_int_equal(result_of(start(state, "same", 0, &c->object, &c->object)),
+                     1);
     cell *other = new_cell();
     assert_int_equal(
         result_of(start(state, "same", 0, &c->object, &other->object)), 0);
@@ -484,16 +485,15 @@ static void test_remote_wait_is_served(void **state) {
         strands[i] = start(state, "take", 0, &c->object, NULL);
     EVENTUALLY(NUMBER_OF(c, waiting) == 5);
     for (int i = 0; i < 5; i++) put(c);
-    for (int i = 0; i < 5; i++)
-        assert_int_equal(result_of(strands[i]), RT_OK);
+    for (int i = 0; i < 5; i++) assert_int_equal(result_of(strands[i]), RT_OK);
     assert_int_equal(c->items, 0);
     drop_last(c);
 }
 
 static void test_remote_deadline_withdraws(void **state) {
     cell *c = new_cell();
-    assert_int_equal(
-        result_of(start(state, "deadline", 0, &c->object, NULL)), RT_ETIMEOUT);
+    assert_int_equal(result_of(start(state, "deadline", 0, &c->object, NULL)),
+                     RT_ETIMEOUT);
     assert_int_equal(NUMBER_OF(c, waiting), 0);
     drop_last(c);
 }
@@ -510,8 +510,7 @@ static void test_remote_withdrawal_race_loses_nothing(void **state) {
     }
     int64_t got = result_of(strand);
     assert_int_equal(got + c->items, puts);
-    print_message("%d rounds, %d puts, %d taken\n", RACES, (int)puts,
-                  (int)got);
+    print_message("%d rounds, %d puts, %d taken\n", RACES, (int)puts, (int)got);
     drop_last(c);
 }
 
@@ -624,6 +623,19 @@ static void test_remote_third_process_that_dies_is_told(void **state) {
     drop_last(c);
 }
 
+static void test_remote_third_process_leaves(void **state) {
+    cell *c = new_cell();
+    rt_strand *home;
+    rt_object *remote = start_serving(state, c, 0, &home);
+    rt_strand *leaver = start(state, "leave", 0, remote, NULL);
+    assert_int_equal(call(remote, PUT, NULL, NULL), RT_OK);
+    assert_int_equal(result_of(leaver), RT_OK);
+    put(c);
+    rt_object_unref(remote);
+    assert_int_equal(result_of(home), 1000);
+    drop_last(c);
+}
+
 static void test_remote_home_of_the_third_dies(void **state) {
     cell *c = new_cell();
     rt_strand *home;
@@ -700,8 +712,7 @@ static int tear_down(void **state) {
 
 int main(int argc, char **argv) {
     rt_loop_init(&loop);
-    if (argc > 1 && strcmp(argv[1], "--plait-worker") == 0)
-        return run_worker();
+    if (argc > 1 && strcmp(argv[1], "--plait-worker") == 0) return run_worker();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_remote_call_round_trip),
         cmocka_unit_test(test_remote_call_in_the_other_direction),
@@ -718,6 +729,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_remote_is_passed_on),
         cmocka_unit_test(test_remote_third_process_waits),
         cmocka_unit_test(test_remote_third_process_that_dies_is_told),
+        cmocka_unit_test(test_remote_third_process_leaves),
         cmocka_unit_test(test_remote_home_of_the_third_dies),
         cmocka_unit_test(test_remote_killed_at_any_moment),
         cmocka_unit_test(test_remote_survives_lack_of_memory),

@@ -27,13 +27,13 @@
 typedef struct end {
     rt_runtime *runtime;
     rt_wire *wire;
-    int peer; /* the test's end */
+    int peer;             /* the test's end */
     pthread_mutex_t lock; /* guards the rest */
     pthread_cond_t changed;
     bool has_attached;
     bool has_ended;
     rt_error why;
-    int frames; /* that came to on_frame */
+    int frames;          /* that came to on_frame */
     rt_message *message; /* of the last of them */
     rt_post post;
 } end;
@@ -96,14 +96,13 @@ static end *open_end(rt_runtime *runtime, rt_wire_peer peer) {
     int pair[2];
     end *e = calloc(1, sizeof *e);
     assert_non_null(e);
-    assert_int_equal(
-        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair),
+                     0);
     e->runtime = runtime;
     e->peer = pair[1];
     pthread_mutex_init(&e->lock, NULL);
     pthread_cond_init(&e->changed, NULL);
-    e->wire =
-        rt_wire_new(rt_hub_of(runtime), pair[0], peer, "v1", &events, e);
+    e->wire = rt_wire_new(rt_hub_of(runtime), pair[0], peer, "v1", &events, e);
     assert_non_null(e->wire);
     run_on_hub(e, on_attach);
     pthread_mutex_lock(&e->lock);
@@ -135,8 +134,8 @@ static void say(end *e, const void *bytes, size_t size) {
     }
 }
 
-static void say_frame(end *e, rt_frame_type type, const void *body,
-                      size_t size, uint64_t request) {
+static void say_frame(end *e, rt_frame_type type, const void *body, size_t size,
+                      uint64_t request) {
     uint8_t *bytes = malloc(RT_FRAME_HEADER + size);
     assert_non_null(bytes);
     rt_frame_header(bytes, type, (uint32_t)size, request);
@@ -168,10 +167,10 @@ typedef struct body {
     size_t size;
 } body;
 
-static const uint8_t one_nil[] = {0x92, 0xce, 0, 0, 0, 1, 0xce, 0, 0, 0, 0,
-                                  0xc0};
+static const uint8_t one_nil[] = {0x92, 0xce, 0, 0, 0, 1,
+                                  0xce, 0,    0, 0, 0, 0xc0};
 /* One object, by its index 0. */
-static const uint8_t one_object[] = {0x92, 0xce, 0, 0, 0, 1,   0xce,
+static const uint8_t one_object[] = {0x92, 0xce, 0, 0, 0,    1, 0xce,
                                      0,    0,    0, 0, 0xd4, 2, 0};
 
 static void add(body *to, const void *bytes, size_t size) {
@@ -300,8 +299,8 @@ static void free_cell(rt_object *object) {
     atomic_store(&((cell *)object)->freed, 1);
 }
 
-static const rt_object_type odd_type = {.name = "Odd", .kind = RT_KIND_EVENT,
-                                        .free = free_cell};
+static const rt_object_type odd_type = {
+    .name = "Odd", .kind = RT_KIND_EVENT, .free = free_cell};
 
 static void call_cell(rt_object *object, rt_call *call) {
     cell *c = (cell *)object;
@@ -364,9 +363,8 @@ static void grant(end *e, rt_object *object) {
 /* ---- how wires end ---- */
 
 /* Talks to a fresh wire, and checks what it ended with. */
-static void check_end(void **state, rt_wire_peer peer,
-                      void (*talk)(end *e), int status,
-                      const char *expected) {
+static void check_end(void **state, rt_wire_peer peer, void (*talk)(end *e),
+                      int status, const char *expected) {
     end *e = open_end(*state, peer);
     talk(e);
     if (status == RT_OK || status == RT_ECLOSED) {
@@ -375,8 +373,8 @@ static void check_end(void **state, rt_wire_peer peer,
     }
     wait_until_ended(e);
     if (e->why.status != status || strcmp(e->why.message, expected) != 0)
-        fail_msg("ended with %d '%s', not '%s'", e->why.status,
-                 e->why.message, expected);
+        fail_msg("ended with %d '%s', not '%s'", e->why.status, e->why.message,
+                 expected);
     close_end(e);
 }
 
@@ -402,12 +400,24 @@ static void say_other_order(end *e) {
     rt_put_u32(bytes, __builtin_bswap32(rt_get_u32(bytes)));
     say_frame(e, RT_FRAME_HELLO, bytes, size, 0);
 }
-static void say_other_pointer(end *e) { talk_hello(e, 4, 4, "v1"); }
-static void say_other_long(end *e) { talk_hello(e, 5, 4, "v1"); }
-static void say_reserved(end *e) { talk_hello(e, 6, 1, "v1"); }
-static void say_other_version(end *e) { talk_hello(e, 6, 0, "v2"); }
-static void say_long_version(end *e) { talk_hello(e, 6, 0, "v1 "); }
-static void say_no_version(end *e) { talk_hello(e, 6, 0, ""); }
+static void say_other_pointer(end *e) {
+    talk_hello(e, 4, 4, "v1");
+}
+static void say_other_long(end *e) {
+    talk_hello(e, 5, 4, "v1");
+}
+static void say_reserved(end *e) {
+    talk_hello(e, 6, 1, "v1");
+}
+static void say_other_version(end *e) {
+    talk_hello(e, 6, 0, "v2");
+}
+static void say_long_version(end *e) {
+    talk_hello(e, 6, 0, "v1 ");
+}
+static void say_no_version(end *e) {
+    talk_hello(e, 6, 0, "");
+}
 static void say_small_limit(end *e) {
     uint8_t bytes[40];
     size_t size = put_hello(bytes, "v1");
@@ -440,21 +450,35 @@ static void test_wire_refuses_a_peer_that_differs(void **state) {
     }
 }
 
-static void say_result_only(end *e) { say_result(e, RT_STRAND_DONE); }
-static void say_hello_twice(end *e) { say_hello(e), say_hello(e); }
+static void say_result_only(end *e) {
+    say_result(e, RT_STRAND_DONE);
+}
+static void say_hello_twice(end *e) {
+    say_hello(e), say_hello(e);
+}
 static void say_result_twice(end *e) {
     say_hello(e), say_result_only(e), say_result_only(e);
 }
-static void say_hello_start(end *e) { say_hello(e), say_start(e); }
-static void say_start_twice(end *e) { say_hello_start(e), say_start(e); }
+static void say_hello_start(end *e) {
+    say_hello(e), say_start(e);
+}
+static void say_start_twice(end *e) {
+    say_hello_start(e), say_start(e);
+}
 static void say_cancel(end *e) {
     body b = {.size = 0};
     add_number(&b, 0, 4);
     say_frame(e, RT_FRAME_CANCEL, b.bytes, b.size, 0);
 }
-static void say_hello_cancel(end *e) { say_hello(e), say_cancel(e); }
-static void say_bye(end *e) { say_frame(e, RT_FRAME_BYE, NULL, 0, 0); }
-static void say_hello_bye(end *e) { say_hello(e), say_bye(e); }
+static void say_hello_cancel(end *e) {
+    say_hello(e), say_cancel(e);
+}
+static void say_bye(end *e) {
+    say_frame(e, RT_FRAME_BYE, NULL, 0, 0);
+}
+static void say_hello_bye(end *e) {
+    say_hello(e), say_bye(e);
+}
 static void say_after_bye(end *e) {
     say_hello_start(e), say_bye(e), say_cancel(e);
 }
@@ -464,7 +488,9 @@ static void say_hello_start_result(end *e) {
 static void say_odd_state(end *e) {
     say_hello(e), say_result(e, RT_STRAND_WAITING);
 }
-static void say_far_state(end *e) { say_hello(e), say_result(e, 255); }
+static void say_far_state(end *e) {
+    say_hello(e), say_result(e, 255);
+}
 
 static void test_wire_refuses_frames_out_of_order(void **state) {
     const struct {
@@ -484,8 +510,7 @@ static void test_wire_refuses_frames_out_of_order(void **state) {
         {RT_PEER_PARENT, say_hello_bye, "BYE frame before START"},
         {RT_PEER_PARENT, say_start_twice, "START frame a second time"},
         {RT_PEER_PARENT, say_after_bye, "CANCEL frame after BYE"},
-        {RT_PEER_PARENT, say_hello_start_result,
-         "RESULT frame from a parent"},
+        {RT_PEER_PARENT, say_hello_start_result, "RESULT frame from a parent"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_end(state, cases[i].peer, cases[i].talk, RT_EDAMAGED,
@@ -509,8 +534,8 @@ static void check_body(void **state, const body *b, const char *expected) {
     close_end(e);
 }
 
-static void check_reference(void **state, int direction, int kind,
-                            uint64_t id, const char *expected) {
+static void check_reference(void **state, int direction, int kind, uint64_t id,
+                            const char *expected) {
     body b = {.size = 0};
     add(&b, one_object, sizeof one_object);
     add_number(&b, RT_STRAND_DONE, 1);
@@ -551,8 +576,7 @@ static void test_wire_refuses_damaged_messages(void **state) {
 static void test_wire_refuses_forged_references(void **state) {
     check_reference(state, 2, RT_KIND_VALUE, 1, "impossible object");
     check_reference(state, RT_GRANT_MINE, 0, 1, "impossible object");
-    check_reference(state, RT_GRANT_MINE, RT_KIND_LAST, 1,
-                    "impossible object");
+    check_reference(state, RT_GRANT_MINE, RT_KIND_LAST, 1, "impossible object");
     check_reference(state, RT_GRANT_MINE, RT_KIND_VALUE, 0,
                     "impossible object");
     for (uint64_t id = 1; id < 20; id++)
@@ -595,8 +619,9 @@ static void test_wire_refuses_wrong_drops(void **state) {
         {0, 1, "gave back object 0 1 times, had less"},
         {1, 0, "gave back object 1 0 times, had less"},
         {1, 3, "gave back object 1 3 times, had less"},
-        {1, UINT64_MAX, "gave back object 1 18446744073709551615 times, had "
-                        "less"},
+        {1, UINT64_MAX,
+         "gave back object 1 18446744073709551615 times, had "
+         "less"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         end *e = open_end(*state, RT_PEER_CHILD);
@@ -888,7 +913,52 @@ static void test_wire_end_fails_requests(void **state) {
     close_end(e);
 }
 
+static void test_wire_has_many_requests_under_way(void **state) {
+    enum { MANY = 300 };
+    rt_message *holder;
+    end *e = open_with_remote(state, &holder);
+    static asking a[MANY];
+    for (int i = 0; i < MANY; i++)
+        assert_int_equal(ask(&a[i], holder->objects[0], NULL), RT_PENDING);
+    for (int i = 0; i < MANY; i++) hear_frame(e, RT_FRAME_CALL, NULL);
+    for (int i = 0; i < MANY; i++) /* in another order */
+        say_reply(e, (uint64_t)(i * 7 % MANY + 1), i * 7 % MANY);
+    for (int i = 0; i < MANY; i++) assert_int_equal(answer_of(&a[i]), i);
+    rt_message_free(holder);
+    close_end(e);
+}
+
 /* ---- sending ---- */
+
+static void test_wire_sends_many_objects(void **state) {
+    enum { MANY = 50 };
+    end *e = open_end(*state, RT_PEER_CHILD);
+    hear_frame(e, RT_FRAME_HELLO, NULL);
+    rt_message *message = rt_message_new();
+    cell *cells[MANY];
+    for (int i = 0; i < MANY; i++) {
+        size_t index;
+        cells[i] = new_cell();
+        assert_int_equal(
+            rt_message_add_object(message, &cells[i]->object, &index), RT_OK);
+    }
+    assert_int_equal(rt_buffer_add(&message->bytes, "x", 1), RT_OK);
+    rt_packet *packet = rt_packet_new(RT_FRAME_CANCEL);
+    assert_int_equal(rt_packet_fill(packet, NULL, 0, message, SIZE_MAX, NULL),
+                     RT_OK);
+    assert_int_equal(rt_wire_send(e->wire, packet, 0), RT_OK);
+    body b = hear_frame(e, RT_FRAME_CANCEL, NULL);
+    assert_int_equal(b.size, 1 + MANY * RT_FRAME_REFERENCE + 4);
+    for (uint64_t i = 0; i < MANY; i++) {
+        const uint8_t *at = b.bytes + 1 + i * RT_FRAME_REFERENCE;
+        assert_int_equal(at[0], RT_GRANT_MINE);
+        assert_int_equal(at[1], RT_KIND_VALUE);
+        assert_int_equal(rt_get_u64(at + 2), i + 1);
+    }
+    close_end(e);
+    for (int i = 0; i < MANY; i++)
+        assert_int_equal(atomic_load(&cells[i]->object.refs), 1);
+}
 
 static void test_wire_queues_what_the_socket_does_not_take(void **state) {
     end *e = open_end(*state, RT_PEER_PARENT);
@@ -934,8 +1004,8 @@ static void test_wire_reads_what_came_before_a_reset(void **state) {
         rt_packet *packet = rt_packet_new(RT_FRAME_CANCEL);
         rt_message *message = rt_message_new();
         static const char bytes[20000];
-        assert_int_equal(
-            rt_buffer_add(&message->bytes, bytes, sizeof bytes), RT_OK);
+        assert_int_equal(rt_buffer_add(&message->bytes, bytes, sizeof bytes),
+                         RT_OK);
         assert_int_equal(
             rt_packet_fill(packet, NULL, 0, message, SIZE_MAX, NULL), RT_OK);
         assert_int_equal(rt_wire_send(e->wire, packet, 0), RT_OK);
@@ -968,8 +1038,8 @@ static void test_wire_refuses_what_the_peer_would_not_take(void **state) {
                      RT_ELIMIT);
     assert_string_equal(err.message, "message of 5000 bytes and 0 objects is "
                                      "larger than the limit of 4999 bytes");
-    assert_int_equal(
-        rt_packet_fill(packet, NULL, 0, message, SIZE_MAX, NULL), RT_OK);
+    assert_int_equal(rt_packet_fill(packet, NULL, 0, message, SIZE_MAX, NULL),
+                     RT_OK);
     assert_int_equal(rt_wire_send(e->wire, packet, 0), RT_ELIMIT);
     packet->release(packet);
     close_end(e);
@@ -1060,8 +1130,8 @@ static void test_wire_may_be_cut_at_each_byte(void **state) {
     size_t boundary = 0;
     for (size_t cut = 0; cut <= size; cut++) {
         if (cut >= boundary + RT_FRAME_HEADER &&
-            cut == boundary + RT_FRAME_HEADER +
-                       rt_get_u32(bytes + boundary + 8))
+            cut ==
+                boundary + RT_FRAME_HEADER + rt_get_u32(bytes + boundary + 8))
             boundary = cut;
         rt_error why = end_after(state, bytes, cut);
         assert_int_equal(why.status, cut == boundary ? RT_OK : RT_ECLOSED);
@@ -1089,8 +1159,7 @@ static void test_wire_survives_damaged_bodies(void **state) {
     uint8_t original[600], bytes[600];
     size_t size = put_conversation(original);
     for (size_t at = 0; at < size;) {
-        size_t next =
-            at + RT_FRAME_HEADER + rt_get_u32(original + at + 8);
+        size_t next = at + RT_FRAME_HEADER + rt_get_u32(original + at + 8);
         for (size_t i = at + RT_FRAME_HEADER; i < next; i++) {
             memcpy(bytes, original, size);
             bytes[i] = (uint8_t)~bytes[i];
@@ -1131,8 +1200,7 @@ static void test_wire_survives_lack_of_memory(void **state) {
         (void)shutdown(e->peer, SHUT_WR);
         wait_until_ended(e);
         rt_alloc_fail(0, 0);
-        assert_true(e->why.status == RT_OK ||
-                    e->why.status == RT_ENOMEMORY);
+        assert_true(e->why.status == RT_OK || e->why.status == RT_ENOMEMORY);
         close_end(e);
         assert_int_equal(atomic_load(&c->object.refs), 1);
     }
@@ -1140,10 +1208,10 @@ static void test_wire_survives_lack_of_memory(void **state) {
 
 static void test_wire_unattached_keeps_nothing(void **state) {
     int pair[2];
-    assert_int_equal(
-        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
-    rt_wire *wire = rt_wire_new(rt_hub_of(*state), pair[0], RT_PEER_CHILD,
-                                NULL, &events, NULL);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair),
+                     0);
+    rt_wire *wire = rt_wire_new(rt_hub_of(*state), pair[0], RT_PEER_CHILD, NULL,
+                                &events, NULL);
     end e = {.wire = wire};
     cell *c = new_cell();
     grant(&e, &c->object);
@@ -1188,6 +1256,8 @@ int main(void) {
         cmocka_unit_test(test_wire_withdrawal_completes_by_the_answer),
         cmocka_unit_test(test_wire_refuses_wrong_answers),
         cmocka_unit_test(test_wire_end_fails_requests),
+        cmocka_unit_test(test_wire_has_many_requests_under_way),
+        cmocka_unit_test(test_wire_sends_many_objects),
         cmocka_unit_test(test_wire_queues_what_the_socket_does_not_take),
         cmocka_unit_test(test_wire_reads_what_came_before_a_reset),
         cmocka_unit_test(test_wire_refuses_what_the_peer_would_not_take),

@@ -7,8 +7,8 @@ print(text:find("'leaver'", 1, true) ~= nil, text:find("status 3", 1, true) ~= n
 print(text == err.message) --> true
 
 process = spawn_process{ "sleep", "600", name = "sleeper" }
-process:kill("SEGV")
+process:kill("USR2")
 _, err = pcall(await, process)
-print(err.kind, err.pid == process.pid, err.exitcode, err.signal) --> died	true	nil	11
+print(err.kind, err.pid == process.pid, err.exitcode, err.signal) --> died	true	nil	12
 text = tostring(err)
-print(text:find("'sleeper'", 1, true) ~= nil, text:find("signal 11", 1, true) ~= nil, text:find(process.pid, 1, true) ~= nil) --> true	true	true
+print(text:find("'sleeper'", 1, true) ~= nil, text:find("signal 12", 1, true) ~= nil, text:find(process.pid, 1, true) ~= nil) --> true	true	true

@@ -19,9 +19,9 @@ kill()
 kill(9)
 --> false	died	9	9	nil
 --> false	died	9	9	nil
-kill("QUIT")
---> false	died	3	3	nil
---> false	died	3	3	nil
+kill("HUP")
+--> false	died	1	1	nil
+--> false	died	1	1	nil
 kill("SIGABRT")
 --> false	died	6	6	nil
 --> false	died	6	6	nil

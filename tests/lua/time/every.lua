@@ -6,7 +6,7 @@ for _ = 1, 3 do
     local t = ticks:recv()
     print(t[1], t[2], t[3])
 end
-print(plait.now() - start >= 0.015, h:done()) --> 2	x	nil
+print(plait.now() - start >= 0.013, h:done()) --> 2	x	nil
 h:cancel() --> 2	x	nil
 print(pcall(await, h)) --> 2	x	nil
 --> true	false
