@@ -9,8 +9,6 @@
 #include "core/scheduler.h"
 #include "core/task.h"
 
-/* How long tasks may take to end after a cancellation at the end. */
-#define GRACE_NS (5 * RT_SECOND)
 
 int host_end_wait(host_state *host, host_deadline deadline) {
     host_strand *strand = &host->main;
@@ -50,8 +48,8 @@ void host_end_cancel(host_state *host) {
     if (lua_pcall(L, 0, 0, 0) != LUA_OK) lua_pop(L, 1);
 }
 
-int host_end_tasks(host_state *host) {
-    return wait_for_tasks(host, HOST_NO_DEADLINE);
+int host_end_tasks(host_state *host, host_deadline deadline) {
+    return wait_for_tasks(host, deadline);
 }
 
 void host_end_daemons(host_state *host) {
@@ -64,7 +62,7 @@ void host_end_daemons(host_state *host) {
         task->is_daemon = false;
     }
     host_end_cancel(host);
-    int64_t end = rt_clock_now() + GRACE_NS;
+    int64_t end = rt_clock_now() + HOST_END_GRACE_NS;
     (void)wait_for_tasks(host, (host_deadline){end, end});
 }
 

@@ -5,10 +5,13 @@
 #include "core/state.h"
 #include "core/wait.h"
 
+/* How long strands may take to end once they were cancelled. */
+#define HOST_END_GRACE_NS (5 * RT_SECOND)
+
 /* Waits until no task but daemons is left. An interruption ends the waiting
  * with RT_EINTERRUPTED, a cancellation of the main strand with RT_ECANCELLED.
- * Returns: RT_OK, or one of those. [-0, +0, -] */
-int host_end_tasks(host_state *host);
+ * Returns: RT_OK, or one of those; RT_ETIMEOUT. [-0, +0, -] */
+int host_end_tasks(host_state *host, host_deadline deadline);
 
 /* Cancels the tasks that are left, daemons too, and waits for their ends, for
  * at most 5 s. [-0, +0, -] */

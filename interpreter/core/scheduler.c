@@ -67,6 +67,7 @@ static host_strand *take_ready(host_state *host) {
 }
 
 static void turn(host_state *host) {
+    host->resumes = 0;
     host->current = NULL; /* what wakes now is not woken by a strand */
     if (!host->ready_first && !rt_loop_has_posts(host->loop) &&
         host_deadlock_found(host) &&
@@ -80,21 +81,24 @@ static void turn(host_state *host) {
         (void)rt_waiter_cancel(&host->main.waiter, RT_EINTERRUPTED);
 }
 
+void host_look_around(host_state *host) {
+    host_strand *current = host->current;
+    host->current = NULL;
+    rt_loop_turn(host->loop, false, 0);
+    host->current = current;
+}
+
 void host_drive(lua_State *L) {
     host_state *host = host_of(L);
     host_link *chain = host->chain;
     lua_State *running = host->running;
     assert(host->current == &host->main);
     host->loop->now_ns = rt_clock_now(); /* a turn begins */
-    int budget = BUDGET;
     for (;;) {
         host_strand *strand = take_ready(host);
         if (strand && strand->is_main) break;
         if (strand) host_task_resume(L, host_task_of(strand));
-        if (!strand || --budget == 0) {
-            turn(host);
-            budget = BUDGET;
-        }
+        if (!strand || ++host->resumes >= BUDGET) turn(host);
     }
     host->current = &host->main;
     host->running = running;

@@ -15,4 +15,7 @@ void host_ready(host_strand *strand);
  * ready queue. `L` is the Lua thread the main strand runs on now. */
 void host_drive(lua_State *L);
 
+/* Lets timers and what other threads posted wake strands, without waiting. */
+void host_look_around(host_state *host);
+
 #endif

@@ -65,6 +65,7 @@ struct host_state {
     bool is_closing;      /* nothing may wait any more */
     host_strand *ready_first;
     host_strand *ready_last;
+    int resumes;          /* since the loop's last turn */
     rt_list tasks;        /* of host_slot: their tasks have not ended */
     size_t task_count;    /* of them, those that are not daemons */
     bool had_deadlock;    /* deadlock.c has reported one */

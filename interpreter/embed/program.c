@@ -152,17 +152,23 @@ static void report_deadlock(host_program *program) {
 }
 
 /* Waits for all that counts, here and elsewhere, which may start each other. */
-static int wait_for_all(host_program *program) {
+static int wait_for_all(host_program *program, host_deadline deadline) {
     host_state *host = program->host;
     for (;;) {
-        int status = host_end_tasks(host);
+        int status = host_end_tasks(host, deadline);
         if (status != RT_OK) return status;
         if (rt_runtime_wait_idle(program->runtime, &host->main.waiter) ==
             RT_OK)
             return RT_OK;
-        status = host_end_wait(host, HOST_NO_DEADLINE);
+        status = host_end_wait(host, deadline);
         if (status != RT_OK) return status;
     }
+}
+
+/* What was cancelled gets this long; what does not wait is left behind then. */
+static host_deadline grace(void) {
+    int64_t end = rt_clock_now() + HOST_END_GRACE_NS;
+    return (host_deadline){end, end};
 }
 
 static void cancel_all(host_program *program) {
@@ -175,16 +181,22 @@ int host_program_finish(host_program *program, bool has_failed) {
     bool is_stopped = false;
     host_held_leave(&host->main);
     bool is_deadlock = has_failed && host->had_deadlock;
-    if (has_failed) cancel_all(program);
-    int status = wait_for_all(program);
+    host_deadline deadline = HOST_NO_DEADLINE;
+    if (has_failed) {
+        cancel_all(program);
+        deadline = grace();
+    }
+    int status = wait_for_all(program, deadline);
     if (status != RT_OK) {
         is_stopped = true;
         if (status == RT_EDEADLOCK) {
             is_deadlock = true;
             report_deadlock(program);
         }
-        cancel_all(program);
-        (void)wait_for_all(program);
+        if (!has_failed) {
+            cancel_all(program);
+            (void)wait_for_all(program, grace());
+        }
     }
     rt_runtime_cancel_all(program->runtime);
     host_end_daemons(host);
@@ -193,7 +205,7 @@ int host_program_finish(host_program *program, bool has_failed) {
         reported +
         atomic_fetch_add(&program->runtime->unhandled_count, reported);
     int error = host_output_finish(program->runtime);
-    if (error && error != EPIPE)
+    if (error && error != EPIPE && !has_failed)
         fprintf(stderr, "%s: cannot write to standard output: %s\n",
                 host->program, rt_status_text(-error));
     if (is_deadlock) return DEADLOCK_STATUS;

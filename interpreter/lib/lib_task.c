@@ -83,6 +83,7 @@ static int after_yield(lua_State *L, int status, lua_KContext context) {
 /* plait.yield(): lets every other ready strand run once. */
 static int plait_yield(lua_State *L) {
     host_strand *strand = host_wait_begin(L, "yield");
+    if (strand->is_main) host_look_around(strand->host);
     host_ready(strand);
     if (strand->is_main) {
         host_drive(L);

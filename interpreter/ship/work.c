@@ -140,7 +140,7 @@ static rt_strand_state failure_state(lua_State *L, host_state *host) {
  * over when the tasks it started are; when it failed, they are cancelled. */
 static int end_tasks(host_state *host, bool has_failed) {
     if (has_failed) host_end_cancel(host);
-    if (host_end_tasks(host) != RT_OK) host_end_cancel(host);
+    if (host_end_tasks(host, HOST_NO_DEADLINE) != RT_OK) host_end_cancel(host);
     host_end_daemons(host);
     return host_end_report(host);
 }
