@@ -69,6 +69,10 @@ function(add_c_tests directory library)
     add_library(${directory}_helpers OBJECT ${helpers} ${empty_source})
     target_link_libraries(${directory}_helpers
         PUBLIC ${library} PkgConfig::CMOCKA)
+    if(library STREQUAL "libplait") # tests look inside it
+        target_include_directories(${directory}_helpers
+            PUBLIC ${CMAKE_SOURCE_DIR}/interpreter)
+    endif()
     foreach(source IN LISTS sources)
         cmake_path(GET source STEM LAST_ONLY name)
         set(target ${directory}_${name})
@@ -87,6 +91,7 @@ pkg_check_modules(CMOCKA IMPORTED_TARGET cmocka)
 # Linked without Lua, so a runtime that needs it does not link.
 add_c_tests(runtime plait_runtime)
 add_c_tests(embed libplait)
+add_c_tests(interpreter libplait)
 
 # ---- rules ----------------------------------------------------------------
 

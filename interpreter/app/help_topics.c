@@ -28,11 +28,6 @@ const app_topic app_topics[] = {
      "await(h [, seconds])    results of h, or nil, \"timeout\"\n"
      "gather(a, b, ...)       list of the results; an error cancels the rest\n"
      "sleep(seconds)          let others run for that long\n"
-     "plait.race(a, b, ...)   the first to finish; cancels the others\n"
-     "plait.select{a, b, ..., timeout = s}  the first that is ready\n"
-     "plait.as_completed(list)  for handle in ... as they finish\n"
-     "plait.timeout(s, f, ...)  true, results... or nil, \"timeout\"\n"
-     "plait.scope(f)          everything started through it ends with it\n"
      "h:cancel()              ends h with an error of kind \"cancelled\"\n"},
 
     {"share", "what threads and processes share, and what they copy",
@@ -42,19 +37,15 @@ const app_topic app_topics[] = {
      "\n"
      "plait.Channel([capacity])  ch:send(v), ch:recv(), for v in ch do\n"
      "plait.Lock()            local _ <close> = lock:acquire()\n"
-     "plait.RLock() plait.Semaphore(n) plait.Condition() plait.Event()\n"
-     "plait.Barrier(n)\n"
+     "plait.RLock()           the same, for one strand several times\n"
      "plait.Value(v)          v:get(), v:set(x), v:add(n), v:update(f)\n"
-     "plait.Table([t])        t[k] = v, pairs(t)\n"
-     "plait.Array(type, n)    numbers in shared memory\n"
-     "plait.Pool([n])         pool:map(f, list)\n"
-     "plait.shared            one Table for the whole program\n"},
+     "plait.Future()          f:resolve(...), f:reject(err), await(f)\n"
+     "plait.Pool([n])         pool:map(f, list), pool:submit(f, ...)\n"},
 
     {"python", "Python's names for all of this",
      "local threading = require \"plait.threading\"\n"
      "local multiprocessing = require \"plait.multiprocessing\"\n"
      "local asyncio = require \"plait.asyncio\"\n"
-     "local queue = require \"plait.queue\"\n"
      "local time = require \"plait.time\"\n"
      "\n"
      "local t = threading.Thread{target = f, args = {1}}\n"

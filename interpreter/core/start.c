@@ -30,8 +30,27 @@ static void unpack_table(lua_State *L, int first) {
     for (lua_Integer i = 1; i <= count; i++) lua_rawgeti(L, first, i);
 }
 
+/* A misspelt option would change what the program means without a word. */
+static void check_names(lua_State *L, int first, const host_start *start) {
+    static const char *const names[] = {
+        "name", "daemon", "private", "globals", "n",      "cwd",
+        "env",  "stdin",  "stdout",  "stderr",  NULL};
+    lua_pushnil(L);
+    while (lua_next(L, first)) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING) continue;
+        const char *name = lua_tostring(L, -1);
+        int i = 0;
+        while (names[i] && strcmp(names[i], name) != 0) i++;
+        if (!names[i])
+            host_raise(L, "usage", "%s: there is no option '%s'",
+                       start->caller, name);
+    }
+}
+
 static void read_options(lua_State *L, int first, host_start *start) {
     start->options = first;
+    check_names(L, first, start);
     lua_getfield(L, first, "name");
     if (!lua_isnil(L, -1) && lua_type(L, -1) != LUA_TSTRING)
         host_raise(L, "usage", "%s: name is a %s, not a string", start->caller,

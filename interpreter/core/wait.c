@@ -21,15 +21,40 @@ static bool in_finalizer(lua_State *L) {
     return lua_gc(L, LUA_GCISRUNNING) < 0; /* the collector is inside a __gc */
 }
 
+/* Pushes the name of the C function on the top of L's stack, if a library has
+ * it; replaces it. */
+static void name_from_libraries(lua_State *L) {
+    lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+        if (!lua_istable(L, -1)) continue;
+        for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+            if (lua_type(L, -2) != LUA_TSTRING || !lua_rawequal(L, -1, -6))
+                continue;
+            lua_pop(L, 1);
+            lua_replace(L, -5); /* the field's name over the function */
+            lua_pop(L, 3);
+            return;
+        }
+    }
+    lua_pop(L, 2);
+    lua_pushliteral(L, "?");
+}
+
 /* Raises in L, naming the innermost C function on the stack of `where` and its
  * caller. Level 0 there is the wait itself, or the resume of a coroutine. */
 static void refuse(lua_State *L, lua_State *where, const char *what) {
     lua_Debug ar;
     for (int level = 1; lua_getstack(where, level, &ar); level++) {
-        lua_getinfo(where, "Sn", &ar);
-        if (*ar.what != 'C') continue;
+        lua_getinfo(where, "Snf", &ar);
+        if (where != L) lua_xmove(where, L, 1);
+        if (*ar.what != 'C') {
+            lua_pop(L, 1);
+            continue;
+        }
+        name_from_libraries(L);
+        const char *name = ar.name ? ar.name : lua_tostring(L, -1);
         char function[80];
-        snprintf(function, sizeof function, "'%s'", ar.name ? ar.name : "?");
+        snprintf(function, sizeof function, "'%s'", name);
         const char *place = "";
         if (lua_getstack(where, level + 1, &ar)) {
             lua_getinfo(where, "Sl", &ar);

@@ -268,6 +268,8 @@ static int run_child(host_program *program, rt_child *child, rt_strand *self) {
     int status = host_program_finish(program, state != RT_STRAND_DONE);
     host_work_disown(program->host);
     program->host->self = NULL;
+    if (status != 0 && state == RT_STRAND_DONE) /* for the parent's status */
+        atomic_fetch_add(&program->runtime->unhandled_count, 1);
     rt_child_finish(child, state, outcome);
     /* A failure is the parent's to report; what nobody there can see is not. */
     return state == RT_STRAND_DONE ? status : EXIT_SUCCESS;

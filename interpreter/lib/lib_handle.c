@@ -190,6 +190,7 @@ static int handle_cancel(lua_State *L) {
     } else if (h.strand && h.strand->kind == RT_STRAND_FUTURE) {
         cancel_future(L, h.strand, reason);
     } else {
+        if (h.far) (void)host_wait_begin(L, "cancel"); /* raises, or nothing */
         rt_message *message =
             host_ship(L, 2, 1, HOST_SHIP_ANYWHERE, "reason");
         if (h.far) return host_far_cancel(L, h.far, message);
@@ -429,30 +430,41 @@ static int plait_future(lua_State *L) {
     return 1;
 }
 
-static rt_strand *check_future(lua_State *L) {
+static handle check_future(lua_State *L) {
     handle h = check_handle(L, 1);
-    if (!h.strand || h.strand->kind != RT_STRAND_FUTURE)
+    if (h.far)
+        (void)host_wait_begin(L, "resolve"); /* raises before anything is made */
+    else if (!h.strand || h.strand->kind != RT_STRAND_FUTURE)
         host_raise(L, "usage", "the handle is not that of a future");
-    return h.strand;
+    return h;
+}
+
+static int settle_future(lua_State *L, handle h, rt_strand_state state,
+                         rt_message *outcome) {
+    if (h.far)
+        return host_far_settle(L, h.far,
+                               state == RT_STRAND_DONE ? RT_STRAND_RESOLVE
+                                                       : RT_STRAND_REJECT,
+                               outcome);
+    lua_pushboolean(L, rt_strand_finish(h.strand, state, outcome));
+    return 1;
 }
 
 /* f:resolve(...) -> true, or false if it was resolved or rejected before */
 static int future_resolve(lua_State *L) {
-    rt_strand *strand = check_future(L);
+    handle h = check_future(L);
     rt_message *outcome =
         host_outcome_ship_results(L, 2, lua_gettop(L) - 1);
-    lua_pushboolean(L, rt_strand_finish(strand, RT_STRAND_DONE, outcome));
-    return 1;
+    return settle_future(L, h, RT_STRAND_DONE, outcome);
 }
 
 /* f:reject(err) -> true, or false if it was resolved or rejected before */
 static int future_reject(lua_State *L) {
-    rt_strand *strand = check_future(L);
+    handle h = check_future(L);
     lua_settop(L, 2);
     luaL_traceback(L, L, NULL, 1);
     rt_message *outcome = host_outcome_ship_failure(L, 2, 3);
-    lua_pushboolean(L, rt_strand_finish(strand, RT_STRAND_FAILED, outcome));
-    return 1;
+    return settle_future(L, h, RT_STRAND_FAILED, outcome);
 }
 
 /* ---- tasks that other states know ---- */

@@ -217,14 +217,16 @@ static int catch(lua_State *L) {
 
 /* ---- work as a value ---- */
 
-/* pack(f, "thread" | "process") -> a table that can be sent, with what f takes
- * along; checked as by spawn_thread or spawn_process */
+/* pack(f, "thread" | "process"[, options]) -> a table that can be sent, with
+ * what f takes along; checked as by spawn_thread or spawn_process */
 static int pack(lua_State *L) {
     const char *to = luaL_checkstring(L, 2);
     host_ship_target target =
         strcmp(to, "thread") == 0 ? HOST_SHIP_THREAD : HOST_SHIP_ANYWHERE;
-    lua_settop(L, 1);
-    rt_message *m = host_ship_work(L, 1, target, to, 0);
+    lua_settop(L, 3);
+    int options = lua_istable(L, 3) ? 3 : 0;
+    lua_pushvalue(L, 1);
+    rt_message *m = host_ship_work(L, 4, target, to, options);
     lua_createtable(L, (int)m->object_count, 1);
     lua_pushlstring(L, m->bytes.bytes, m->bytes.size);
     lua_setfield(L, -2, "bytes");

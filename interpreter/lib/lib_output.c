@@ -76,12 +76,14 @@ static bool lock_shared(rt_runtime *runtime, FILE *file, short type) {
 
 static void begin(piece *p, rt_runtime *runtime, FILE *file) {
     p->file = file;
-    p->is_shared =
-        is_standard(file) &&
-        atomic_load_explicit(&runtime->flush_output, memory_order_relaxed);
     p->error = 0;
     p->size = 0;
     flockfile(file);
+    /* Inside the lock: whoever starts a process sets it and then flushes, so
+     * all that was written without the shared lock is out before. */
+    p->is_shared =
+        is_standard(file) &&
+        atomic_load_explicit(&runtime->flush_output, memory_order_acquire);
     p->is_locked = p->is_shared && runtime->output_lock >= 0 &&
                    lock_shared(runtime, file, F_WRLCK);
 }

@@ -163,12 +163,13 @@ static int run_after(lua_State *L) {
  * because f took long are left out, none drifts. */
 static void advance(lua_State *L) {
     lua_Integer period = lua_tointeger(L, ARG_PERIOD);
-    lua_Integer key = lua_tointeger(L, ARG_KEY) + period;
+    lua_Integer due = lua_tointeger(L, ARG_DUE) + period;
+    lua_Integer ahead = due - lua_tointeger(L, ARG_KEY);
     lua_Integer now = host_now(L);
-    if (key < now && period > 0) key += (now - key) / period * period;
-    lua_pushinteger(L, key);
+    if (due < now && period > 0) due += (now - due) / period * period;
+    lua_pushinteger(L, due - ahead + period);
     lua_replace(L, ARG_KEY);
-    lua_pushinteger(L, key);
+    lua_pushinteger(L, due);
     lua_replace(L, ARG_DUE);
 }
 

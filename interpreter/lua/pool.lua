@@ -45,7 +45,8 @@ local function read_options(options)
     if not internal.is_callable(options.init) then
       usage("Pool: init is not a function")
     end
-    p.init = internal.pack(options.init, p.kind)
+    -- It sets up the worker's own state: its writes are meant to stay there.
+    p.init = internal.pack(options.init, p.kind, { private = true })
   end
   return p
 end
@@ -80,6 +81,8 @@ local function worker_ended(p, worker)
   local job = last_job(worker)
   if job then
     job.reply:send{ id = job.id, failed = true, err = err }
+  elseif worker.handle:status() == "cancelled" then
+    return -- the program ends, and with it the pool
   elseif job == nil and err ~= nil and not p.is_cancelled then
     -- It cannot even begin (init raises, say): others could not either.
     p.broken = err

@@ -239,8 +239,8 @@ static void push_advice(lua_State *L, const char *name) {
         return;
     case LUA_TTABLE:
         lua_pushfstring(L,
-                        "local %s = plait.Table()  ...  or return the value "
-                        "and take it from await",
+                        "return what belongs into '%s' and take it from await, "
+                        "or send it through a plait.Channel()",
                         name);
         return;
     default:

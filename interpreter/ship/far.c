@@ -149,3 +149,20 @@ int host_far_cancel(lua_State *L, rt_object *far, rt_message *reason) {
     (void)host_wait_begin(L, "cancel");
     return ask(L, far, RT_STRAND_CANCEL, reason, HOST_NO_DEADLINE, cancelled);
 }
+
+/* ---- resolve, reject ---- */
+
+static int settled(lua_State *L, host_strand *strand, int status) {
+    rt_message_free(strand->waiter.message);
+    strand->waiter.message = NULL;
+    if (status != RT_OK && status != RT_EUSAGE)
+        return host_raise_status(L, "handle", status);
+    lua_pushboolean(L, status == RT_OK);
+    return 1;
+}
+
+int host_far_settle(lua_State *L, rt_object *far, int operation,
+                    rt_message *outcome) {
+    (void)host_wait_begin(L, "resolve");
+    return ask(L, far, operation, outcome, HOST_NO_DEADLINE, settled);
+}

@@ -28,6 +28,10 @@ static inline int host_far_index(lua_State *L, rt_strand_look field) {
     return lua_gettop(L) - (RT_LOOK_COUNT - 1) + (int)field;
 }
 
+/* Gives a future its outcome, which is taken; pushes whether it had none. */
+int host_far_settle(lua_State *L, rt_object *far, int operation,
+                    rt_message *outcome);
+
 /* Asks it to stop. Takes `reason`. Pushes the handle. */
 int host_far_cancel(lua_State *L, rt_object *far, rt_message *reason);
 

@@ -97,11 +97,17 @@ static bool belongs(lua_State *L, int path) {
 
 static void add_fields(lua_State *L, int index, int path, int steps);
 
+/* Light userdata: constants such as cjson.null. */
+static bool can_be_named(int type) {
+    return type == LUA_TTABLE || type == LUA_TFUNCTION ||
+           type == LUA_TLIGHTUSERDATA;
+}
+
 /* Adds the value on the top under the path at `path` (absolute), if it is a
  * table or a function of the module; goes on into tables. */
 static void add_value(lua_State *L, int index, int path, int steps) {
     int type = lua_type(L, -1);
-    if (type != LUA_TTABLE && type != LUA_TFUNCTION) return;
+    if (!can_be_named(type)) return;
     if (type == LUA_TFUNCTION && !belongs(L, path)) return;
     lua_rawgeti(L, path, 1);
     /* Tables in `package` hold other modules and their loaders. */
@@ -140,8 +146,7 @@ static void add_fields(lua_State *L, int index, int path, int steps) {
     lua_pushnil(L);
     while (lua_next(L, table)) {
         int type = lua_type(L, -1);
-        if (lua_type(L, -2) == LUA_TSTRING &&
-            (type == LUA_TTABLE || type == LUA_TFUNCTION)) {
+        if (lua_type(L, -2) == LUA_TSTRING && can_be_named(type)) {
             push_longer(L, path, lua_tostring(L, -2));
             lua_insert(L, -2); /* key, longer path, value */
             add_value(L, index, lua_gettop(L) - 1, steps + 1);
@@ -172,8 +177,10 @@ static void add_globals(lua_State *L, int index) {
 
 static bool is_loadable(lua_State *L, const char *name) {
     if (is_in(stock_modules, name)) return true;
+    if (strncmp(name, "plait.", 6) == 0) return true; /* compiled in */
     lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_modules);
-    bool known = lua_getfield(L, -1, name) != LUA_TNIL;
+    /* From a file; what the script put into package.preload is only here. */
+    bool known = lua_getfield(L, -1, name) == LUA_TSTRING;
     lua_pop(L, 2);
     return known;
 }

@@ -15,6 +15,10 @@ static void push_decoded(lua_State *L, int index, rt_strand *strand) {
     lua_createtable(L, 2, 1);
     int table = lua_gettop(L);
     int count = host_unship(L, rt_strand_outcome(strand));
+    if (count == 0 && rt_strand_get_state(strand) == RT_STRAND_FAILED) {
+        lua_pushliteral(L, "not enough memory"); /* not even for the error */
+        count = 1;
+    }
     for (int i = count; i >= 1; i--) lua_rawseti(L, table, i);
     lua_pushinteger(L, count);
     lua_setfield(L, table, "n");

@@ -79,11 +79,35 @@ static bool put_seen(host_shipper *s) {
 
 /* ---- refusals ---- */
 
-/* Pushes "args[1].cfg.handle" for a step `label` below the current node. */
+static lua_Integer parent_of(host_shipper *s, lua_Integer node) {
+    lua_State *L = s->L;
+    lua_rawgeti(L, s->paths, node + 1);
+    lua_rawgeti(L, -1, 1);
+    lua_Integer parent = lua_tointeger(L, -1);
+    lua_pop(L, 2);
+    return parent;
+}
+
+/* Steps of a path that are shown at its beginning and at its end. */
+enum { SHOWN_STEPS = 20 };
+
+/* Pushes "args[1].cfg.handle" for a step `label` below the current node. Of a
+ * very long path the middle is left out. */
 static void push_path(host_shipper *s, const char *label) {
     lua_State *L = s->L;
+    lua_Integer depth = 0;
+    for (lua_Integer node = s->current; node >= 0; node = parent_of(s, node))
+        depth++;
     lua_pushstring(L, label);
-    for (lua_Integer node = s->current; node >= 0;) {
+    lua_Integer step = 0;
+    for (lua_Integer node = s->current; node >= 0; step++) {
+        if (step == SHOWN_STEPS && depth > 2 * SHOWN_STEPS) {
+            lua_pushliteral(L, " ... ");
+            lua_insert(L, -2);
+            lua_concat(L, 2);
+            for (; depth - step > SHOWN_STEPS; step++)
+                node = parent_of(s, node);
+        }
         lua_rawgeti(L, s->paths, node + 1);
         lua_rawgeti(L, -1, 2);
         lua_pushvalue(L, -3);
@@ -158,11 +182,13 @@ static bool put_userdata(host_shipper *s, const char *label) {
     return refuse(s, label, lua_pushfstring(L, "a userdata (%s)", type));
 }
 
+static bool put_module(host_shipper *s, const char *label);
+
 static bool put_pointer(host_shipper *s, const char *label,
                         const char *reason) {
     lua_State *L = s->L;
+    if (put_seen(s) || put_module(s, label)) return true;
     if (s->target != HOST_SHIP_THREAD) return refuse(s, label, reason);
-    if (put_seen(s)) return true;
     lua_pushvalue(L, -1);
     lua_pushvalue(L, -1);
     add_node(s, RT_NODE_POINTER, label);

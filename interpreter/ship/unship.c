@@ -334,12 +334,29 @@ static void set_path(lua_State *L, const char *name, int value) {
     lua_pop(L, 3);
 }
 
+/* The first two values. */
+static void set_paths(lua_State *L, const rt_message *message) {
+    static const char *const names[] = {"path", "cpath"};
+    rt_reader reader;
+    rt_token token;
+    uint32_t roots, nodes;
+    rt_reader_init(&reader, message->bytes.bytes, message->bytes.size, NULL);
+    if (rt_reader_header(&reader, &roots, &nodes) != RT_OK) return;
+    for (int i = 0; i < 2; i++) {
+        if (rt_reader_next(&reader, &token) != RT_OK ||
+            token.kind != RT_TOKEN_STR)
+            return;
+        lua_pushlstring(L, token.as.str.bytes, token.as.str.size);
+        set_path(L, names[i], lua_gettop(L));
+        lua_pop(L, 1);
+    }
+}
+
 int host_unship_work(lua_State *L, const rt_message *message) {
     int base = lua_gettop(L);
+    set_paths(L, message); /* first: modules are loaded while it is built */
     int total = host_unship(L, message);
     if (total < 4) return 0;
-    set_path(L, "path", base + 1);
-    set_path(L, "cpath", base + 2);
     int count = (int)lua_tointeger(L, base + 3);
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
     int globals = lua_gettop(L);

@@ -199,6 +199,15 @@ static void look(rt_call *call, rt_strand *strand) {
     call->reply(call, status, answer);
 }
 
+static void settle(rt_call *call, rt_strand *strand, rt_strand_state state) {
+    bool is_first = false;
+    if (strand->kind == RT_STRAND_FUTURE) {
+        is_first = rt_strand_finish(strand, state, call->arguments);
+        call->arguments = NULL;
+    }
+    call->reply(call, is_first ? RT_OK : RT_EUSAGE, NULL);
+}
+
 static void strand_call(rt_object *object, rt_call *call) {
     rt_strand *strand = (rt_strand *)object;
     switch (call->operation) {
@@ -211,6 +220,8 @@ static void strand_call(rt_object *object, rt_call *call) {
         call->reply(call, RT_OK, NULL);
         return;
     }
+    case RT_STRAND_RESOLVE: settle(call, strand, RT_STRAND_DONE); return;
+    case RT_STRAND_REJECT: settle(call, strand, RT_STRAND_FAILED); return;
     }
     call->reply(call, RT_EUSAGE, NULL);
 }

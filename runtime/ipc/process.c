@@ -47,6 +47,7 @@ typedef struct process {
     int pidfd; /* open until the record is freed */
     uv_poll_t exited;
     rt_timer patience;
+    atomic_bool was_cancelled; /* another program: it got SIGTERM for it */
     bool is_finished; /* the strand is */
     bool is_reaped;
     bool wire_ended;
@@ -128,7 +129,9 @@ static void cancel_own(rt_strand *strand, rt_message *reason) {
 }
 
 static void cancel_external(rt_strand *strand, rt_message *reason) {
-    send_signal(strand->cancel_target, SIGTERM);
+    process *p = strand->cancel_target;
+    atomic_store(&p->was_cancelled, true);
+    send_signal(p, SIGTERM);
     rt_message_free(reason);
 }
 
@@ -420,6 +423,12 @@ static void finish_by_exit(process *p) {
         return;
     }
     rt_outcome_detail detail = {p->pid, p->exit_code, p->exit_signal};
+    if (atomic_load(&p->was_cancelled) && p->exit_signal) {
+        finish(p, RT_STRAND_CANCELLED,
+               rt_outcome_error("cancelled",
+                                "cancelled: the program was ended", &detail));
+        return;
+    }
     finish(p, RT_STRAND_FAILED,
            rt_outcome_died(p->strand->name, &detail,
                            p->why.status ? p->why.message : NULL));

@@ -8,5 +8,5 @@ print(ok, plait.kind(err)) --> false	send
 print(err)
 --> results_index.lua:6: cannot start thread: 'work' (results_index.lua:3) writes to captured table 'results' (results_index.lua:4)
 -->   a thread gets a copy of 'results', so this write would be lost
--->   use: local results = plait.Table()  ...  or return the value and take it from await
+-->   use: return what belongs into 'results' and take it from await, or send it through a plait.Channel()
 print(#results) --> 0
