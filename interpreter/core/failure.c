@@ -181,7 +181,20 @@ const char *host_push_message(lua_State *L, int index) {
                            luaL_typename(L, index));
 }
 
+/* As `lua` does: what __tostring of the script's own error objects gives is
+ * the whole report, unless it came from another strand. */
+static bool is_whole_report(lua_State *L) {
+    if (lua_isstring(L, 1) || host_failure_kind(L, 1)) return false;
+    if (!luaL_callmeta(L, 1, "__tostring")) return false;
+    bool is_text = lua_type(L, -1) == LUA_TSTRING;
+    push_received(L, 1);
+    bool is_whole = is_text && lua_isnil(L, -1);
+    lua_pop(L, is_whole ? 1 : 2);
+    return is_whole;
+}
+
 int host_report_handler(lua_State *L) {
+    if (is_whole_report(L)) return 1;
     const char *message = host_push_message(L, 1);
     luaL_traceback(L, L, message, 1);
     push_received(L, 1);

@@ -1,3 +1,5 @@
 -- pool.lua - plait.Pool: makes a pool; see pool_class.lua.
 
-return require("plait.pool_class").new
+require "plait.pool_class"
+
+return require("plait.internal").new_pool

@@ -270,7 +270,7 @@ function Pool:__tostring()
 end
 
 -- plait.Pool
-function Pool.new(options)
+local function new(options)
   local p = read_options(options)
   p.jobs = plait.Channel(math.huge)
   p.workers, p.functions = {}, setmetatable({}, { __mode = "k" })
@@ -283,5 +283,7 @@ function Pool.new(options)
   for _ = 1, p.count do start_worker(p) end
   return self
 end
+
+internal.new_pool = new
 
 return Pool

@@ -77,69 +77,6 @@ static bool put_seen(host_shipper *s) {
     return found;
 }
 
-/* ---- refusals ---- */
-
-static lua_Integer parent_of(host_shipper *s, lua_Integer node) {
-    lua_State *L = s->L;
-    lua_rawgeti(L, s->paths, node + 1);
-    lua_rawgeti(L, -1, 1);
-    lua_Integer parent = lua_tointeger(L, -1);
-    lua_pop(L, 2);
-    return parent;
-}
-
-/* Steps of a path that are shown at its beginning and at its end. */
-enum { SHOWN_STEPS = 20 };
-
-/* Pushes "args[1].cfg.handle" for a step `label` below the current node. Of a
- * very long path the middle is left out. */
-static void push_path(host_shipper *s, const char *label) {
-    lua_State *L = s->L;
-    lua_Integer depth = 0;
-    for (lua_Integer node = s->current; node >= 0; node = parent_of(s, node))
-        depth++;
-    lua_pushstring(L, label);
-    lua_Integer step = 0;
-    for (lua_Integer node = s->current; node >= 0; step++) {
-        if (step == SHOWN_STEPS && depth > 2 * SHOWN_STEPS) {
-            lua_pushliteral(L, " ... ");
-            lua_insert(L, -2);
-            lua_concat(L, 2);
-            for (; depth - step > SHOWN_STEPS; step++)
-                node = parent_of(s, node);
-        }
-        lua_rawgeti(L, s->paths, node + 1);
-        lua_rawgeti(L, -1, 2);
-        lua_pushvalue(L, -3);
-        lua_concat(L, 2);
-        lua_replace(L, -3);
-        lua_rawgeti(L, -1, 1);
-        node = lua_tointeger(L, -1);
-        lua_pop(L, 2);
-    }
-}
-
-/* The value on the top cannot travel, for the reason given. The first time it
- * ends the walk; the second, it raises. */
-static bool refuse(host_shipper *s, const char *label, const char *reason) {
-    lua_State *L = s->L;
-    if (!s->is_tracking) return false;
-    push_path(s, label);
-    lua_pushstring(L, reason);
-    host_shipper_raise(s, lua_tostring(L, -2), lua_tostring(L, -1));
-    return false;
-}
-
-void host_shipper_raise(host_shipper *s, const char *path, const char *reason) {
-    lua_State *L = s->L;
-    host_push_where(L);
-    host_push_failure(L, "send", "%scannot send to %s: %s is %s",
-                      lua_tostring(L, -1), s->to, path, reason);
-    lua_pushstring(L, path);
-    lua_setfield(L, -2, "path");
-    lua_error(L);
-}
-
 /* ---- values ---- */
 
 static bool put_object(host_shipper *s, rt_object *object) {
@@ -179,7 +116,7 @@ static bool put_userdata(host_shipper *s, const char *label) {
     const char *type = luaL_typename(L, -1);
     if (luaL_getmetafield(L, -1, "__name") == LUA_TSTRING)
         type = lua_tostring(L, -1);
-    return refuse(s, label, lua_pushfstring(L, "a userdata (%s)", type));
+    return host_shipper_refuse(s, label, lua_pushfstring(L, "a userdata (%s)", type));
 }
 
 static bool put_module(host_shipper *s, const char *label);
@@ -188,7 +125,7 @@ static bool put_pointer(host_shipper *s, const char *label,
                         const char *reason) {
     lua_State *L = s->L;
     if (put_seen(s) || put_module(s, label)) return true;
-    if (s->target != HOST_SHIP_THREAD) return refuse(s, label, reason);
+    if (s->target != HOST_SHIP_THREAD) return host_shipper_refuse(s, label, reason);
     lua_pushvalue(L, -1);
     lua_pushvalue(L, -1);
     add_node(s, RT_NODE_POINTER, label);
@@ -229,7 +166,7 @@ static bool put_table(host_shipper *s, const char *label) {
             lua_pop(L, 1);
             /* Plait's own classes know what a copy of theirs is. */
             if (owns && !is_own_class(L))
-                return refuse(s, label,
+                return host_shipper_refuse(s, label,
                               lua_pushfstring(L,
                                               "a table whose metatable has %s",
                                               owners[i]));
@@ -248,7 +185,7 @@ static bool put_function(host_shipper *s, const char *label) {
     if (lua_iscfunction(L, -1)) {
         if (lua_getupvalue(L, -1, 1)) {
             lua_pop(L, 1);
-            return refuse(s, label, "a C function with values of its own");
+            return host_shipper_refuse(s, label, "a C function with values of its own");
         }
         return put_pointer(s, label, "a C function that is in no module");
     }
@@ -276,12 +213,12 @@ bool host_shipper_put(host_shipper *s, const char *label) {
     case LUA_TSTRING: {
         size_t size;
         const char *bytes = lua_tolstring(L, -1, &size);
-        if (size > UINT32_MAX) return refuse(s, label, "a string above 4 GiB");
+        if (size > UINT32_MAX) return host_shipper_refuse(s, label, "a string above 4 GiB");
         CHECK(rt_encode_str(s->out, bytes, size));
         return true;
     }
     case LUA_TTHREAD:
-        return refuse(s, label, "a coroutine");
+        return host_shipper_refuse(s, label, "a coroutine");
     }
     if (!s->is_open) open_tables(s);
     luaL_checkstack(L, 20, "message");
@@ -350,7 +287,7 @@ static bool write_table(host_shipper *s, int table) {
     lua_Integer array = (lua_Integer)lua_rawlen(L, table);
     lua_Integer hash = count_hash(L, table, array);
     if (array + 2 * hash > INT32_MAX)
-        return refuse(s, "", "a table with too many elements");
+        return host_shipper_refuse(s, "", "a table with too many elements");
     CHECK(rt_encode_array(s->out, (uint32_t)(4 + array + 2 * hash)));
     CHECK(rt_encode_int(s->out, RT_NODE_TABLE));
     CHECK(rt_encode_int(s->out, array));

@@ -53,6 +53,12 @@ void host_shipper_check(host_shipper *s, int status);
 /* Pushes the function's dump, a string. */
 void host_push_dump(host_shipper *s, int function);
 
+/* The value on the top cannot travel, for the reason given: false, or, when
+ * tracking, raises with the path that ends in `label`. */
+bool host_shipper_refuse(host_shipper *s, const char *label,
+                         const char *reason);
+
+/* Raises: `path` is `reason`. */
 void host_shipper_raise(host_shipper *s, const char *path, const char *reason);
 
 /* The message, the caller's from now on. */
