@@ -1,11 +1,16 @@
 -- A handle that went to another process stands for the same strand there.
-local t = spawn_thread{function(x) sleep(0.05) return x, nil, 3 end, 7, name="T"}
+local gate = plait.Channel()
+local t = spawn_thread{function(x)
+  gate:recv()
+  return x, nil, 3
+end, 7, name="T"}
 local bad = spawn_thread(function() error({code=5}) end)
-local lt = async(function() sleep(0.05) return "task" end)
-local slow = async(function() sleep(10) end)
+local lt = async(function() return "task" end)
+local slow = async(function() sleep(1000) end)
 local p = spawn_process(function()
   print(t.kind, t.name, t:status(), t:done()) --> thread	T	running	false
   print(t:await(0.001)) --> nil	timeout
+  gate:send(true)
   print(t:await()) --> 7	nil	3
   print(t:done(), t:status()) --> true	done
   print(await(lt)) --> task

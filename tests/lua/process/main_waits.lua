@@ -1,3 +1,4 @@
+--! order: free
 -- The end of the script waits for every process, also for those that processes start, and for programs.
 spawn_process(function()
     sleep(0.01)
