@@ -107,12 +107,13 @@ static host_task *new_handle(lua_State *L) {
 
 host_task *host_task_start(lua_State *L, int first) {
     host_state *host = host_of(L);
+    /* Both stacks have LUA_MINSTACK free slots beyond a C function's arguments:
+     * L has, and the coroutine is about to be one. */
     int count = lua_gettop(L) - first + 1; /* the function and arguments */
-    luaL_checkstack(L, 6, "task");
     host_task *task = new_handle(L); /* may raise, and so may take_slot */
     host_slot *slot = take_slot(L);
     lua_State *coroutine = slot->strand.L;
-    if (!lua_checkstack(coroutine, count + 8)) {
+    if (count > LUA_MINSTACK / 2 && !lua_checkstack(coroutine, count + 8)) {
         give_slot(host, slot);
         luaL_error(L, "too many arguments to start a task");
     }
@@ -126,6 +127,7 @@ host_task *host_task_start(lua_State *L, int first) {
     lua_pushcfunction(coroutine, host_keep_traceback);
     lua_insert(L, first);
     lua_xmove(L, coroutine, count); /* the function and its arguments */
+    slot->start_count = count + 2; /* with the handle and the handler */
     host->task_count++;
     host_ready(&slot->strand);
     return task;
@@ -140,7 +142,7 @@ void host_task_resume(lua_State *L, host_task *task) {
     int count = 0;
     if (task->state == RT_STRAND_PENDING) {
         task->state = RT_STRAND_RUNNING;
-        count = lua_gettop(coroutine) - 1;
+        count = slot->start_count;
     }
     host->current = &slot->strand;
     host->running = coroutine;

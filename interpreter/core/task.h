@@ -32,6 +32,7 @@ typedef struct host_slot {
     host_task *task;
     rt_list link;       /* in host->tasks */
     int anchor;         /* of the coroutine, in the registry */
+    int start_count;    /* values to start it with: handle to last argument */
     bool is_seen;       /* the script could have the coroutine: no reuse */
 } host_slot;
 
