@@ -4,9 +4,9 @@
  * ties between them are decided by age. When a timer wakes it a little late,
  * its clock (`shift_ns` behind the real one) shows the time it was due, and
  * the next sleep counts from there. `key_ns` is that due time itself: what a
- * strand does within a millisecond of its wake counts as done at that very
- * moment when its next timer is put in order. A strand that is woken by
- * another one of its state, or started by it, inherits both. */
+ * strand does soon after its wake counts as done at that very moment when its
+ * next timer is put in order. A strand that is woken by another one of its
+ * state, or started by it, inherits both. */
 #include "core/scheduler.h"
 
 #include <assert.h>

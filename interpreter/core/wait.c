@@ -12,6 +12,12 @@
 #include "core/task.h"
 #include "ipc/remote.h"
 
+/* What a strand does within this time of its wake counts as done at its wake,
+ * when timers are put in order. Long enough for a few lines of output on a busy
+ * machine; a strand that computes for so long holds up other timers by as much
+ * at most (loop/timer.h). */
+#define SOON_NS INT64_C(20000000)
+
 /* How long clean-up that waits may take after a cancellation. */
 #define CLEANUP_NS (5 * RT_SECOND)
 
@@ -230,11 +236,11 @@ int64_t host_now(lua_State *L) {
 host_deadline host_deadline_in(lua_State *L, double seconds) {
     host_state *host = host_of(L);
     int64_t now = host_now(L);
-    /* See scheduler.c: within a millisecond of its wake is at its wake, or else
-     * at the beginning of the turn, which is the same for all that run in it. */
+    /* See scheduler.c: soon after its wake is at its wake, or else at the
+     * beginning of the turn, which is the same for all that run in it. */
     int64_t base = host->key_ns;
-    if (now - base > 1000000 || now < base) base = host->loop->now_ns;
-    if (now - base > 1000000 || now < base) base = now;
+    if (now - base > SOON_NS || now < base) base = host->loop->now_ns;
+    if (now - base > SOON_NS || now < base) base = now;
     host_deadline deadline = {rt_clock_add(base, seconds),
                               rt_clock_add(now, seconds)};
     /* One nanosecond more than asked for, so that the difference of two

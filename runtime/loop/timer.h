@@ -4,9 +4,9 @@
  * sleeps counts from: the scheduled wake, not the late one, so chains do not
  * drift and ties are decided by age. `due_ns` is the moment before which it
  * must not fire: at least the time asked for, measured from the call. They
- * differ by what the strand computed between its wake and the call, at most a
- * millisecond (a timer that is first by its key and not due yet holds up the
- * others), and are the same for anything that is not part of a chain.
+ * differ by what the strand computed between its wake and the call, at most
+ * 20 ms (a timer that is first by its key and not due yet holds up the others
+ * by as much), and are the same for anything that is not part of a chain.
  *
  * Not thread-safe: belongs to its loop. Starting cannot fail once room was
  * reserved. */
