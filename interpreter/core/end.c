@@ -9,7 +9,6 @@
 #include "core/scheduler.h"
 #include "core/task.h"
 
-
 int host_end_wait(host_state *host, host_deadline deadline) {
     host_strand *strand = &host->main;
     if (deadline.due_ns != RT_NEVER &&

@@ -10,8 +10,7 @@
 
 /* Pushes an error; the format is that of lua_pushfstring. [-0, +1, raises
  * memory] */
-void host_push_failure(lua_State *L, const char *kind, const char *format,
-                       ...);
+void host_push_failure(lua_State *L, const char *kind, const char *format, ...);
 
 /* Raises an error whose message begins with the place of the caller (the Lua
  * function that called the running C function). */

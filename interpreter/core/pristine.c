@@ -24,14 +24,18 @@ static uint64_t value_at(lua_State *L, int index) {
     int type = lua_type(L, index);
     uint64_t bits = 0;
     switch (type) {
-    case LUA_TNIL: break;
-    case LUA_TBOOLEAN: bits = (uint64_t)lua_toboolean(L, index); break;
+    case LUA_TNIL:
+        break;
+    case LUA_TBOOLEAN:
+        bits = (uint64_t)lua_toboolean(L, index);
+        break;
     case LUA_TNUMBER: {
         lua_Number number = lua_tonumber(L, index);
         memcpy(&bits, &number, sizeof bits);
         break;
     }
-    default: bits = (uint64_t)(uintptr_t)lua_topointer(L, index);
+    default:
+        bits = (uint64_t)(uintptr_t)lua_topointer(L, index);
     }
     if (type == LUA_TUSERDATA && lua_getmetatable(L, index)) {
         bits = bits * 31 + (uint64_t)(uintptr_t)lua_topointer(L, -1);
@@ -68,8 +72,7 @@ static const char key_tables;
 /* Pops a value; if it is a table that is not in the list it is added. */
 static void add_table(lua_State *L, int list) {
     lua_pushvalue(L, -1);
-    bool is_new =
-        lua_istable(L, -1) && lua_rawget(L, list) == LUA_TNIL;
+    bool is_new = lua_istable(L, -1) && lua_rawget(L, list) == LUA_TNIL;
     lua_pop(L, 1);
     if (!is_new) {
         lua_pop(L, 1);
@@ -133,8 +136,8 @@ static uint64_t sum_tables(lua_State *L) {
 
 static uint64_t sum_registry(lua_State *L) {
     static const char *const names[] = {LUA_LOADED_TABLE, LUA_PRELOAD_TABLE,
-                                        LUA_FILEHANDLE, "_IO_input",
-                                        "_IO_output", "_CLIBS"};
+                                        LUA_FILEHANDLE,   "_IO_input",
+                                        "_IO_output",     "_CLIBS"};
     uint64_t sum = 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         lua_getfield(L, LUA_REGISTRYINDEX, names[i]);

@@ -20,8 +20,9 @@ static bool is_table_form(lua_State *L, int index) {
 
 static void unpack_table(lua_State *L, int first) {
     lua_getfield(L, first, "n");
-    lua_Integer count =
-        lua_isinteger(L, -1) ? lua_tointeger(L, -1) : (lua_Integer)lua_rawlen(L, first);
+    lua_Integer count = lua_isinteger(L, -1)
+                            ? lua_tointeger(L, -1)
+                            : (lua_Integer)lua_rawlen(L, first);
     lua_settop(L, first);
     if (count < 0 || count > 1000000)
         host_raise(L, "usage", "too many arguments in the table (%I)",
@@ -33,7 +34,7 @@ static void unpack_table(lua_State *L, int first) {
 /* A misspelt option would change what the program means without a word. */
 static void check_names(lua_State *L, int first, const host_start *start) {
     static const char *const names[] = {
-        "name", "daemon", "private", "globals", "n",      "cwd",
+        "name", "daemon", "private", "globals", "n", "cwd",
         "env",  "stdin",  "stdout",  "stderr",  NULL};
     lua_pushnil(L);
     while (lua_next(L, first)) {
@@ -43,8 +44,8 @@ static void check_names(lua_State *L, int first, const host_start *start) {
         int i = 0;
         while (names[i] && strcmp(names[i], name) != 0) i++;
         if (!names[i])
-            host_raise(L, "usage", "%s: there is no option '%s'",
-                       start->caller, name);
+            host_raise(L, "usage", "%s: there is no option '%s'", start->caller,
+                       name);
     }
 }
 
@@ -76,8 +77,9 @@ void host_start_read(lua_State *L, int first, int lead, const char *caller,
     const char *type =
         lua_gettop(L) >= function ? luaL_typename(L, function) : "no value";
     if (start->options)
-        host_raise(L, "usage", "%s: value %d of the table is %s, not a function",
-                   caller, lead + 1, type);
+        host_raise(L, "usage",
+                   "%s: value %d of the table is %s, not a function", caller,
+                   lead + 1, type);
     host_raise(L, "usage",
                "%s: argument %d is %s, not a function; write %s(%sf, ...), "
                "not %s(%sf(...))",

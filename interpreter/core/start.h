@@ -13,7 +13,7 @@ typedef struct host_start {
     const char *caller; /* "spawn_thread", for messages */
     const char *name;   /* borrowed from the options table, or NULL */
     bool is_daemon;
-    int options;        /* stack index of the options table; 0: none */
+    int options; /* stack index of the options table; 0: none */
 } host_start;
 
 /* Reads what stands from stack index `first` on. Afterwards the function is at

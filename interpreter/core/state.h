@@ -25,24 +25,24 @@ struct host_visit;
 
 /* What waits and is woken: a task, or the main function of the state. */
 typedef struct host_strand {
-    rt_waiter waiter;       /* its wait in progress; one at a time */
+    rt_waiter waiter; /* its wait in progress; one at a time */
     host_state *host;
-    lua_State *L;           /* the task's coroutine, or the main Lua thread */
+    lua_State *L; /* the task's coroutine, or the main Lua thread */
     struct host_strand *next_ready;
-    int64_t key_ns;         /* when it was due to wake: see scheduler.c */
-    int64_t shift_ns;       /* how far its clock is behind the real one */
+    int64_t key_ns;          /* when it was due to wake: see scheduler.c */
+    int64_t shift_ns;        /* how far its clock is behind the real one */
     const char *waiting_for; /* "lock", "sleep"; NULL while it does not wait */
     /* Set by a wait that registered more than its waiter: called once, when
      * the wait is over, however it ended. */
     void (*clean_up)(struct host_strand *strand);
     void *clean_up_target;
-    int64_t cancelled_ns;   /* when the cancellation was asked for */
-    rt_item item;           /* what its wait passes; see ship/item.h */
-    rt_list held;           /* of rt_lock.held; see held.h */
+    int64_t cancelled_ns; /* when the cancellation was asked for */
+    rt_item item;         /* what its wait passes; see ship/item.h */
+    rt_list held;         /* of rt_lock.held; see held.h */
     struct host_visit *visits;
     bool is_main;
-    bool is_cancelled;      /* level-triggered: every wait raises */
-    bool is_unwinding;      /* its cancellation was raised and not yet caught:
+    bool is_cancelled; /* level-triggered: every wait raises */
+    bool is_unwinding; /* its cancellation was raised and not yet caught:
                                what waits now is a __close handler */
 } host_strand;
 
@@ -54,9 +54,9 @@ typedef struct host_link {
 } host_link;
 
 struct host_state {
-    lua_State *L;         /* the main Lua thread */
-    rt_runtime *runtime;  /* borrowed */
-    rt_loop *loop;        /* borrowed */
+    lua_State *L;        /* the main Lua thread */
+    rt_runtime *runtime; /* borrowed */
+    rt_loop *loop;       /* borrowed */
     host_strand main;
     host_strand *current; /* the strand that runs */
     lua_State *running;   /* the Lua thread that runs */
@@ -65,14 +65,14 @@ struct host_state {
     bool is_closing;      /* nothing may wait any more */
     host_strand *ready_first;
     host_strand *ready_last;
-    int resumes;          /* since the loop's last turn */
-    rt_list tasks;        /* of host_slot: their tasks have not ended */
-    size_t task_count;    /* of them, those that are not daemons */
-    bool had_deadlock;    /* deadlock.c has reported one */
-    bool is_draining;     /* the main strand waits for task_count 0 */
-    rt_list idle;         /* of host_slot: kept for the next tasks */
+    int resumes;       /* since the loop's last turn */
+    rt_list tasks;     /* of host_slot: their tasks have not ended */
+    size_t task_count; /* of them, those that are not daemons */
+    bool had_deadlock; /* deadlock.c has reported one */
+    bool is_draining;  /* the main strand waits for task_count 0 */
+    rt_list idle;      /* of host_slot: kept for the next tasks */
     size_t idle_count;
-    int task_metatable;   /* in the registry */
+    int task_metatable; /* in the registry */
     const void *task_metatable_address;
     uint32_t task_number; /* of the last task started */
     /* Set by lib/: a task that is known to other states has ended; its handle
@@ -83,17 +83,17 @@ struct host_state {
     rt_strand *(*share_task)(lua_State *L, struct host_task *task, int handle);
     /* Set by embed/: os.exit. Does not return. */
     void (*on_exit)(lua_State *L, int status, bool close);
-    int64_t key_ns;       /* the running strand's; see scheduler.c */
+    int64_t key_ns; /* the running strand's; see scheduler.c */
     int64_t shift_ns;
-    rt_strand *self;      /* what its main strand is to others; NULL: program */
-    rt_post cancel_post;  /* from other threads: cancel the main strand */
+    rt_strand *self;     /* what its main strand is to others; NULL: program */
+    rt_post cancel_post; /* from other threads: cancel the main strand */
     bool is_cancel_posted; /* guarded by self->lock, as is the reason */
     rt_message *cancel_reason;
     atomic_bool is_interrupted; /* by a signal: the next wait or hook raises */
-    uint64_t pristine_sum; /* pristine.c; 0: not noted */
+    uint64_t pristine_sum;      /* pristine.c; 0: not noted */
     int pristine_kilobytes;
     int jobs_since_collect;
-    const char *program;  /* how messages of the program begin; "plait" */
+    const char *program;        /* how messages of the program begin; "plait" */
     struct host_program *owner; /* set in a program's main state: embed/ */
 };
 
@@ -124,12 +124,13 @@ void host_state_seed(lua_State *L);
 void host_interrupt_from_signal(host_state *host);
 
 /* Keys of the registry; values unique in the process by their address. */
-extern const char host_key_failed;     /* set of failed, unreceived tasks */
-extern const char host_key_objects;    /* weak: rt_object* -> proxy */
-extern const char host_key_modules;    /* name -> true: loaded by require */
-extern const char host_key_cancel;     /* cancellation of the main strand */
-extern const char host_key_traceback;  /* {error, traceback} of the main strand */
-extern const char host_key_unhandled;  /* function of plait.on_unhandled */
-extern const char host_key_received;   /* the last error from elsewhere */
+extern const char host_key_failed;  /* set of failed, unreceived tasks */
+extern const char host_key_objects; /* weak: rt_object* -> proxy */
+extern const char host_key_modules; /* name -> true: loaded by require */
+extern const char host_key_cancel;  /* cancellation of the main strand */
+extern const char
+    host_key_traceback; /* {error, traceback} of the main strand */
+extern const char host_key_unhandled; /* function of plait.on_unhandled */
+extern const char host_key_received;  /* the last error from elsewhere */
 
 #endif

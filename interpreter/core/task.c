@@ -110,7 +110,7 @@ host_task *host_task_start(lua_State *L, int first) {
     /* Both stacks have LUA_MINSTACK free slots beyond a C function's arguments:
      * L has, and the coroutine is about to be one. */
     int count = lua_gettop(L) - first + 1; /* the function and arguments */
-    host_task *task = new_handle(L); /* may raise, and so may take_slot */
+    host_task *task = new_handle(L);       /* may raise, and so may take_slot */
     host_slot *slot = take_slot(L);
     lua_State *coroutine = slot->strand.L;
     if (count > LUA_MINSTACK / 2 && !lua_checkstack(coroutine, count + 8)) {
@@ -127,7 +127,7 @@ host_task *host_task_start(lua_State *L, int first) {
     lua_pushcfunction(coroutine, host_keep_traceback);
     lua_insert(L, first);
     lua_xmove(L, coroutine, count); /* the function and its arguments */
-    slot->start_count = count + 2; /* with the handle and the handler */
+    slot->start_count = count + 2;  /* with the handle and the handler */
     host->task_count++;
     host_ready(&slot->strand);
     return task;

@@ -17,23 +17,23 @@ struct host_slot;
 
 typedef struct host_task {
     struct host_slot *slot; /* NULL once it has ended */
-    rt_list waiters;    /* rt_waiter: strands of this state that await it */
-    rt_strand *shared;  /* for other states, made when the handle is sent */
-    int line;           /* where it was started */
+    rt_list waiters;        /* rt_waiter: strands of this state that await it */
+    rt_strand *shared;      /* for other states, made when the handle is sent */
+    int line;               /* where it was started */
     int result_count;
-    uint32_t number;    /* of this state: its id */
+    uint32_t number;     /* of this state: its id */
     unsigned char state; /* rt_strand_state */
     bool is_daemon;
-    bool is_observed;   /* its error was received */
+    bool is_observed; /* its error was received */
 } host_task;
 
 typedef struct host_slot {
     host_strand strand; /* strand.L is the coroutine */
     host_task *task;
-    rt_list link;       /* in host->tasks */
-    int anchor;         /* of the coroutine, in the registry */
-    int start_count;    /* values to start it with: handle to last argument */
-    bool is_seen;       /* the script could have the coroutine: no reuse */
+    rt_list link;    /* in host->tasks */
+    int anchor;      /* of the coroutine, in the registry */
+    int start_count; /* values to start it with: handle to last argument */
+    bool is_seen;    /* the script could have the coroutine: no reuse */
 } host_slot;
 
 enum { HOST_TASK_OUTCOME = 1, HOST_TASK_EXTRA = 2, HOST_TASK_VALUES = 2 };

@@ -157,8 +157,7 @@ static int wait_for_all(host_program *program, host_deadline deadline) {
     for (;;) {
         int status = host_end_tasks(host, deadline);
         if (status != RT_OK) return status;
-        if (rt_runtime_wait_idle(program->runtime, &host->main.waiter) ==
-            RT_OK)
+        if (rt_runtime_wait_idle(program->runtime, &host->main.waiter) == RT_OK)
             return RT_OK;
         status = host_end_wait(host, deadline);
         if (status != RT_OK) return status;
@@ -262,8 +261,7 @@ static int worker_failed(const char *what) {
 static int run_child(host_program *program, rt_child *child, rt_strand *self) {
     rt_strand_state state;
     host_work_adopt(program->host, self);
-    rt_message *outcome =
-        host_work_run(program->host, child->work, &state);
+    rt_message *outcome = host_work_run(program->host, child->work, &state);
     rt_message_free(child->work);
     int status = host_program_finish(program, state != RT_STRAND_DONE);
     host_work_disown(program->host);
@@ -279,8 +277,8 @@ int host_worker_main(void) {
     (void)prctl(PR_SET_NAME, "plait");
     host_program *program = host_program_new();
     if (!program) return worker_failed("not enough memory");
-    rt_strand *self = rt_strand_new(program->runtime, RT_STRAND_PROCESS, NULL,
-                                    NULL);
+    rt_strand *self =
+        rt_strand_new(program->runtime, RT_STRAND_PROCESS, NULL, NULL);
     if (!self) return worker_failed("not enough memory");
     self->cancel = host_work_cancel_early;
     rt_child child = {
@@ -292,8 +290,7 @@ int host_worker_main(void) {
     lua_pushcfunction(L, open_libs);
     if (lua_pcall(L, 0, 0, 0) != LUA_OK)
         return worker_failed(lua_tostring(L, -1));
-    if (rt_child_wait(&child, &err) != RT_OK)
-        return worker_failed(err.message);
+    if (rt_child_wait(&child, &err) != RT_OK) return worker_failed(err.message);
     int status = run_child(program, &child, self);
     rt_object *strand = &self->object; /* the hub may still ask it to stop */
     host_program_close(program, status);

@@ -26,9 +26,9 @@
 /* ---- which handle ---- */
 
 typedef struct handle {
-    host_task *task;   /* one of the three is set */
+    host_task *task; /* one of the three is set */
     rt_strand *strand;
-    rt_object *far;    /* of a strand in another process */
+    rt_object *far; /* of a strand in another process */
 } handle;
 
 static bool test_handle(lua_State *L, int index, handle *h) {
@@ -85,8 +85,7 @@ static int await_handle(lua_State *L, handle h) {
     host_state *host = host_of(L);
     if (h.task && h.task->slot && &h.task->slot->strand == host->current)
         return host_raise(L, "deadlock", "a task cannot await itself");
-    if (h.strand && h.strand == host->self &&
-        host->current == &host->main)
+    if (h.strand && h.strand == host->self && host->current == &host->main)
         return host_raise(L, "deadlock", "a strand cannot await itself");
     host_strand *strand = host_wait_begin(L, "await");
     int status = wait_for(L, h, strand);
@@ -192,8 +191,7 @@ static int handle_cancel(lua_State *L) {
         cancel_future(L, h.strand, reason);
     } else {
         if (h.far) (void)host_wait_begin(L, "cancel"); /* raises, or nothing */
-        rt_message *message =
-            host_ship(L, 2, 1, HOST_SHIP_ANYWHERE, "reason");
+        rt_message *message = host_ship(L, 2, 1, HOST_SHIP_ANYWHERE, "reason");
         if (h.far) return host_far_cancel(L, h.far, message);
         rt_strand_cancel(h.strand, message);
     }
@@ -282,7 +280,8 @@ static int run_on_done(lua_State *L) {
 static int handle_on_done(lua_State *L) {
     handle h = check_handle(L, 1);
     if (!host_is_callable(L, 2))
-        return host_raise(L, "usage", "on_done: argument 1 is %s, not a function",
+        return host_raise(L, "usage",
+                          "on_done: argument 1 is %s, not a function",
                           luaL_typename(L, 2));
     lua_settop(L, 2);
     lua_pushcfunction(L, run_on_done);
@@ -307,9 +306,10 @@ static void push_name(lua_State *L, handle h) {
 }
 
 static const char *kind_name(lua_Integer kind) {
-    static const char *const kinds[] = {
-        [RT_STRAND_TASK] = "task", [RT_STRAND_THREAD] = "thread",
-        [RT_STRAND_PROCESS] = "process", [RT_STRAND_FUTURE] = "future"};
+    static const char *const kinds[] = {[RT_STRAND_TASK] = "task",
+                                        [RT_STRAND_THREAD] = "thread",
+                                        [RT_STRAND_PROCESS] = "process",
+                                        [RT_STRAND_FUTURE] = "future"};
     return kind >= 0 && kind <= RT_STRAND_FUTURE ? kinds[kind] : "?";
 }
 
@@ -354,8 +354,7 @@ static int push_far_field(lua_State *L) {
     lua_Integer kind = lua_tointeger(L, host_far_index(L, RT_LOOK_KIND));
     lua_Integer tid = lua_tointeger(L, host_far_index(L, RT_LOOK_TID));
     lua_Integer pid = lua_tointeger(L, host_far_index(L, RT_LOOK_PID));
-    bool has_exited =
-        kind == RT_STRAND_PROCESS && state >= RT_STRAND_DONE;
+    bool has_exited = kind == RT_STRAND_PROCESS && state >= RT_STRAND_DONE;
     if (strcmp(name, "name") == 0)
         lua_pushvalue(L, host_far_index(L, RT_LOOK_NAME));
     else if (strcmp(name, "id") == 0)
@@ -422,8 +421,8 @@ static int handle_tostring(lua_State *L) {
 /* plait.Future() -> a handle that is done when somebody says so */
 static int plait_future(lua_State *L) {
     const char *place = host_push_caller(L);
-    rt_strand *strand = rt_strand_new(host_of(L)->runtime, RT_STRAND_FUTURE,
-                                      NULL, place);
+    rt_strand *strand =
+        rt_strand_new(host_of(L)->runtime, RT_STRAND_FUTURE, NULL, place);
     if (!strand) return luaL_error(L, "not enough memory");
     strand->daemon = true; /* the program does not wait for it */
     host_proxy_push(L, &strand->object);
@@ -434,7 +433,8 @@ static int plait_future(lua_State *L) {
 static handle check_future(lua_State *L) {
     handle h = check_handle(L, 1);
     if (h.far)
-        (void)host_wait_begin(L, "resolve"); /* raises before anything is made */
+        (void)host_wait_begin(L,
+                              "resolve"); /* raises before anything is made */
     else if (!h.strand || h.strand->kind != RT_STRAND_FUTURE)
         host_raise(L, "usage", "the handle is not that of a future");
     return h;
@@ -454,8 +454,7 @@ static int settle_future(lua_State *L, handle h, rt_strand_state state,
 /* f:resolve(...) -> true, or false if it was resolved or rejected before */
 static int future_resolve(lua_State *L) {
     handle h = check_future(L);
-    rt_message *outcome =
-        host_outcome_ship_results(L, 2, lua_gettop(L) - 1);
+    rt_message *outcome = host_outcome_ship_results(L, 2, lua_gettop(L) - 1);
     return settle_future(L, h, RT_STRAND_DONE, outcome);
 }
 
@@ -476,11 +475,16 @@ static int no_new_fields(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"await", handle_await},       {"join", handle_await},
-    {"done", handle_done},         {"status", handle_status},
-    {"cancel", handle_cancel},     {"error", handle_error},
-    {"traceback", handle_traceback}, {"on_done", handle_on_done},
-    {"resolve", future_resolve},   {"reject", future_reject},
+    {"await", handle_await},
+    {"join", handle_await},
+    {"done", handle_done},
+    {"status", handle_status},
+    {"cancel", handle_cancel},
+    {"error", handle_error},
+    {"traceback", handle_traceback},
+    {"on_done", handle_on_done},
+    {"resolve", future_resolve},
+    {"reject", future_reject},
     {NULL, NULL},
 };
 

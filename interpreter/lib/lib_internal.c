@@ -26,17 +26,17 @@ struct many;
 typedef struct watcher {
     rt_waiter waiter;
     struct many *many;
-    host_task *task;   /* one of the two is set: whom it watches */
+    host_task *task; /* one of the two is set: whom it watches */
     rt_strand *strand;
-    int index;         /* in the list, from 1 */
+    int index; /* in the list, from 1 */
 } watcher;
 
 typedef struct many {
     host_strand *waiting; /* NULL once it waits no more */
     until until;
-    int left;             /* handles that have not ended */
-    int out;              /* watchers that are registered or on their way */
-    int decided_by;       /* index of the handle that ended the wait; 0 */
+    int left;       /* handles that have not ended */
+    int out;        /* watchers that are registered or on their way */
+    int decided_by; /* index of the handle that ended the wait; 0 */
     int count;
     watcher watchers[];
 } many;
@@ -204,14 +204,14 @@ static int catch_ended(lua_State *L, int status, lua_KContext context) {
     return 3;
 }
 
-static int catch(lua_State *L) {
+static int catch (lua_State *L) {
     luaL_checkany(L, 1);
     lua_pushboolean(L, 1);
     lua_insert(L, 1);
     lua_pushcfunction(L, host_keep_traceback);
     lua_insert(L, 1); /* handler, true, f, ... */
-    int status = lua_pcallk(L, lua_gettop(L) - 3, LUA_MULTRET, 1, 0,
-                            catch_ended);
+    int status =
+        lua_pcallk(L, lua_gettop(L) - 3, LUA_MULTRET, 1, 0, catch_ended);
     return catch_ended(L, status, 0);
 }
 
@@ -270,11 +270,11 @@ static int unpack(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"wait_many", wait_many},   {"is_handle", is_handle},
-    {"is_far", is_far},         {"is_callable", is_callable}, {"raise", raise},
-    {"raise_received", raise_received}, {"catch", catch},
-    {"pack", pack},             {"unpack", unpack},
-    {NULL, NULL},
+    {"wait_many", wait_many}, {"is_handle", is_handle},
+    {"is_far", is_far},       {"is_callable", is_callable},
+    {"raise", raise},         {"raise_received", raise_received},
+    {"catch", catch},         {"pack", pack},
+    {"unpack", unpack},       {NULL, NULL},
 };
 
 void host_open_internal(lua_State *L) {

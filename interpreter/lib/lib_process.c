@@ -48,8 +48,7 @@ static const char *check_text(lua_State *L, int index, const char *what) {
 
 /* Leaves the list of pointers, a userdata, on the stack. */
 static const char **new_list(lua_State *L, size_t count) {
-    const char **list =
-        lua_newuserdatauv(L, (count + 1) * sizeof *list, 0);
+    const char **list = lua_newuserdatauv(L, (count + 1) * sizeof *list, 0);
     list[count] = NULL;
     return list;
 }
@@ -168,8 +167,7 @@ static int spawn_program(lua_State *L, int first, int last,
     }
     s.process.argv = argv;
     const char *name = options && options->name ? options->name : argv[0];
-    rt_strand *strand =
-        new_strand(L, name, options && options->is_daemon);
+    rt_strand *strand = new_strand(L, name, options && options->is_daemon);
     strand->external = true;
     const char *what = lua_pushfstring(L, "program '%s'", argv[0]);
     lua_insert(L, -2);
@@ -235,8 +233,9 @@ static int spawn_process(lua_State *L) {
 static rt_strand *check_process(lua_State *L) {
     rt_object *object = host_proxy_check(L, 1, RT_KIND_STRAND);
     if (rt_is_remote(object))
-        host_raise(L, "usage", "the process was started by another process, "
-                               "which alone can send it signals");
+        host_raise(L, "usage",
+                   "the process was started by another process, "
+                   "which alone can send it signals");
     rt_strand *strand = (rt_strand *)(void *)object;
     if (strand->kind != RT_STRAND_PROCESS)
         host_raise(L, "usage", "the handle is not that of a process");
@@ -261,11 +260,11 @@ static const struct {
     const char *name;
     int number;
 } signals[] = {
-    {"HUP", SIGHUP},   {"INT", SIGINT},   {"QUIT", SIGQUIT},
-    {"ABRT", SIGABRT}, {"KILL", SIGKILL}, {"SEGV", SIGSEGV},
-    {"PIPE", SIGPIPE}, {"ALRM", SIGALRM}, {"TERM", SIGTERM},
-    {"USR1", SIGUSR1}, {"USR2", SIGUSR2}, {"CHLD", SIGCHLD},
-    {"CONT", SIGCONT}, {"STOP", SIGSTOP}, {"TSTP", SIGTSTP},
+    {"HUP", SIGHUP},     {"INT", SIGINT},   {"QUIT", SIGQUIT},
+    {"ABRT", SIGABRT},   {"KILL", SIGKILL}, {"SEGV", SIGSEGV},
+    {"PIPE", SIGPIPE},   {"ALRM", SIGALRM}, {"TERM", SIGTERM},
+    {"USR1", SIGUSR1},   {"USR2", SIGUSR2}, {"CHLD", SIGCHLD},
+    {"CONT", SIGCONT},   {"STOP", SIGSTOP}, {"TSTP", SIGTSTP},
     {"WINCH", SIGWINCH},
 };
 

@@ -23,8 +23,7 @@ static int base_pcall(lua_State *L) {
     luaL_checkany(L, 1);
     lua_pushboolean(L, 1); /* the first result, if there is no error */
     lua_insert(L, 1);
-    int status =
-        lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, finish);
+    int status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, finish);
     return finish(L, status, 0);
 }
 

@@ -142,8 +142,7 @@ static loading *begin_loading(lua_State *L) {
                    lua_tostring(L, NAME));
     loading *l = lua_newuserdatauv(L, sizeof *l, 1);
     host_strand *strand = host_of(L)->current;
-    host_task *task =
-        !strand || strand->is_main ? NULL : host_task_of(strand);
+    host_task *task = !strand || strand->is_main ? NULL : host_task_of(strand);
     *l = (loading){.task = task, .depth = depth};
     rt_list_init(&l->waiters);
     host_task_push_current(L);

@@ -130,8 +130,8 @@ enum { ARG_KEY = 1, ARG_DUE, ARG_PERIOD, ARG_FUNCTION };
 
 /* Sleeps until (key, due): a function of its own, to be continued after. */
 static int sleep_until(lua_State *L) {
-    return wait_until(L, (host_deadline){lua_tointeger(L, 1),
-                                         lua_tointeger(L, 2)});
+    return wait_until(
+        L, (host_deadline){lua_tointeger(L, 1), lua_tointeger(L, 2)});
 }
 
 static void push_sleep(lua_State *L) {
@@ -231,9 +231,8 @@ static int plait_every(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"after", plait_after},     {"every", plait_every},
-    {"now", plait_now},         {"sleep", plait_sleep},
-    {"yield", plait_yield},     {"current", plait_current},
+    {"after", plait_after}, {"every", plait_every}, {"now", plait_now},
+    {"sleep", plait_sleep}, {"yield", plait_yield}, {"current", plait_current},
     {NULL, NULL},
 };
 

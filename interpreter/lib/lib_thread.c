@@ -102,8 +102,8 @@ static thread_job *new_job(lua_State *L, const char *caller) {
     rt_message *work =
         host_ship_work(L, 2, HOST_SHIP_THREAD, "thread", start.options);
     const char *place = host_push_caller(L);
-    rt_strand *strand = rt_strand_new(host_of(L)->runtime, RT_STRAND_THREAD,
-                                      start.name, place);
+    rt_strand *strand =
+        rt_strand_new(host_of(L)->runtime, RT_STRAND_THREAD, start.name, place);
     thread_job *job = rt_calloc(sizeof *job);
     if (!strand || !job) {
         rt_message_free(work);

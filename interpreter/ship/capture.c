@@ -19,14 +19,14 @@
 /* A userdata, so that the bytecode is freed whatever happens. */
 typedef struct host_work {
     host_bytecode bytecode;
-    const char *to;     /* "thread" */
-    bool is_checked;    /* writes are looked at now */
+    const char *to;  /* "thread" */
+    bool is_checked; /* writes are looked at now */
     bool is_tracking;
     uint32_t global_count;
-    int names;          /* stack index: function -> its name */
-    int globals;        /* stack index: names of globals that were written */
-    int options;        /* stack index of the options table, or 0 */
-    int function;       /* stack index of the function looked into */
+    int names;           /* stack index: function -> its name */
+    int globals;         /* stack index: names of globals that were written */
+    int options;         /* stack index of the options table, or 0 */
+    int function;        /* stack index of the function looked into */
     int globals_upvalue; /* which of its upvalues is the globals; -1 */
 } host_work;
 
@@ -133,8 +133,7 @@ static void push_upvalue(lua_State *L, const host_work *c, int upvalue) {
 
 /* Pushes the value at the path, nil where it does not lead on; false if a key
  * is only known when the code runs. */
-static bool push_at(lua_State *L, const host_work *c,
-                    const host_path *path) {
+static bool push_at(lua_State *L, const host_work *c, const host_path *path) {
     push_upvalue(L, c, path->upvalue);
     for (int i = 0; i < path->key_count; i++) {
         if (!path->keys[i].bytes) {
@@ -227,8 +226,7 @@ static void push_advice(lua_State *L, const char *name) {
     switch (lua_type(L, -1)) {
     case LUA_TNUMBER:
         lua_pushvalue(L, -1);
-        lua_pushfstring(L,
-                        "local %s = plait.Value(%s)  ...  %s:add(1)", name,
+        lua_pushfstring(L, "local %s = plait.Value(%s)  ...  %s:add(1)", name,
                         lua_tostring(L, -1), name);
         lua_remove(L, -2);
         return;
@@ -244,8 +242,8 @@ static void push_advice(lua_State *L, const char *name) {
                         name);
         return;
     default:
-        lua_pushfstring(L, "local %s = plait.Value()  ...  %s:set(value)",
-                        name, name);
+        lua_pushfstring(L, "local %s = plait.Value()  ...  %s:set(value)", name,
+                        name);
     }
 }
 
@@ -282,8 +280,7 @@ static void raise_lost(host_shipper *s, const host_access *access,
 static void check_assign(host_shipper *s, const host_access *access) {
     lua_State *L = s->L;
     host_work *c = s->capture;
-    const char *name =
-        lua_getupvalue(L, c->function, access->path.upvalue + 1);
+    const char *name = lua_getupvalue(L, c->function, access->path.upvalue + 1);
     if (!name) return;
     if (!is_globals(L, -1) && !is_private(L, c, name))
         raise_lost(s, access, "assigns captured local", name, false);
@@ -382,10 +379,17 @@ static void check_call(host_shipper *s, const host_access *access) {
 
 static void check_access(host_shipper *s, const host_access *access) {
     switch (access->kind) {
-    case HOST_ACCESS_READ: return;
-    case HOST_ACCESS_ASSIGN: check_assign(s, access); return;
-    case HOST_ACCESS_WRITE: check_write(s, access); return;
-    case HOST_ACCESS_CALL: check_call(s, access); return;
+    case HOST_ACCESS_READ:
+        return;
+    case HOST_ACCESS_ASSIGN:
+        check_assign(s, access);
+        return;
+    case HOST_ACCESS_WRITE:
+        check_write(s, access);
+        return;
+    case HOST_ACCESS_CALL:
+        check_call(s, access);
+        return;
     }
 }
 
@@ -419,8 +423,9 @@ bool host_capture_function(host_shipper *s, int function, int upvalue_count) {
     int status = host_bytecode_read(&c->bytecode, dump, size);
     if (status == RT_ENOMEMORY) host_shipper_check(s, status);
     if (status != RT_OK)
-        host_raise(L, "send", "cannot send a function: its bytecode cannot be "
-                              "read");
+        host_raise(L, "send",
+                   "cannot send a function: its bytecode cannot be "
+                   "read");
     bool ok = true;
     for (size_t i = 0; i < c->bytecode.count && ok; i++) {
         const host_access *access = &c->bytecode.accesses[i];
@@ -460,8 +465,9 @@ static bool put_named_globals(host_shipper *s, int options) {
         for (lua_Integer i = 1; i <= count && ok; i++) {
             lua_rawgeti(L, list, i);
             const char *name = lua_tostring(L, -1);
-            if (!name) host_raise(L, "usage", "globals: %s is no name",
-                                  luaL_typename(L, -1));
+            if (!name)
+                host_raise(L, "usage", "globals: %s is no name",
+                           luaL_typename(L, -1));
             ok = capture_global(s, name);
             lua_pop(L, 1);
         }
@@ -472,10 +478,9 @@ static bool put_named_globals(host_shipper *s, int options) {
 
 static bool put_argument(host_shipper *s, int index, int number) {
     lua_State *L = s->L;
-    const char *label =
-        !s->is_tracking ? ""
-        : number == 0   ? "the function"
-                        : lua_pushfstring(L, "args[%d]", number);
+    const char *label = !s->is_tracking ? ""
+                        : number == 0   ? "the function"
+                                      : lua_pushfstring(L, "args[%d]", number);
     lua_pushvalue(L, index);
     s->out = &s->message->bytes;
     bool ok = host_shipper_put(s, label);
@@ -496,8 +501,7 @@ static bool put_all(host_shipper *s, int function, int last) {
      * are written again, in their places, with the other arguments. */
     size_t at = roots->size;
     for (int i = function; i <= last; i++)
-        if (lua_isfunction(L, i) &&
-            !put_argument(s, i, i - function))
+        if (lua_isfunction(L, i) && !put_argument(s, i, i - function))
             return false;
     if (!host_shipper_run(s)) return false;
     roots->size = at;
@@ -530,9 +534,8 @@ static rt_message *ship_work(lua_State *L, int function,
             s, rt_buffer_add(roots, s->globals.bytes, s->globals.size));
         host_shipper_check(
             s, rt_buffer_add(roots, s->own_nodes.bytes, s->own_nodes.size));
-        rt_encode_patch_header(roots,
-                               (uint32_t)(3 + count) + 2 * c->global_count,
-                               s->node_count);
+        rt_encode_patch_header(
+            roots, (uint32_t)(3 + count) + 2 * c->global_count, s->node_count);
         message = host_shipper_take(s);
     }
     lua_settop(L, last);
@@ -544,7 +547,6 @@ rt_message *host_ship_work(lua_State *L, int function, host_ship_target target,
     function = lua_absindex(L, function);
     rt_message *message =
         ship_work(L, function, target, caller, options, false);
-    if (!message)
-        (void)ship_work(L, function, target, caller, options, true);
+    if (!message) (void)ship_work(L, function, target, caller, options, true);
     return message;
 }

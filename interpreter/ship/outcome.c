@@ -36,9 +36,10 @@ void host_outcome_push_failure(lua_State *L, int index) {
 }
 
 void host_outcome_push_report(lua_State *L, const rt_strand *strand) {
-    static const char *const kinds[] = {
-        [RT_STRAND_TASK] = "task", [RT_STRAND_THREAD] = "thread",
-        [RT_STRAND_PROCESS] = "process", [RT_STRAND_FUTURE] = "future"};
+    static const char *const kinds[] = {[RT_STRAND_TASK] = "task",
+                                        [RT_STRAND_THREAD] = "thread",
+                                        [RT_STRAND_PROCESS] = "process",
+                                        [RT_STRAND_FUTURE] = "future"};
     int traceback = lua_gettop(L);
     luaL_Buffer b;
     luaL_buffinit(L, &b);
@@ -93,8 +94,7 @@ rt_message *host_outcome_ship_results(lua_State *L, int first, int count) {
 
 /* (error, traceback) -> message as light userdata */
 static int ship_failure(lua_State *L) {
-    lua_pushlightuserdata(
-        L, host_ship(L, 1, 2, HOST_SHIP_ANYWHERE, "error"));
+    lua_pushlightuserdata(L, host_ship(L, 1, 2, HOST_SHIP_ANYWHERE, "error"));
     return 1;
 }
 

@@ -46,7 +46,8 @@ static void push_path(host_shipper *s, const char *label) {
 
 /* The value on the top cannot travel, for the reason given. The first time it
  * ends the walk; the second, it raises. */
-bool host_shipper_refuse(host_shipper *s, const char *label, const char *reason) {
+bool host_shipper_refuse(host_shipper *s, const char *label,
+                         const char *reason) {
     lua_State *L = s->L;
     if (!s->is_tracking) return false;
     push_path(s, label);

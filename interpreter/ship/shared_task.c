@@ -108,9 +108,8 @@ static rt_strand *share_task(lua_State *L, host_task *task, int index) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_objects);
     host_task_get_extra(L, index, "name");
     host_task_push_started(L, index);
-    rt_strand *strand =
-        rt_strand_new(host_of(L)->runtime, RT_STRAND_TASK,
-                      lua_tostring(L, -2), lua_tostring(L, -1));
+    rt_strand *strand = rt_strand_new(host_of(L)->runtime, RT_STRAND_TASK,
+                                      lua_tostring(L, -2), lua_tostring(L, -1));
     if (!strand) luaL_error(L, "not enough memory");
     lua_pop(L, 2);
     /* The reference is the handle's: a proxy among its values holds it. */

@@ -116,7 +116,8 @@ static bool put_userdata(host_shipper *s, const char *label) {
     const char *type = luaL_typename(L, -1);
     if (luaL_getmetafield(L, -1, "__name") == LUA_TSTRING)
         type = lua_tostring(L, -1);
-    return host_shipper_refuse(s, label, lua_pushfstring(L, "a userdata (%s)", type));
+    return host_shipper_refuse(s, label,
+                               lua_pushfstring(L, "a userdata (%s)", type));
 }
 
 static bool put_module(host_shipper *s, const char *label);
@@ -125,7 +126,8 @@ static bool put_pointer(host_shipper *s, const char *label,
                         const char *reason) {
     lua_State *L = s->L;
     if (put_seen(s) || put_module(s, label)) return true;
-    if (s->target != HOST_SHIP_THREAD) return host_shipper_refuse(s, label, reason);
+    if (s->target != HOST_SHIP_THREAD)
+        return host_shipper_refuse(s, label, reason);
     lua_pushvalue(L, -1);
     lua_pushvalue(L, -1);
     add_node(s, RT_NODE_POINTER, label);
@@ -166,10 +168,10 @@ static bool put_table(host_shipper *s, const char *label) {
             lua_pop(L, 1);
             /* Plait's own classes know what a copy of theirs is. */
             if (owns && !is_own_class(L))
-                return host_shipper_refuse(s, label,
-                              lua_pushfstring(L,
-                                              "a table whose metatable has %s",
-                                              owners[i]));
+                return host_shipper_refuse(
+                    s, label,
+                    lua_pushfstring(L, "a table whose metatable has %s",
+                                    owners[i]));
         }
         lua_pop(L, 1);
     }
@@ -185,7 +187,8 @@ static bool put_function(host_shipper *s, const char *label) {
     if (lua_iscfunction(L, -1)) {
         if (lua_getupvalue(L, -1, 1)) {
             lua_pop(L, 1);
-            return host_shipper_refuse(s, label, "a C function with values of its own");
+            return host_shipper_refuse(s, label,
+                                       "a C function with values of its own");
         }
         return put_pointer(s, label, "a C function that is in no module");
     }
@@ -213,7 +216,8 @@ bool host_shipper_put(host_shipper *s, const char *label) {
     case LUA_TSTRING: {
         size_t size;
         const char *bytes = lua_tolstring(L, -1, &size);
-        if (size > UINT32_MAX) return host_shipper_refuse(s, label, "a string above 4 GiB");
+        if (size > UINT32_MAX)
+            return host_shipper_refuse(s, label, "a string above 4 GiB");
         CHECK(rt_encode_str(s->out, bytes, size));
         return true;
     }

@@ -21,17 +21,17 @@ typedef struct host_shipper {
     rt_message *message;
     rt_buffer *out;      /* where values are written now */
     rt_buffer *nodes;    /* where nodes are written */
-    rt_buffer own_nodes;  /* work: nodes are written before all roots are */
-    rt_buffer globals;    /* work: the roots that are found last */
+    rt_buffer own_nodes; /* work: nodes are written before all roots are */
+    rt_buffer globals;   /* work: the roots that are found last */
     rt_buffer kinds;     /* a byte a node: rt_node_kind */
     rt_buffer dump;
     uint32_t node_count;
-    uint32_t written;    /* nodes */
-    lua_Integer current; /* the node being written; -1: a root */
-    int seen;            /* stack index: identity -> number */
-    int queue;           /* stack index: number + 1 -> value */
-    int paths;           /* stack index: number + 1 -> {parent, label} */
-    int top;              /* work: stack height between values */
+    uint32_t written;          /* nodes */
+    lua_Integer current;       /* the node being written; -1: a root */
+    int seen;                  /* stack index: identity -> number */
+    int queue;                 /* stack index: number + 1 -> value */
+    int paths;                 /* stack index: number + 1 -> {parent, label} */
+    int top;                   /* work: stack height between values */
     struct host_work *capture; /* work: what functions name; or NULL */
 } host_shipper;
 

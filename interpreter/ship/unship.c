@@ -15,11 +15,11 @@
 #include "ship/ship.h"
 
 typedef struct unship_node {
-    const uint8_t *at;  /* behind its kind */
+    const uint8_t *at; /* behind its kind */
     rt_node_kind kind;
-    uint32_t elements;  /* behind the kind */
+    uint32_t elements; /* behind the kind */
     /* CELL: the function and upvalue that own it; 0: nobody yet. */
-    uint32_t owner;     /* node number + 1 */
+    uint32_t owner; /* node number + 1 */
     int upvalue;
 } unship_node;
 
@@ -30,7 +30,7 @@ typedef struct unshipper {
     rt_error error;
     unship_node *nodes; /* in a userdata on the stack */
     uint32_t node_count;
-    int objects;        /* stack index: number + 1 -> value */
+    int objects; /* stack index: number + 1 -> value */
 } unshipper;
 
 static void damaged(unshipper *u) {
@@ -56,10 +56,18 @@ static rt_token expect(unshipper *u, rt_token_kind kind) {
 static void push_token(unshipper *u, const rt_token *token) {
     lua_State *L = u->L;
     switch (token->kind) {
-    case RT_TOKEN_NIL: lua_pushnil(L); return;
-    case RT_TOKEN_BOOL: lua_pushboolean(L, token->as.boolean); return;
-    case RT_TOKEN_INT: lua_pushinteger(L, token->as.integer); return;
-    case RT_TOKEN_FLOAT: lua_pushnumber(L, token->as.number); return;
+    case RT_TOKEN_NIL:
+        lua_pushnil(L);
+        return;
+    case RT_TOKEN_BOOL:
+        lua_pushboolean(L, token->as.boolean);
+        return;
+    case RT_TOKEN_INT:
+        lua_pushinteger(L, token->as.integer);
+        return;
+    case RT_TOKEN_FLOAT:
+        lua_pushnumber(L, token->as.number);
+        return;
     case RT_TOKEN_STR:
         lua_pushlstring(L, token->as.str.bytes, token->as.str.size);
         return;
@@ -76,7 +84,8 @@ static void push_token(unshipper *u, const rt_token *token) {
             lua_pushnil(L);
         return;
     case RT_TOKEN_BIN:
-    case RT_TOKEN_ARRAY: break;
+    case RT_TOKEN_ARRAY:
+        break;
     }
     (void)rt_error_set(&u->error, RT_EDAMAGED, "unexpected value");
     damaged(u);
@@ -169,17 +178,26 @@ static void scan_node(unshipper *u, uint32_t number) {
     node->elements = count - 1;
     int top = lua_gettop(L);
     switch (node->kind) {
-    case RT_NODE_TABLE: make_table(u); break;
+    case RT_NODE_TABLE:
+        make_table(u);
+        break;
     case RT_NODE_GLOBALS:
         lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
         break;
-    case RT_NODE_MODULE: make_module(u, node->elements); break;
-    case RT_NODE_STREAM: make_stream(u); break;
-    case RT_NODE_POINTER: make_pointer(u); break;
+    case RT_NODE_MODULE:
+        make_module(u, node->elements);
+        break;
+    case RT_NODE_STREAM:
+        make_stream(u);
+        break;
+    case RT_NODE_POINTER:
+        make_pointer(u);
+        break;
     case RT_NODE_FUNCTION:
     case RT_NODE_PROTOTYPE:
     case RT_NODE_CELL:
-    case RT_NODE_LAST: break;
+    case RT_NODE_LAST:
+        break;
     }
     if (lua_gettop(L) > top)
         lua_rawseti(L, u->objects, (lua_Integer)number + 1);
@@ -297,8 +315,7 @@ int host_unship(lua_State *L, const rt_message *message) {
     if (rt_reader_header(&u.reader, &roots, &u.node_count) != RT_OK)
         damaged(&u);
     if (roots > 1000000 || !lua_checkstack(L, (int)roots + 16))
-        host_raise(L, "send", "cannot receive %d values: too many",
-                   (int)roots);
+        host_raise(L, "send", "cannot receive %d values: too many", (int)roots);
     const uint8_t *first = u.reader.at;
     int base = lua_gettop(L);
     if (u.node_count > 0) {

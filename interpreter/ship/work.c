@@ -131,8 +131,8 @@ static rt_message *ship_error(lua_State *L) {
 
 static rt_strand_state failure_state(lua_State *L, host_state *host) {
     const char *kind = host_failure_kind(L, -1);
-    bool is_own = host->main.is_cancelled && kind &&
-                  strcmp(kind, "cancelled") == 0;
+    bool is_own =
+        host->main.is_cancelled && kind && strcmp(kind, "cancelled") == 0;
     return is_own ? RT_STRAND_CANCELLED : RT_STRAND_FAILED;
 }
 

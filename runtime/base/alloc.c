@@ -30,14 +30,12 @@ static bool must_fail(void) {
 }
 
 static void *count(void *block) {
-    if (block)
-        atomic_fetch_add_explicit(&live_blocks, 1, memory_order_relaxed);
+    if (block) atomic_fetch_add_explicit(&live_blocks, 1, memory_order_relaxed);
     return block;
 }
 
 static void uncount(void *block) {
-    if (block)
-        atomic_fetch_sub_explicit(&live_blocks, 1, memory_order_relaxed);
+    if (block) atomic_fetch_sub_explicit(&live_blocks, 1, memory_order_relaxed);
 }
 
 size_t rt_alloc_count(void) {

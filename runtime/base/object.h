@@ -30,7 +30,7 @@ typedef enum {
 } rt_object_kind;
 
 typedef struct rt_object_type {
-    const char *name;    /* "Value": the constructor's name */
+    const char *name; /* "Value": the constructor's name */
     rt_object_kind kind;
     void (*free)(rt_object *object); /* the count fell to zero */
     /* Carries out an operation for another process (ipc/remote.h); NULL if

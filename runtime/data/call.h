@@ -22,10 +22,10 @@ typedef struct rt_call {
      * own and `waiter.loop` as it is (the hub's). The caller's withdrawal
      * cancels it (RT_ECANCELLED). */
     rt_waiter waiter;
-    rt_object *object;     /* the object called; a reference */
-    struct rt_wire *wire;  /* whom to answer; also names the party's process */
+    rt_object *object;    /* the object called; a reference */
+    struct rt_wire *wire; /* whom to answer; also names the party's process */
     uint64_t request;
-    rt_list link;          /* in the wire's list of calls under way */
+    rt_list link; /* in the wire's list of calls under way */
     /* Answers, once, on the hub's thread; then the call is gone. Takes
      * `result` (may be NULL). See ipc/remote.h. */
     void (*reply)(struct rt_call *call, int status, rt_message *result);

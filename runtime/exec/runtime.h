@@ -16,27 +16,27 @@ struct rt_hub;
 struct rt_wire;
 
 typedef struct rt_runtime {
-    pthread_mutex_t lock;   /* guards all down to the blank line */
-    rt_list live;           /* counted strands that have not ended */
-    rt_list failed;         /* ended with an error nobody received; one ref */
-    size_t live_count;      /* strands in `live` that are not daemons */
-    rt_list idle_waiters;   /* of rt_waiter: for live_count to become 0 */
-    rt_list idle_threads;   /* rt_thread, most recently used first */
-    rt_list all_threads;    /* every rt_thread there is */
+    pthread_mutex_t lock; /* guards all down to the blank line */
+    rt_list live;         /* counted strands that have not ended */
+    rt_list failed;       /* ended with an error nobody received; one ref */
+    size_t live_count;    /* strands in `live` that are not daemons */
+    rt_list idle_waiters; /* of rt_waiter: for live_count to become 0 */
+    rt_list idle_threads; /* rt_thread, most recently used first */
+    rt_list all_threads;  /* every rt_thread there is */
     size_t idle_count;
-    rt_list spent_threads;  /* rt_thread that ended: to be joined or reused */
-    size_t busy_count;      /* OS threads that have not ended */
+    rt_list spent_threads;    /* rt_thread that ended: to be joined or reused */
+    size_t busy_count;        /* OS threads that have not ended */
     pthread_cond_t all_ended; /* busy_count became 0; shutdown alone waits */
     unsigned cancel_round;
     bool stopping;
 
     atomic_int unhandled_count; /* errors reported because nobody took them */
-    atomic_bool flush_output; /* other processes share our standard output */
-    int output_lock;          /* file of OFD locks for it, or -1 */
-    struct rt_wire *parent;   /* in a child process: the wire to the parent */
-    struct rt_hub *hub;       /* made at first need: ipc/hub.h */
+    atomic_bool flush_output;   /* other processes share our standard output */
+    int output_lock;            /* file of OFD locks for it, or -1 */
+    struct rt_wire *parent;     /* in a child process: the wire to the parent */
+    struct rt_hub *hub;         /* made at first need: ipc/hub.h */
     void (*hub_stop)(struct rt_hub *hub); /* set with hub */
-    void *thread_pool;        /* the host's: to_thread */
+    void *thread_pool;                    /* the host's: to_thread */
     /* What a thread of the host needs for a job (a Lua state), all called on
      * that thread: made at its start; made fit for the next job, or made anew,
      * after each job; tidied when no job came for a while; released at its

@@ -143,8 +143,7 @@ void rt_strand_cancel(rt_strand *strand, rt_message *reason) {
 static void reply_outcome(rt_call *call, rt_strand *strand) {
     int status = RT_OK;
     if (strand->state == RT_STRAND_FAILED) status = RT_STRAND_SAYS_FAILED;
-    if (strand->state == RT_STRAND_CANCELLED)
-        status = RT_STRAND_SAYS_CANCELLED;
+    if (strand->state == RT_STRAND_CANCELLED) status = RT_STRAND_SAYS_CANCELLED;
     rt_message *outcome = NULL;
     if (strand->outcome) {
         outcome = rt_message_copy(strand->outcome);
@@ -184,9 +183,8 @@ static int encode_look(rt_buffer *to, rt_strand *strand) {
     for (int i = 0; i < RT_LOOK_NAME && !status; i++)
         status = rt_encode_int(to, fields[i]);
     if (status) return status;
-    return strand->name
-               ? rt_encode_str(to, strand->name, strlen(strand->name))
-               : rt_encode_nil(to);
+    return strand->name ? rt_encode_str(to, strand->name, strlen(strand->name))
+                        : rt_encode_nil(to);
 }
 
 static void look(rt_call *call, rt_strand *strand) {
@@ -211,8 +209,12 @@ static void settle(rt_call *call, rt_strand *strand, rt_strand_state state) {
 static void strand_call(rt_object *object, rt_call *call) {
     rt_strand *strand = (rt_strand *)object;
     switch (call->operation) {
-    case RT_STRAND_AWAIT: await(call, strand); return;
-    case RT_STRAND_LOOK: look(call, strand); return;
+    case RT_STRAND_AWAIT:
+        await(call, strand);
+        return;
+    case RT_STRAND_LOOK:
+        look(call, strand);
+        return;
     case RT_STRAND_CANCEL: {
         rt_message *reason = call->arguments;
         call->arguments = NULL;
@@ -220,8 +222,12 @@ static void strand_call(rt_object *object, rt_call *call) {
         call->reply(call, RT_OK, NULL);
         return;
     }
-    case RT_STRAND_RESOLVE: settle(call, strand, RT_STRAND_DONE); return;
-    case RT_STRAND_REJECT: settle(call, strand, RT_STRAND_FAILED); return;
+    case RT_STRAND_RESOLVE:
+        settle(call, strand, RT_STRAND_DONE);
+        return;
+    case RT_STRAND_REJECT:
+        settle(call, strand, RT_STRAND_FAILED);
+        return;
     }
     call->reply(call, RT_EUSAGE, NULL);
 }

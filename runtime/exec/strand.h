@@ -14,15 +14,20 @@
 #include "data/message.h"
 #include "loop/waiter.h"
 
-typedef enum { RT_STRAND_TASK, RT_STRAND_THREAD, RT_STRAND_PROCESS, RT_STRAND_FUTURE } rt_strand_kind;
+typedef enum {
+    RT_STRAND_TASK,
+    RT_STRAND_THREAD,
+    RT_STRAND_PROCESS,
+    RT_STRAND_FUTURE
+} rt_strand_kind;
 
 typedef enum {
-    RT_STRAND_PENDING,   /* not started, or a future not resolved */
+    RT_STRAND_PENDING, /* not started, or a future not resolved */
     RT_STRAND_RUNNING,
     RT_STRAND_WAITING,
-    RT_STRAND_DONE,      /* outcome: the results */
-    RT_STRAND_FAILED,    /* outcome: the error value, then its traceback */
-    RT_STRAND_CANCELLED  /* the same as FAILED, of an accepted cancellation */
+    RT_STRAND_DONE,     /* outcome: the results */
+    RT_STRAND_FAILED,   /* outcome: the error value, then its traceback */
+    RT_STRAND_CANCELLED /* the same as FAILED, of an accepted cancellation */
 } rt_strand_state;
 
 struct rt_runtime;
@@ -31,29 +36,29 @@ typedef struct rt_strand {
     rt_object object; /* RT_KIND_STRAND */
     rt_strand_kind kind;
     struct rt_runtime *runtime; /* borrowed: outlives all strands */
-    char *name;       /* owned; set before the strand starts */
+    char *name;                 /* owned; set before the strand starts */
     char *started_at; /* "app.lua:14", owned; set before the strand starts */
     bool daemon;
-    bool external;    /* a process that is another program */
+    bool external; /* a process that is another program */
 
     /* The runtime's, under its lock. */
     rt_list link;  /* in its list of live or failed strands; holds a ref */
     bool observed; /* somebody received the error */
     unsigned cancel_round; /* of rt_runtime_cancel_all it was told in */
-    bool in_failed; /* `link` is in the list of failed ones */
+    bool in_failed;        /* `link` is in the list of failed ones */
 
     pthread_mutex_t lock; /* guards all below */
     rt_strand_state state;
     rt_message *outcome;
-    rt_list waiters;    /* of rt_waiter */
+    rt_list waiters; /* of rt_waiter */
     /* How to ask it to stop: `reason` is a message of one value (taken), or
      * NULL. NULL once it ended. Called with `lock` held: it may only post. */
     void (*cancel)(struct rt_strand *strand, rt_message *reason);
     void *cancel_target;
-    pid_t tid;      /* thread; 0 until it runs */
-    pid_t pid;      /* process; 0 until it runs */
-    int exit_code;  /* process that ended: its status, -1 if by a signal */
-    int exit_signal;/* process that ended by a signal: its number, else 0 */
+    pid_t tid;       /* thread; 0 until it runs */
+    pid_t pid;       /* process; 0 until it runs */
+    int exit_code;   /* process that ended: its status, -1 if by a signal */
+    int exit_signal; /* process that ended by a signal: its number, else 0 */
 } rt_strand;
 
 /* One reference, the caller's. NULL: out of memory. `name` and `started_at`
@@ -91,7 +96,13 @@ void rt_strand_cancel(rt_strand *strand, rt_message *reason);
  * order; CANCEL (argument: a message of one value, or none): RT_OK; RESOLVE and
  * REJECT (argument: the outcome; futures only): RT_OK, or RT_EUSAGE if the
  * future had one already. */
-enum { RT_STRAND_AWAIT = 1, RT_STRAND_LOOK, RT_STRAND_CANCEL, RT_STRAND_RESOLVE, RT_STRAND_REJECT };
+enum {
+    RT_STRAND_AWAIT = 1,
+    RT_STRAND_LOOK,
+    RT_STRAND_CANCEL,
+    RT_STRAND_RESOLVE,
+    RT_STRAND_REJECT
+};
 enum { RT_STRAND_SAYS_FAILED = 2, RT_STRAND_SAYS_CANCELLED };
 
 typedef enum {

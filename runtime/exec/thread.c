@@ -30,15 +30,15 @@ enum { MAX_IDLE = 16 };
 #define TIDY_NS INT64_C(5000000)
 
 struct rt_thread {
-    rt_list link;  /* in idle_threads or spent_threads */
-    rt_list all;   /* in all_threads */
+    rt_list link; /* in idle_threads or spent_threads */
+    rt_list all;  /* in all_threads */
     rt_runtime *runtime;
     pthread_t id;
     rt_loop loop;
     rt_post wake;      /* brings the orders below */
     rt_job *given_job; /* written before `wake` is posted */
     bool given_end;
-    rt_job *job;       /* the thread's own from here on */
+    rt_job *job; /* the thread's own from here on */
     bool must_end;
 };
 

@@ -48,7 +48,7 @@ typedef struct process {
     uv_poll_t exited;
     rt_timer patience;
     atomic_bool was_cancelled; /* another program: it got SIGTERM for it */
-    bool is_finished; /* the strand is */
+    bool is_finished;          /* the strand is */
     bool is_reaped;
     bool wire_ended;
     bool is_closing;
@@ -425,8 +425,8 @@ static void finish_by_exit(process *p) {
     rt_outcome_detail detail = {p->pid, p->exit_code, p->exit_signal};
     if (atomic_load(&p->was_cancelled) && p->exit_signal) {
         finish(p, RT_STRAND_CANCELLED,
-               rt_outcome_error("cancelled",
-                                "cancelled: the program was ended", &detail));
+               rt_outcome_error("cancelled", "cancelled: the program was ended",
+                                &detail));
         return;
     }
     finish(p, RT_STRAND_FAILED,

@@ -35,10 +35,10 @@ typedef struct rt_loop {
     atomic_bool nudged;       /* rt_loop_wake was called: do not sleep */
     unsigned spins;           /* looks at the inbox before it sleeps */
     rt_timers timers;
-    int64_t now_ns;           /* when the current turn began */
+    int64_t now_ns;                  /* when the current turn began */
     _Atomic(struct rt_loop_uv *) uv; /* NULL until rt_loop_uv */
-    pthread_t thread;         /* that drives it; changed while nobody waits */
-    void *owner;              /* for whoever hosts strands on it */
+    pthread_t thread; /* that drives it; changed while nobody waits */
+    void *owner;      /* for whoever hosts strands on it */
 } rt_loop;
 
 /* Driven by the calling thread, for now. */

@@ -54,8 +54,7 @@ void rt_waiter_complete_here(rt_waiter *waiter, int status) {
     waiter->status = status;
     if (rt_timer_active(&waiter->timer))
         rt_timer_stop(&waiter->loop->timers, &waiter->timer);
-    atomic_store_explicit(&waiter->state, RT_WAITER_IDLE,
-                          memory_order_release);
+    atomic_store_explicit(&waiter->state, RT_WAITER_IDLE, memory_order_release);
     waiter->on_complete(waiter);
 }
 

@@ -28,19 +28,24 @@ struct rt_waiter {
     void (*on_complete)(rt_waiter *waiter); /* on the loop's thread */
     /* Set while parked: leaves the object's queue, taking its lock. */
     void (*withdraw)(rt_waiter *waiter);
-    void *object;        /* what it waits for; borrowed, the strand holds it */
+    void *object; /* what it waits for; borrowed, the strand holds it */
     bool completes_inline; /* on_complete may run inside rt_waiter_complete,
                               under an object's lock, on the loop's thread */
-    atomic_int state;    /* rt_waiter_state */
-    int status;          /* of the completed round */
-    struct rt_message *message; /* what came with it: the owner's from on_complete */
-    int64_t detail;      /* a small result, by the object's rules */
-    void *slot;          /* what is passed, by the object's rules; borrowed */
+    atomic_int state;      /* rt_waiter_state */
+    int status;            /* of the completed round */
+    struct rt_message
+        *message;   /* what came with it: the owner's from on_complete */
+    int64_t detail; /* a small result, by the object's rules */
+    void *slot;     /* what is passed, by the object's rules; borrowed */
     rt_post post;
     rt_timer timer;
 };
 
-typedef enum { RT_WAITER_IDLE, RT_WAITER_PARKED, RT_WAITER_CLAIMED } rt_waiter_state;
+typedef enum {
+    RT_WAITER_IDLE,
+    RT_WAITER_PARKED,
+    RT_WAITER_CLAIMED
+} rt_waiter_state;
 
 /* Owns nothing. `on_complete` is called once for each round. */
 void rt_waiter_init(rt_waiter *waiter, rt_loop *loop,
