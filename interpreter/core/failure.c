@@ -42,6 +42,19 @@ void host_push_failure(lua_State *L, const char *kind, const char *format,
     make_error(L, kind);
 }
 
+void host_push_cancelled(lua_State *L, int reason) {
+    if (!reason) {
+        host_push_failure(L, "cancelled", "cancelled");
+        return;
+    }
+    reason = lua_absindex(L, reason);
+    host_push_failure(L, "cancelled", "cancelled: %s",
+                      luaL_tolstring(L, reason, NULL));
+    lua_remove(L, -2); /* the reason as text */
+    lua_pushvalue(L, reason);
+    lua_setfield(L, -2, "reason");
+}
+
 void host_push_where(lua_State *L) {
     lua_Debug ar;
     for (int level = 1; lua_getstack(L, level, &ar); level++) {

@@ -12,6 +12,10 @@
  * memory] */
 void host_push_failure(lua_State *L, const char *kind, const char *format, ...);
 
+/* Pushes the error of a cancellation for the reason at that index; 0: none is
+ * given. [-0, +1, raises] */
+void host_push_cancelled(lua_State *L, int reason);
+
 /* Raises an error whose message begins with the place of the caller (the Lua
  * function that called the running C function). */
 int host_raise(lua_State *L, const char *kind, const char *format, ...);

@@ -478,16 +478,7 @@ void host_task_push_current(lua_State *L) {
 
 void host_task_cancel(lua_State *L, host_task *task, int reason) {
     if (host_task_ended(task) || task->slot->strand.is_cancelled) return;
-    if (reason) {
-        reason = lua_absindex(L, reason);
-        host_push_failure(L, "cancelled", "cancelled: %s",
-                          luaL_tolstring(L, reason, NULL));
-        lua_remove(L, -2);
-        lua_pushvalue(L, reason);
-        lua_setfield(L, -2, "reason");
-    } else {
-        host_push_failure(L, "cancelled", "cancelled");
-    }
+    host_push_cancelled(L, reason);
     host_strand_cancel(L, &task->slot->strand);
 }
 

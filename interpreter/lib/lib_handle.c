@@ -166,14 +166,7 @@ static int handle_status(lua_State *L) {
 
 /* A future has nobody to be asked: it ends. */
 static void cancel_future(lua_State *L, rt_strand *strand, int reason) {
-    if (reason) {
-        host_push_failure(L, "cancelled", "cancelled: %s",
-                          luaL_tolstring(L, reason, NULL));
-        lua_pushvalue(L, reason);
-        lua_setfield(L, -2, "reason");
-    } else {
-        host_push_failure(L, "cancelled", "cancelled");
-    }
+    host_push_cancelled(L, reason);
     int error = lua_gettop(L);
     lua_pushnil(L);
     rt_message *outcome = host_outcome_ship_failure(L, error, error + 1);

@@ -34,14 +34,7 @@ static int cancel_main(lua_State *L) {
     host_state *host = host_of(L);
     rt_message *reason = lua_touserdata(L, 1);
     int count = host_unship(L, reason);
-    if (count > 0 && !lua_isnil(L, -1)) {
-        host_push_failure(L, "cancelled", "cancelled: %s",
-                          luaL_tolstring(L, -1, NULL));
-        lua_pushvalue(L, 2);
-        lua_setfield(L, -2, "reason");
-    } else {
-        host_push_failure(L, "cancelled", "cancelled");
-    }
+    host_push_cancelled(L, count > 0 && !lua_isnil(L, -1) ? -1 : 0);
     host_strand_cancel(L, &host->main);
     return 0;
 }
