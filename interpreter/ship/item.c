@@ -1,9 +1,11 @@
-/* item.c - small values in place, long strings as a block, all else shipped. */
+/* item.c - small values and objects in place, long strings as a block, all else
+ * shipped. */
 #include "ship/item.h"
 
 #include <lauxlib.h>
 
 #include "core/failure.h"
+#include "core/proxy.h"
 #include "ipc/remote.h"
 #include "ship/ship.h"
 
@@ -39,6 +41,13 @@ bool host_item_read_scalar(lua_State *L, int index, rt_item *item) {
 
 void host_item_read(lua_State *L, int index, rt_item *item, const char *what) {
     if (host_item_read_scalar(L, index, item)) return;
+    rt_object *object = host_proxy_test(L, index, 0);
+    if (object) {
+        rt_object_ref(object);
+        item->kind = RT_ITEM_OBJECT;
+        item->as.object = object;
+        return;
+    }
     rt_message *message = host_ship(L, index, 1, HOST_SHIP_ANYWHERE, what);
     item->kind = RT_ITEM_MESSAGE;
     item->as.message = message;
@@ -49,6 +58,8 @@ static int push_block(lua_State *L) {
     const rt_item *item = lua_touserdata(L, 1);
     if (item->kind == RT_ITEM_STRING)
         lua_pushlstring(L, item->as.string.bytes, item->as.string.size);
+    else if (item->kind == RT_ITEM_OBJECT)
+        host_proxy_push(L, item->as.object);
     else if (host_unship(L, item->as.message) == 0)
         lua_pushnil(L);
     return 1;
@@ -84,6 +95,7 @@ void host_item_push(lua_State *L, rt_item *item) {
         lua_pushlstring(L, item->as.text, item->size);
         break;
     case RT_ITEM_STRING:
+    case RT_ITEM_OBJECT:
     case RT_ITEM_MESSAGE:
         push_owned(L, item);
         return;

@@ -10,6 +10,7 @@
 
 void rt_item_free_block(rt_item *item) {
     if (item->kind == RT_ITEM_STRING) rt_free(item->as.string.bytes);
+    if (item->kind == RT_ITEM_OBJECT) rt_object_unref(item->as.object);
     if (item->kind == RT_ITEM_MESSAGE) rt_message_free(item->as.message);
 }
 
@@ -39,12 +40,23 @@ int rt_item_set_string(rt_item *item, const char *bytes, size_t size) {
     return RT_OK;
 }
 
+static int copy_message(rt_item *to, const rt_message *message) {
+    rt_message *copy = rt_message_copy(message);
+    to->kind = RT_ITEM_NIL;
+    if (!copy) return RT_ENOMEMORY;
+    to->kind = RT_ITEM_MESSAGE;
+    to->as.message = copy;
+    return RT_OK;
+}
+
 int rt_item_copy(rt_item *to, const rt_item *from) {
-    assert(rt_item_is_scalar(from));
     if (from->kind == RT_ITEM_STRING)
         return rt_item_set_string(to, from->as.string.bytes,
                                   from->as.string.size);
+    if (from->kind == RT_ITEM_MESSAGE)
+        return copy_message(to, from->as.message);
     *to = *from;
+    if (from->kind == RT_ITEM_OBJECT) rt_object_ref(from->as.object);
     return RT_OK;
 }
 
@@ -92,6 +104,8 @@ bool rt_item_same(const rt_item *a, const rt_item *b) {
     case RT_ITEM_TEXT:
     case RT_ITEM_STRING:
         return equal_strings(a, b);
+    case RT_ITEM_OBJECT:
+        return a->as.object == b->as.object;
     case RT_ITEM_MESSAGE:
         return a->as.message == b->as.message;
     }
@@ -100,22 +114,31 @@ bool rt_item_same(const rt_item *a, const rt_item *b) {
 
 /* ---- messages ---- */
 
-static int encode_scalar(rt_buffer *to, const rt_item *item) {
-    size_t size;
+static int encode_object(rt_message *to, rt_object *object) {
+    size_t index;
+    int status = rt_message_add_object(to, object, &index);
+    return status ? status : rt_encode_object(&to->bytes, (uint32_t)index);
+}
+
+static int encode_one(rt_message *to, const rt_item *item) {
+    rt_buffer *bytes = &to->bytes;
     switch ((rt_item_kind)item->kind) {
     case RT_ITEM_NIL:
-        return rt_encode_nil(to);
+        return rt_encode_nil(bytes);
     case RT_ITEM_BOOL:
-        return rt_encode_bool(to, item->as.boolean);
+        return rt_encode_bool(bytes, item->as.boolean);
     case RT_ITEM_INT:
-        return rt_encode_int(to, item->as.integer);
+        return rt_encode_int(bytes, item->as.integer);
     case RT_ITEM_FLOAT:
-        return rt_encode_float(to, item->as.number);
+        return rt_encode_float(bytes, item->as.number);
     case RT_ITEM_TEXT:
     case RT_ITEM_STRING: {
-        const char *bytes = rt_item_bytes(item, &size);
-        return rt_encode_str(to, bytes, size);
+        size_t size;
+        const char *text = rt_item_bytes(item, &size);
+        return rt_encode_str(bytes, text, size);
     }
+    case RT_ITEM_OBJECT:
+        return encode_object(to, item->as.object);
     case RT_ITEM_MESSAGE:
         break;
     }
@@ -125,28 +148,50 @@ static int encode_scalar(rt_buffer *to, const rt_item *item) {
 static int encode_all(rt_message *to, const rt_item *items, size_t count) {
     int status = rt_encode_header(&to->bytes, (uint32_t)count, 0);
     for (size_t i = 0; i < count && status == RT_OK; i++)
-        status = encode_scalar(&to->bytes, &items[i]);
+        status = encode_one(to, &items[i]);
+    return status;
+}
+
+/* Puts `count` items before the one value of `last`: its nodes and objects keep
+ * their numbers, so its bytes need not be looked at. */
+static int put_before(rt_message *last, const rt_item *items, size_t count) {
+    rt_buffer value = last->bytes;
+    rt_reader reader;
+    uint32_t root_count, node_count;
+    rt_reader_init(&reader, value.bytes, value.size, NULL);
+    int status = rt_reader_header(&reader, &root_count, &node_count);
+    if (status == RT_OK && root_count != 1) status = RT_EDAMAGED;
+    rt_buffer_init(&last->bytes);
+    if (status == RT_OK) status = encode_all(last, items, count);
+    if (status == RT_OK) {
+        rt_encode_patch_header(&last->bytes, (uint32_t)count + 1, node_count);
+        status = rt_buffer_add(&last->bytes, reader.at,
+                               (size_t)(reader.end - reader.at));
+    }
+    rt_buffer_deinit(&value);
     return status;
 }
 
 int rt_items_encode(rt_item *items, size_t count, rt_message **message) {
-    *message = NULL;
-    if (count == 1 && items->kind == RT_ITEM_MESSAGE) {
-        *message = items->as.message;
-        items->kind = RT_ITEM_NIL;
-        return RT_OK;
+    rt_message *made;
+    int status;
+    if (count > 0 && items[count - 1].kind == RT_ITEM_MESSAGE) {
+        rt_item *last = &items[count - 1];
+        made = last->as.message;
+        last->kind = RT_ITEM_NIL;
+        status = count > 1 ? put_before(made, items, count - 1) : RT_OK;
+    } else {
+        made = rt_message_new();
+        status = made ? encode_all(made, items, count) : RT_ENOMEMORY;
     }
-    rt_message *made = rt_message_new();
-    int status = made ? encode_all(made, items, count) : RT_ENOMEMORY;
     for (size_t i = 0; i < count; i++) rt_item_clear(&items[i]);
-    if (status == RT_OK)
-        *message = made;
-    else
-        rt_message_free(made);
+    if (status) rt_message_free(made);
+    *message = status ? NULL : made;
     return status;
 }
 
-static int decode_scalar(rt_reader *reader, rt_item *item) {
+static int decode_one(const rt_message *message, rt_reader *reader,
+                      rt_item *item) {
     rt_token token;
     int status = rt_reader_next(reader, &token);
     if (status != RT_OK) return status;
@@ -167,30 +212,56 @@ static int decode_scalar(rt_reader *reader, rt_item *item) {
         return RT_OK;
     case RT_TOKEN_STR:
         return rt_item_set_string(item, token.as.str.bytes, token.as.str.size);
+    case RT_TOKEN_OBJECT:
+        if (token.as.index >= message->object_count) return RT_EDAMAGED;
+        item->kind = RT_ITEM_OBJECT;
+        item->as.object = message->objects[token.as.index];
+        rt_object_ref(item->as.object);
+        return RT_OK;
     case RT_TOKEN_BIN:
     case RT_TOKEN_ARRAY:
     case RT_TOKEN_NODE:
-    case RT_TOKEN_OBJECT:
         break;
     }
     return RT_ETYPE;
 }
 
+/* Makes `message` one of the single value that begins at `value`. */
+static int cut_before(rt_message *message, const uint8_t *value,
+                      uint32_t node_count) {
+    rt_buffer all = message->bytes;
+    size_t rest = all.size - (size_t)(value - (const uint8_t *)all.bytes);
+    rt_buffer_init(&message->bytes);
+    int status = rt_encode_header(&message->bytes, 1, node_count);
+    if (status == RT_OK) status = rt_buffer_add(&message->bytes, value, rest);
+    rt_buffer_deinit(&all);
+    return status;
+}
+
+static int decode_all(rt_item *items, size_t count, rt_message **message) {
+    rt_reader reader;
+    uint32_t root_count, node_count;
+    rt_reader_init(&reader, (*message)->bytes.bytes, (*message)->bytes.size,
+                   NULL);
+    int status = rt_reader_header(&reader, &root_count, &node_count);
+    if (status == RT_OK && root_count != count) status = RT_EDAMAGED;
+    for (size_t i = 0; i < count && status == RT_OK; i++) {
+        const uint8_t *value = reader.at;
+        status = decode_one(*message, &reader, &items[i]);
+        if (status != RT_ETYPE || i + 1 < count) continue;
+        status = i == 0 ? RT_OK : cut_before(*message, value, node_count);
+        if (status) break;
+        items[i].kind = RT_ITEM_MESSAGE;
+        items[i].as.message = *message;
+        *message = NULL;
+    }
+    return status;
+}
+
 int rt_items_decode(rt_item *items, size_t count, rt_message *message) {
     for (size_t i = 0; i < count; i++) items[i].kind = RT_ITEM_NIL;
     if (!message) return count == 0 ? RT_OK : RT_EDAMAGED;
-    rt_reader reader;
-    rt_reader_init(&reader, message->bytes.bytes, message->bytes.size, NULL);
-    uint32_t root_count, node_count;
-    int status = rt_reader_header(&reader, &root_count, &node_count);
-    if (status == RT_OK && root_count != count) status = RT_EDAMAGED;
-    for (size_t i = 0; i < count && status == RT_OK; i++)
-        status = decode_scalar(&reader, &items[i]);
-    if (status == RT_ETYPE && count == 1) {
-        items->kind = RT_ITEM_MESSAGE;
-        items->as.message = message;
-        return RT_OK;
-    }
+    int status = decode_all(items, count, &message);
     rt_message_free(message);
     if (status == RT_OK) return RT_OK;
     for (size_t i = 0; i < count; i++) rt_item_clear(&items[i]);

@@ -19,6 +19,7 @@ typedef enum {
     RT_ITEM_FLOAT,
     RT_ITEM_TEXT,   /* a string of at most RT_ITEM_TEXT_MAX bytes */
     RT_ITEM_STRING, /* a longer one, in a block of its own, owned */
+    RT_ITEM_OBJECT, /* a shared object: a reference, owned */
     RT_ITEM_MESSAGE /* anything that can be shipped: one value, owned */
 } rt_item_kind;
 
@@ -36,6 +37,7 @@ typedef struct rt_item {
             char *bytes;
             size_t size;
         } string;
+        rt_object *object;
         rt_message *message;
     } as;
 } rt_item;
@@ -56,7 +58,7 @@ static inline void rt_item_move(rt_item *to, rt_item *from) {
 }
 
 static inline bool rt_item_is_scalar(const rt_item *item) {
-    return item->kind != RT_ITEM_MESSAGE;
+    return item->kind < RT_ITEM_OBJECT;
 }
 
 /* The bytes of a TEXT or STRING; borrowed. */
@@ -66,17 +68,19 @@ const char *rt_item_bytes(const rt_item *item, size_t *size);
  * Returns: RT_OK, RT_ENOMEMORY (it is nil then). */
 int rt_item_set_string(rt_item *item, const char *bytes, size_t size);
 
-/* A copy of a scalar. Returns: RT_OK, RT_ENOMEMORY (`to` is nil then). */
+/* A copy; of an object, a reference more. Returns: RT_OK, RT_ENOMEMORY (`to` is
+ * nil then). */
 int rt_item_copy(rt_item *to, const rt_item *from);
 
-/* Raw equality of scalars as in Lua: 1 equals 1.0, NaN equals nothing. */
+/* Raw equality as in Lua: 1 equals 1.0, NaN equals nothing. Objects are equal
+ * if they are the same one; messages as blocks, not by what they say. */
 bool rt_item_equal(const rt_item *a, const rt_item *b);
 
 /* The same kind and bits: 1 is not 1.0, NaN is itself. */
 bool rt_item_same(const rt_item *a, const rt_item *b);
 
-/* Makes a message of `count` items: scalars, or a single one of any kind.
- * They are cleared in every case.
+/* Makes a message of `count` items. All but the last are scalars or objects;
+ * the last may be of any kind. They are cleared in every case.
  * Returns: RT_OK, RT_ENOMEMORY, RT_ELIMIT. */
 int rt_items_encode(rt_item *items, size_t count, rt_message **message);
 
