@@ -19,6 +19,7 @@
 #include "base/alloc.h"
 #include "base/list.h"
 #include "data/call.h"
+#include "sync/queue.h"
 
 struct rt_channel {
     rt_object object;
@@ -102,15 +103,6 @@ static void take(rt_channel *channel, rt_item *item) {
 
 /* ---- waiters ---- */
 
-/* The oldest that can be claimed; NULL: none. Under the lock. */
-static rt_waiter *claim_oldest(rt_list *queue) {
-    for (rt_list *node; (node = rt_list_pop(queue)) != NULL;) {
-        rt_waiter *waiter = rt_container_of(node, rt_waiter, link);
-        if (rt_waiter_claim(waiter)) return waiter;
-    }
-    return NULL;
-}
-
 static void withdraw(rt_waiter *waiter) {
     rt_channel *channel = waiter->object;
     pthread_mutex_lock(&channel->lock);
@@ -126,21 +118,12 @@ static int park(rt_channel *channel, rt_list *queue, rt_waiter *waiter,
     return RT_PENDING;
 }
 
-/* Not under the lock. */
-static void complete(rt_waiter *waiter, int status, rt_loop *here) {
-    if (!waiter) return;
-    if (waiter->loop == here)
-        rt_waiter_complete_here(waiter, status);
-    else
-        rt_waiter_complete(waiter, status);
-}
-
 /* ---- operations ---- */
 
 static int send_locked(rt_channel *channel, rt_item *item, rt_waiter *waiter,
                        rt_waiter **receiver) {
     if (channel->is_closed) return RT_ECLOSED;
-    *receiver = claim_oldest(&channel->receivers);
+    *receiver = rt_queue_claim(&channel->receivers);
     if (*receiver) {
         rt_item_move((*receiver)->slot, item);
         return RT_OK;
@@ -156,7 +139,7 @@ int rt_channel_send(rt_channel *channel, rt_item *item, rt_waiter *waiter,
     pthread_mutex_lock(&channel->lock);
     int status = send_locked(channel, item, waiter, &receiver);
     pthread_mutex_unlock(&channel->lock);
-    complete(receiver, RT_OK, here);
+    rt_queue_complete(receiver, RT_OK, here);
     return status;
 }
 
@@ -164,12 +147,12 @@ static int recv_locked(rt_channel *channel, rt_item *item, rt_waiter *waiter,
                        rt_waiter **sender) {
     if (channel->count > 0) {
         take(channel, item);
-        *sender = claim_oldest(&channel->senders);
+        *sender = rt_queue_claim(&channel->senders);
         /* Into the place that has just become free: it cannot fail. */
         if (*sender) (void)put(channel, (*sender)->slot);
         return RT_OK;
     }
-    *sender = claim_oldest(&channel->senders);
+    *sender = rt_queue_claim(&channel->senders);
     if (*sender) {
         rt_item_move(item, (*sender)->slot);
         return RT_OK;
@@ -185,23 +168,19 @@ int rt_channel_recv(rt_channel *channel, rt_item *item, rt_waiter *waiter,
     pthread_mutex_lock(&channel->lock);
     int status = recv_locked(channel, item, waiter, &sender);
     pthread_mutex_unlock(&channel->lock);
-    complete(sender, RT_OK, here);
+    rt_queue_complete(sender, RT_OK, here);
     return status;
 }
 
 void rt_channel_close(rt_channel *channel, rt_loop *here) {
     rt_list done;
     rt_list_init(&done);
-    rt_waiter *waiter;
     pthread_mutex_lock(&channel->lock);
     channel->is_closed = true;
-    while ((waiter = claim_oldest(&channel->senders)) != NULL)
-        rt_list_push(&done, &waiter->link);
-    while ((waiter = claim_oldest(&channel->receivers)) != NULL)
-        rt_list_push(&done, &waiter->link);
+    rt_queue_claim_all(&channel->senders, &done);
+    rt_queue_claim_all(&channel->receivers, &done);
     pthread_mutex_unlock(&channel->lock);
-    for (rt_list *node; (node = rt_list_pop(&done)) != NULL;)
-        complete(rt_container_of(node, rt_waiter, link), RT_ECLOSED, here);
+    rt_queue_complete_all(&done, RT_ECLOSED, here);
 }
 
 bool rt_channel_is_closed(rt_channel *channel) {

@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "data/call.h"
 #include "data/item.h"
+#include "sync/queue.h"
 
 /* Looks at a lock that another thread has: about as long as a short critical
  * section takes, and much shorter than to sleep and be woken. */
@@ -68,15 +69,6 @@ static void make_free(rt_lock *lock) {
     lock->owner = (rt_party){NULL, 0, NULL, 0};
     lock->depth = 0;
     atomic_store_explicit(&lock->is_taken, false, memory_order_relaxed);
-}
-
-/* The oldest that can be claimed; NULL: none. */
-static rt_waiter *claim_oldest(rt_lock *lock) {
-    for (rt_list *node; (node = rt_list_pop(&lock->waiters)) != NULL;) {
-        rt_waiter *waiter = rt_container_of(node, rt_waiter, link);
-        if (rt_waiter_claim(waiter)) return waiter;
-    }
-    return NULL;
 }
 
 static void withdraw(rt_waiter *waiter) {
@@ -162,13 +154,6 @@ void rt_lock_describe(rt_lock *lock, rt_party party) {
     pthread_mutex_unlock(&lock->guard);
 }
 
-static void complete(rt_waiter *waiter, int status, rt_loop *here) {
-    if (waiter->loop == here)
-        rt_waiter_complete_here(waiter, status);
-    else
-        rt_waiter_complete(waiter, status);
-}
-
 static rt_party waiting_party(const rt_waiter *waiter) {
     return (rt_party){waiter->slot, (uint64_t)waiter->detail,
                       waiter->slot ? REMOTE_STRAND : "a strand", 0};
@@ -176,7 +161,7 @@ static rt_party waiting_party(const rt_waiter *waiter) {
 
 /* The next owner, who is to be completed; NULL: the lock is free. */
 static rt_waiter *pass_on(rt_lock *lock) {
-    rt_waiter *next = claim_oldest(lock);
+    rt_waiter *next = rt_queue_claim(&lock->waiters);
     if (next)
         give(lock, waiting_party(next), next->loop);
     else
@@ -198,7 +183,7 @@ int rt_lock_release(rt_lock *lock, rt_party party, rt_loop *here,
         owner->strand = 0;
     }
     pthread_mutex_unlock(&lock->guard);
-    if (next) complete(next, RT_OK, here);
+    rt_queue_complete(next, RT_OK, here);
     return status;
 }
 
@@ -209,12 +194,10 @@ void rt_lock_abandon(rt_lock *lock, rt_party party, rt_loop *here) {
     if (is_owner(lock, party)) {
         make_free(lock);
         lock->is_abandoned = true;
-        for (rt_waiter *next; (next = claim_oldest(lock)) != NULL;)
-            rt_list_push(&done, &next->link);
+        rt_queue_claim_all(&lock->waiters, &done);
     }
     pthread_mutex_unlock(&lock->guard);
-    for (rt_list *node; (node = rt_list_pop(&done)) != NULL;)
-        complete(rt_container_of(node, rt_waiter, link), RT_EABANDONED, here);
+    rt_queue_complete_all(&done, RT_EABANDONED, here);
 }
 
 void rt_lock_recover(rt_lock *lock) {
