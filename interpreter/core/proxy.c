@@ -30,9 +30,37 @@ rt_object_kind host_object_kind(const rt_object *object) {
     return rt_is_remote(object) ? rt_remote_kind(object) : object->type->kind;
 }
 
+/* ---- memory ---- */
+
+/* What may be held before the first collection for it. */
+#define FREE_BYTES ((size_t)32 << 20)
+
+static void collect_if_much(lua_State *L, host_state *host) {
+    if (host->object_bytes < host->object_limit + FREE_BYTES) return;
+    /* Stopped by the script, or at work now. */
+    if (lua_gc(L, LUA_GCISRUNNING) <= 0) return;
+    lua_gc(L, LUA_GCCOLLECT);
+    host->object_limit = 2 * host->object_bytes;
+}
+
+static void account(host_state *host, host_proxy *proxy, size_t size) {
+    host->object_bytes += size - proxy->size;
+    proxy->size = size;
+}
+
+void host_proxy_resize(lua_State *L, int index, size_t size) {
+    host_proxy *proxy = lua_touserdata(L, index);
+    bool grows = size > proxy->size;
+    account(host_of(L), proxy, size);
+    if (grows) collect_if_much(L, host_of(L));
+}
+
+/* ---- proxies ---- */
+
 static int proxy_gc(lua_State *L) {
     host_proxy *proxy = lua_touserdata(L, 1);
     rt_object *object = proxy->object;
+    account(host_of(L), proxy, 0);
     proxy->mark = NULL;
     proxy->object = NULL; /* __gc may be called twice by debug code */
     rt_object_unref(object);
@@ -65,14 +93,26 @@ bool host_proxy_new_metatable(lua_State *L, rt_object_kind kind) {
     return true;
 }
 
-void host_proxy_push_new(lua_State *L, rt_object *object) {
+static void push_proxy(lua_State *L, rt_object *object) {
     host_proxy *proxy = lua_newuserdatauv(L, sizeof *proxy, 1);
     proxy->object = NULL;
     proxy->mark = NULL;
+    proxy->size = 0;
     proxy->kind = (int)host_object_kind(object);
     luaL_setmetatable(L, host_proxy_type(host_object_kind(object)));
     proxy->mark = &mark; /* until proxy_gc, so it never outlives the block */
     proxy->object = object;
+}
+
+/* Of the proxy on the top. */
+static void account_new(lua_State *L, rt_object *object) {
+    if (object->type->size)
+        host_proxy_resize(L, -1, object->type->size(object));
+}
+
+void host_proxy_push_new(lua_State *L, rt_object *object) {
+    push_proxy(L, object);
+    account_new(L, object);
 }
 
 void host_proxy_push(lua_State *L, rt_object *object) {
@@ -83,11 +123,12 @@ void host_proxy_push(lua_State *L, rt_object *object) {
         return;
     }
     lua_pop(L, 1);
-    host_proxy_push_new(L, object);
+    push_proxy(L, object);
     rt_object_ref(object); /* until proxy_gc */
     lua_pushvalue(L, -1);
     lua_rawsetp(L, -3, object);
     lua_remove(L, -2);
+    account_new(L, object);
 }
 
 rt_object *host_proxy_test(lua_State *L, int index, rt_object_kind kind) {

@@ -1,7 +1,11 @@
 /* proxy.h - how a state holds a shared object: a userdata with one reference.
  *
  * There is one proxy per state and object as long as it is in use, so that
- * two names for one object are equal. Collecting it only drops the count. */
+ * two names for one object are equal. Collecting it only drops the count.
+ *
+ * Lua's collector sees a few bytes, whatever the object takes. So a state adds
+ * up what its proxies stand for (rt_object_type.size), and makes a collection
+ * when that has grown to twice of what the last one left, and 32 MB more. */
 #ifndef HOST_CORE_PROXY_H
 #define HOST_CORE_PROXY_H
 
@@ -13,6 +17,7 @@
 typedef struct host_proxy {
     const void *mark;  /* tells a proxy from any other userdata */
     rt_object *object; /* a reference */
+    size_t size;       /* what was accounted for it */
     int kind;          /* rt_object_kind, of the one at home */
 } host_proxy;
 
@@ -37,6 +42,11 @@ rt_object *host_proxy_test(lua_State *L, int index, rt_object_kind kind);
 
 /* The same for arguments; raises. */
 rt_object *host_proxy_check(lua_State *L, int arg, rt_object_kind kind);
+
+/* The object of the proxy at `index` takes `size` bytes by now. May make a full
+ * collection, and so run finalizers. What has a size when its first proxy is
+ * pushed need not be told. [-0, +0, -] */
+void host_proxy_resize(lua_State *L, int index, size_t size);
 
 /* The kind of an object: of the one at home if it is remote. */
 rt_object_kind host_object_kind(const rt_object *object);

@@ -93,6 +93,8 @@ struct host_state {
     uint64_t pristine_sum;      /* pristine.c; 0: not noted */
     int pristine_kilobytes;
     int jobs_since_collect;
+    size_t object_bytes; /* of the objects its proxies stand for: proxy.h */
+    size_t object_limit; /* twice of what the last collection for it left */
     const char *program;        /* how messages of the program begin; "plait" */
     struct host_program *owner; /* set in a program's main state: embed/ */
 };

@@ -40,6 +40,9 @@ typedef struct rt_object_type {
      * are gone (`party`, or all of them if it is 0), so what they hold of the
      * object is abandoned. NULL if nothing of it can be held. */
     void (*peer_gone)(rt_object *object, struct rt_wire *wire, uint64_t party);
+    /* Bytes it takes now, for the collectors of those who hold it; an estimate
+     * will do. Any thread. NULL: not worth telling. */
+    size_t (*size)(rt_object *object);
 } rt_object_type;
 
 struct rt_object {
