@@ -7,6 +7,7 @@
 #define RT_BASE_OBJECT_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +44,13 @@ typedef struct rt_object_type {
     /* Bytes it takes now, for the collectors of those who hold it; an estimate
      * will do. Any thread. NULL: not worth telling. */
     size_t (*size)(rt_object *object);
+    /* Called before peer_gone if a whole process is gone, and has not ended in
+     * order but died: the one at the other end (`party` 0), or one behind it
+     * (`party` is rt_party_process of its strands: data/call.h). */
+    void (*peer_died)(rt_object *object, struct rt_wire *wire, uint64_t party);
+    /* Whether peer_died would change anything, so that it is to be called also
+     * when the peer has dropped the object. NULL: no. */
+    bool (*is_owed)(rt_object *object, struct rt_wire *wire);
 } rt_object_type;
 
 struct rt_object {

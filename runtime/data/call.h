@@ -20,7 +20,7 @@ typedef struct rt_call {
                               leaves NULL */
     /* For operations that wait: rt_waiter_init it with an on_complete of your
      * own and `waiter.loop` as it is (the hub's). The caller's withdrawal
-     * cancels it (RT_ECANCELLED). */
+     * cancels it: RT_ECANCELLED, RT_ETIMEOUT, or RT_EDIED with its process. */
     rt_waiter waiter;
     rt_object *object;    /* the object called; a reference */
     struct rt_wire *wire; /* whom to answer; also names the party's process */
@@ -30,5 +30,16 @@ typedef struct rt_call {
      * `result` (may be NULL). See ipc/remote.h. */
     void (*reply)(struct rt_call *call, int status, rt_message *result);
 } rt_call;
+
+/* Strands of a process behind the peer, whose calls the peer passes on, are
+ * numbered by the peer: this bit, the process in the higher half, the strand
+ * in the lower. No strand of the peer itself has this bit. */
+#define RT_PARTY_BEHIND (UINT64_C(1) << 63)
+
+/* The process of a party: 0 for the peer itself; else a party as well, with no
+ * strand in it. */
+static inline uint64_t rt_party_process(uint64_t party) {
+    return party & RT_PARTY_BEHIND ? party & ~(uint64_t)UINT32_MAX : 0;
+}
 
 #endif

@@ -6,9 +6,9 @@
  *
  * Passing on: two peers number their strands alike, so a strand of a peer that
  * asks for somebody else's object gets an alias, of this process's making, by
- * which that home knows it. Aliases are kept until the peer (or the strand) is
- * gone, since only then is it known that the home may forget them. They have
- * the top bit set, which no strand's own number has. */
+ * which that home knows it; and so does its process (data/call.h). Aliases are
+ * kept until the peer (or the strand) is gone, since only then is it known that
+ * the home may forget them. */
 #include "ipc/calls.h"
 
 #include <assert.h>
@@ -132,40 +132,52 @@ void rt_call_reply(rt_call *call, int status, rt_message *result) {
 /* ---- withdrawing ---- */
 
 /* May answer, and so free, the call. */
-static void withdraw(rt_call *call) {
-    if (rt_waiter_cancel(&call->waiter, RT_ECANCELLED)) return;
+static void withdraw(rt_call *call, int status) {
+    if (rt_waiter_cancel(&call->waiter, status)) return;
     /* The answer is on its way, or the call was passed on: ask there. */
-    rt_remote_withdraw(&call->waiter, RT_ECANCELLED);
+    rt_remote_withdraw(&call->waiter, status);
 }
 
-int rt_calls_cancel(rt_wire *wire, uint64_t request, rt_error *err) {
+int rt_calls_cancel(rt_wire *wire, uint64_t request, int status,
+                    rt_error *err) {
+    if (status != RT_ECANCELLED && status != RT_ETIMEOUT && status != RT_EDIED)
+        return rt_error_set(err, RT_EDAMAGED,
+                            "withdrawal for an unknown reason, %d", status);
     if (request > wire->last_call)
         return rt_error_set(err, RT_EDAMAGED,
                             "withdrawal of request %llu, which never came",
                             (unsigned long long)request);
     rt_idnode *node = rt_idmap_find(&wire->calls, request);
-    if (node) withdraw(&rt_container_of(node, struct incoming, node)->call);
+    if (node)
+        withdraw(&rt_container_of(node, struct incoming, node)->call, status);
     return RT_OK;
 }
 
 void rt_calls_withdraw(rt_wire *wire) {
+    int status = rt_wire_peer_died(wire) ? RT_EDIED : RT_ECANCELLED;
     rt_list all;
     rt_list_init(&all);
     rt_list_move(&all, &wire->call_list);
     for (rt_list *node; (node = rt_list_pop(&all)) != NULL;) {
         rt_list_push(&wire->call_list, node);
-        withdraw(rt_container_of(node, rt_call, link));
+        withdraw(rt_container_of(node, rt_call, link), status);
     }
 }
 
 /* ---- passing on ---- */
 
+/* Of a strand, or of a process. */
 struct alias {
-    rt_idnode node; /* in the peer's wire->aliases, by its party */
-    rt_wire *home;  /* a reference, until told */
-    uint64_t party; /* by which the home knows it */
-    rt_packet gone; /* tells the home */
+    rt_idnode node;       /* in the peer's wire->aliases, by its party */
+    rt_wire *home;        /* a reference, until told */
+    uint64_t party;       /* by which the home knows it */
+    uint32_t last_strand; /* a process: number of its newest alias */
+    rt_packet gone;       /* tells the home */
 };
+
+/* Stands for the peer itself, in place of a party. No strand has this number:
+ * theirs are addresses. */
+#define THE_PEER (UINT64_C(1) << 62)
 
 static void on_gone_done(rt_packet *packet) {
     struct alias *alias = rt_container_of(packet, struct alias, gone);
@@ -181,25 +193,45 @@ static struct alias *find_alias(rt_wire *wire, uint64_t party,
     return node ? rt_container_of(node, struct alias, node) : NULL;
 }
 
-static struct alias *alias_of(rt_wire *wire, uint64_t party, rt_wire *home) {
-    struct alias *alias = find_alias(wire, party, home);
-    if (alias) return alias;
-    alias = rt_alloc(sizeof *alias);
+static struct alias *add_alias(rt_wire *wire, uint64_t party, rt_wire *home) {
+    struct alias *alias = rt_alloc(sizeof *alias);
     if (!alias) return NULL;
     rt_wire_ref(home); /* until on_gone_done */
     alias->home = home;
-    rt_wire_lock(home);
-    alias->party = ++home->last_alias | UINT64_C(1) << 63;
-    rt_wire_unlock(home);
+    alias->last_strand = 0;
     rt_packet_init(&alias->gone, RT_FRAME_GONE, on_gone_done);
     rt_idmap_insert(&wire->aliases, &alias->node, party);
     return alias;
 }
 
+static struct alias *process_of(rt_wire *wire, uint64_t party, rt_wire *home) {
+    uint64_t process = rt_party_process(party);
+    if (process == 0) process = THE_PEER;
+    struct alias *alias = find_alias(wire, process, home);
+    if (alias || !(alias = add_alias(wire, process, home))) return alias;
+    rt_wire_lock(home);
+    uint32_t number = ++home->last_alias;
+    rt_wire_unlock(home);
+    alias->party = RT_PARTY_BEHIND | (uint64_t)number << 32;
+    return alias;
+}
+
+static struct alias *alias_of(rt_wire *wire, uint64_t party, rt_wire *home) {
+    struct alias *alias = find_alias(wire, party, home);
+    if (alias) return alias;
+    struct alias *process = process_of(wire, party, home);
+    if (!process || !(alias = add_alias(wire, party, home))) return NULL;
+    if (++process->last_strand == 0) process->last_strand = 1;
+    alias->party = process->party | process->last_strand;
+    return alias;
+}
+
 /* The alias is in no map any more. */
-static void tell_home(struct alias *alias) {
-    uint8_t fields[8];
+static void tell_home(struct alias *alias, bool died) {
+    uint8_t fields[9];
     rt_put_u64(fields, alias->party);
+    bool is_process = rt_party_process(alias->party) == alias->party;
+    fields[8] = is_process && died;
     (void)rt_packet_fill(&alias->gone, fields, sizeof fields, NULL, SIZE_MAX,
                          NULL); /* fits, so it cannot fail */
     rt_wire *home = alias->home;
@@ -231,16 +263,22 @@ void rt_calls_forward(rt_object *object, rt_call *call) {
     if (status != RT_PENDING) rt_call_reply(call, status, NULL);
 }
 
-void rt_calls_party_gone(rt_wire *wire, uint64_t party) {
-    rt_grants_tell_gone(wire, party);
+int rt_calls_party_gone(rt_wire *wire, uint64_t party, uint8_t died,
+                        rt_error *err) {
+    bool is_process = rt_party_process(party) == party; /* also 0 */
+    if (party == 0 || party == THE_PEER || died > (is_process ? 1 : 0))
+        return rt_error_set(err, RT_EDAMAGED, "GONE frame of nobody");
+    rt_grants_tell_gone(wire, party, died == 1);
     rt_idnode *node;
     while ((node = rt_idmap_find(&wire->aliases, party)) != NULL) {
         rt_idmap_remove(&wire->aliases, node);
-        tell_home(rt_container_of(node, struct alias, node));
+        tell_home(rt_container_of(node, struct alias, node), died == 1);
     }
+    return RT_OK;
 }
 
 void rt_calls_forget_parties(rt_wire *wire) {
+    bool died = rt_wire_peer_died(wire);
     for (rt_idnode *node; (node = rt_idmap_pop(&wire->aliases)) != NULL;)
-        tell_home(rt_container_of(node, struct alias, node));
+        tell_home(rt_container_of(node, struct alias, node), died);
 }

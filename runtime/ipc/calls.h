@@ -12,12 +12,15 @@
 int rt_calls_begin(rt_wire *wire, uint64_t request, const uint8_t fields[20],
                    rt_message *arguments, rt_error *err);
 
-/* The peer withdrew `request`, which may have been answered already.
- * Returns: RT_OK; RT_EDAMAGED: there never was one. */
-int rt_calls_cancel(rt_wire *wire, uint64_t request, rt_error *err);
+/* The peer withdrew `request`, which may have been answered already, for the
+ * reason `status`. Returns: RT_OK; RT_EDAMAGED: there never was one, or that is
+ * no reason. */
+int rt_calls_cancel(rt_wire *wire, uint64_t request, int status, rt_error *err);
 
-/* A strand of the peer ended. */
-void rt_calls_party_gone(rt_wire *wire, uint64_t party);
+/* A strand of the peer ended, or a process behind it, which died if `died` is
+ * 1 and not 0. Returns: RT_OK; RT_EDAMAGED. */
+int rt_calls_party_gone(rt_wire *wire, uint64_t party, uint8_t died,
+                        rt_error *err);
 
 /* The wire has ended: withdraws all calls; then, when their objects were told,
  * tells the homes of what was forwarded that the peer's strands are gone. */

@@ -18,8 +18,8 @@ static const rt_frame_shape shapes[RT_FRAME_LAST] = {
     [RT_FRAME_CANCEL] = {"CANCEL", 0, true, false, false},
     [RT_FRAME_CALL] = {"CALL", 20, true, false, true},
     [RT_FRAME_REPLY] = {"REPLY", 4, true, false, true},
-    [RT_FRAME_WITHDRAW] = {"WITHDRAW", 0, false, false, true},
-    [RT_FRAME_GONE] = {"GONE", 8, false, false, false},
+    [RT_FRAME_WITHDRAW] = {"WITHDRAW", 4, false, false, true},
+    [RT_FRAME_GONE] = {"GONE", 9, false, false, false},
     [RT_FRAME_DROP] = {"DROP", 16, false, false, false},
     [RT_FRAME_BYE] = {"BYE", 0, false, false, false},
 };

@@ -38,8 +38,9 @@ typedef enum {
     RT_FRAME_CALL,      /* message: arguments; object u64, party u64,
                            operation u32 */
     RT_FRAME_REPLY,     /* message: result; status u32 */
-    RT_FRAME_WITHDRAW,  /* the caller of `request` gave up */
-    RT_FRAME_GONE,      /* party u64 has ended */
+    RT_FRAME_WITHDRAW,  /* the caller of `request` gave up: status u32 */
+    RT_FRAME_GONE,      /* party u64 has ended; u8: 1 if it is a process (see
+                           data/call.h) that died */
     RT_FRAME_DROP,      /* object u64, count u64 of references given back */
     RT_FRAME_BYE,       /* the last frame of a parent */
     RT_FRAME_LAST

@@ -19,6 +19,7 @@ struct export {
     rt_list link;
     rt_object *object; /* a reference, until given back */
     uint64_t count;    /* times it was sent and not given back */
+    bool is_kept;      /* also with a count of 0: rt_object_type.is_owed */
 };
 
 static struct export *find_export(rt_wire *wire, uint64_t id) {
@@ -40,6 +41,7 @@ static struct export *add_export(rt_wire *wire, rt_object *object) {
     rt_object_ref(object); /* until remove_export's caller */
     export->object = object;
     export->count = 0;
+    export->is_kept = false;
     rt_list_init(&export->link);
     rt_list_push(&wire->export_list, &export->link);
     rt_idmap_insert(&wire->exports, &export->by_id, ++wire->last_export);
@@ -88,7 +90,8 @@ static int grant(rt_wire *wire, rt_object *object, uint8_t *to) {
 static void undo_grant(rt_wire *wire, const uint8_t *reference) {
     if (reference[0] != RT_GRANT_MINE) return;
     struct export *export = find_export(wire, rt_get_u64(reference + 2));
-    if (--export->count == 0) rt_object_unref(remove_export(wire, export));
+    if (--export->count == 0 && !export->is_kept)
+        rt_object_unref(remove_export(wire, export));
 }
 
 int rt_grants_write(rt_wire *wire, rt_packet *packet) {
@@ -174,18 +177,33 @@ rt_object *rt_grants_find(rt_wire *wire, uint64_t id) {
     return object;
 }
 
-static void tell_gone(rt_wire *wire, rt_object *object, uint64_t party) {
+static void tell_gone(rt_wire *wire, rt_object *object, uint64_t party,
+                      bool died) {
+    if (died && object->type->peer_died)
+        object->type->peer_died(object, wire, party);
     if (object->type->peer_gone) object->type->peer_gone(object, wire, party);
+}
+
+/* Only the peer's calls make it so, and there are none once it has dropped the
+ * object: what is asked before stays true. */
+static bool is_owed(rt_wire *wire, uint64_t id) {
+    rt_object *object = rt_grants_find(wire, id);
+    bool is_owed =
+        object && object->type->is_owed && object->type->is_owed(object, wire);
+    rt_object_unref(object);
+    return is_owed;
 }
 
 int rt_grants_drop(rt_wire *wire, uint64_t id, uint64_t count, rt_error *err) {
     rt_object *last = NULL;
+    bool is_kept = is_owed(wire, id);
     rt_wire_lock(wire);
     struct export *export = find_export(wire, id);
     bool is_right = export && count > 0 && count <= export->count;
     if (is_right) {
         export->count -= count;
-        if (export->count == 0) last = remove_export(wire, export);
+        export->is_kept = is_kept;
+        if (export->count == 0 && !is_kept) last = remove_export(wire, export);
     }
     rt_wire_unlock(wire);
     if (!is_right)
@@ -193,7 +211,7 @@ int rt_grants_drop(rt_wire *wire, uint64_t id, uint64_t count, rt_error *err) {
                             "gave back object %llu %llu times, had less",
                             (unsigned long long)id, (unsigned long long)count);
     if (last) {
-        tell_gone(wire, last, 0);
+        tell_gone(wire, last, 0, false);
         rt_object_unref(last);
     }
     return RT_OK;
@@ -201,20 +219,21 @@ int rt_grants_drop(rt_wire *wire, uint64_t id, uint64_t count, rt_error *err) {
 
 /* Exports are removed by the hub's thread alone, so the one looked at stays
  * in the list while the lock is open. */
-void rt_grants_tell_gone(rt_wire *wire, uint64_t party) {
+void rt_grants_tell_gone(rt_wire *wire, uint64_t party, bool died) {
     rt_wire_lock(wire);
     for (rt_list *node = wire->export_list.next; node != &wire->export_list;
          node = node->next) {
         rt_object *object = rt_container_of(node, struct export, link)->object;
         rt_wire_unlock(wire);
-        tell_gone(wire, object, party);
+        tell_gone(wire, object, party, died);
         rt_wire_lock(wire);
     }
     rt_wire_unlock(wire);
 }
 
 void rt_grants_revoke(rt_wire *wire) {
-    if (wire->is_attached) rt_grants_tell_gone(wire, 0);
+    if (wire->is_attached)
+        rt_grants_tell_gone(wire, 0, rt_wire_peer_died(wire));
     for (;;) {
         rt_wire_lock(wire);
         rt_object *object = NULL;

@@ -24,11 +24,13 @@ int rt_grants_read(rt_wire *wire, const uint8_t *references, size_t count,
 rt_object *rt_grants_find(rt_wire *wire, uint64_t id);
 
 /* The peer gives `count` references back; the last one ends what its strands
- * hold of the object. Hub's thread. Returns: RT_OK; RT_EDAMAGED. */
+ * hold of the object, unless that is to wait for the end of the wire
+ * (rt_object_type.is_owed). Hub's thread. Returns: RT_OK; RT_EDAMAGED. */
 int rt_grants_drop(rt_wire *wire, uint64_t id, uint64_t count, rt_error *err);
 
-/* Tells all granted objects that `party` (0: all) of the peer is gone. */
-void rt_grants_tell_gone(rt_wire *wire, uint64_t party);
+/* Tells all granted objects that `party` (0: all) of the peer is gone, and if
+ * it is a process that it `died`. */
+void rt_grants_tell_gone(rt_wire *wire, uint64_t party, bool died);
 
 /* Takes back all that was granted; if the wire served, after telling. */
 void rt_grants_revoke(rt_wire *wire);

@@ -239,12 +239,11 @@ static int handle(rt_wire *wire, const rt_frame *frame, rt_error *err) {
     case RT_FRAME_REPLY:
         return handle_message(wire, frame, err);
     case RT_FRAME_WITHDRAW:
-        return rt_calls_cancel(wire, frame->request, err);
+        return rt_calls_cancel(wire, frame->request,
+                               (int)rt_get_u32(frame->body), err);
     case RT_FRAME_GONE:
-        if (rt_get_u64(frame->body) == 0)
-            return rt_error_set(err, RT_EDAMAGED, "GONE frame of nobody");
-        rt_calls_party_gone(wire, rt_get_u64(frame->body));
-        return RT_OK;
+        return rt_calls_party_gone(wire, rt_get_u64(frame->body),
+                                   frame->body[8], err);
     case RT_FRAME_DROP:
         return rt_grants_drop(wire, rt_get_u64(frame->body),
                               rt_get_u64(frame->body + 8), err);

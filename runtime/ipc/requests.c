@@ -2,9 +2,9 @@
  *
  * A waiter parked here is claimed at once, so that neither its deadline nor a
  * cancellation can complete it while the home may already have granted what it
- * waits for. Both become a WITHDRAW frame; the home answers RT_ECANCELLED if
- * it could withdraw, and this end turns that into the status that was asked
- * for.
+ * waits for. Both become a WITHDRAW frame, which says why if the home could
+ * make a difference; the home answers RT_ECANCELLED, or that reason, if it
+ * could withdraw, and this end turns that into the status that was asked for.
  *
  * For the time of the wait the request puts itself between: the waiter's timer
  * fires on_deadline and its post runs on_answer, which gives both back and
@@ -146,6 +146,16 @@ static void on_deadline(rt_timer *timer, int64_t now_ns) {
     rt_remote_withdraw(rt_container_of(timer, rt_waiter, timer), RT_ETIMEOUT);
 }
 
+static void fill_withdraw(struct request *request) {
+    int status = request->withdraw_status;
+    uint8_t fields[4];
+    if (status != RT_ETIMEOUT && status != RT_EDIED) status = RT_ECANCELLED;
+    rt_put_u32(fields, (uint32_t)status);
+    /* Fields fit into the packet, so filling cannot fail. */
+    (void)rt_packet_fill(&request->withdraw, fields, sizeof fields, NULL,
+                         SIZE_MAX, NULL);
+}
+
 void rt_remote_withdraw(rt_waiter *waiter, int status) {
     if (!rt_remote_is_waiting(waiter)) return;
     struct request *request =
@@ -155,6 +165,7 @@ void rt_remote_withdraw(rt_waiter *waiter, int status) {
     if (!request->answered && !request->withdrawn) {
         request->withdrawn = true;
         request->withdraw_status = status;
+        fill_withdraw(request);
         if (rt_wire_push(wire, &request->withdraw, request->node.id) == RT_OK)
             atomic_fetch_add(&request->refs, 1); /* until on_withdraw_done */
     }
@@ -225,7 +236,7 @@ static void on_answer(rt_post *post) {
 /* ---- leaving ---- */
 
 int rt_requests_leave(rt_wire *wire, uint64_t party) {
-    uint8_t fields[8];
+    uint8_t fields[9] = {0};
     rt_put_u64(fields, party);
     rt_packet *packet = rt_packet_new(RT_FRAME_GONE);
     if (!packet) return RT_ENOMEMORY;

@@ -299,6 +299,10 @@ static void on_member_end(rt_hub_member *member) {
     if (wire->peer == RT_PEER_PARENT) rt_wire_close(wire, &why);
 }
 
+bool rt_wire_peer_died(const rt_wire *wire) {
+    return wire->peer == RT_PEER_CHILD ? !wire->result_seen : !wire->bye_seen;
+}
+
 void rt_wire_close(rt_wire *wire, const rt_error *why) {
     if (wire->has_ended) return;
     wire->has_ended = true;

@@ -83,7 +83,7 @@ struct rt_wire {
     rt_idmap imports;  /* the peer's objects we know: ipc/grants.c */
     rt_idmap requests; /* ours, not yet answered: ipc/requests.c */
     uint64_t last_request;
-    uint64_t last_alias; /* given to strands of other peers: calls.c */
+    uint32_t last_alias; /* given to processes of other peers: calls.c */
 };
 
 enum { RT_WIRE_MAX_CALLS = 1 << 20 }; /* under way, in each direction */
@@ -103,6 +103,10 @@ int rt_wire_attach(rt_wire *wire);
 /* Receives all that is there, then ends the wire as at the end of file: the
  * peer is known to be gone. Hub's thread. */
 void rt_wire_drain(rt_wire *wire);
+
+/* Whether the peer's process is gone, if the wire has ended, without having come
+ * to its end in order. Hub's thread. */
+bool rt_wire_peer_died(const rt_wire *wire);
 
 /* Ends the wire; no effect if it has ended. Hub's thread. */
 void rt_wire_close(rt_wire *wire, const rt_error *why);

@@ -26,7 +26,8 @@ struct rt_waiter {
     rt_list link; /* in the object's queue; guarded by the object's lock */
     rt_loop *loop;
     void (*on_complete)(rt_waiter *waiter); /* on the loop's thread */
-    /* Set while parked: leaves the object's queue, taking its lock. */
+    /* Set while parked: leaves the object's queue, taking its lock. `status`
+     * says why: RT_ETIMEOUT, RT_ECANCELLED, RT_EDIED (its process has). */
     void (*withdraw)(rt_waiter *waiter);
     void *object; /* what it waits for; borrowed, the strand holds it */
     bool completes_inline; /* on_complete may run inside rt_waiter_complete,

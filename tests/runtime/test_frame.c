@@ -177,8 +177,8 @@ typedef struct sample {
 
 static const sample samples[] = {
     {RT_FRAME_HELLO, 16, 0}, {RT_FRAME_START, 5, 0}, {RT_FRAME_CALL, 24, 1},
-    {RT_FRAME_CALL, 300, 2}, {RT_FRAME_REPLY, 8, 7}, {RT_FRAME_WITHDRAW, 0, 2},
-    {RT_FRAME_GONE, 8, 0},   {RT_FRAME_DROP, 16, 0}, {RT_FRAME_RESULT, 5000, 0},
+    {RT_FRAME_CALL, 300, 2}, {RT_FRAME_REPLY, 8, 7}, {RT_FRAME_WITHDRAW, 4, 2},
+    {RT_FRAME_GONE, 9, 0},   {RT_FRAME_DROP, 16, 0}, {RT_FRAME_RESULT, 5000, 0},
     {RT_FRAME_BYE, 0, 0},
 };
 enum { SAMPLES = sizeof samples / sizeof *samples };

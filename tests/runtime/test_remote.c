@@ -90,6 +90,7 @@ typedef struct cell {
     struct rt_wire *holder;
     uint64_t holding_party;
     int abandoned;
+    int died; /* processes behind the peer */
 } cell;
 
 static void leave(rt_waiter *waiter) {
@@ -177,6 +178,15 @@ static void cell_peer_gone(rt_object *object, struct rt_wire *wire,
     pthread_mutex_unlock(&c->lock);
 }
 
+static void cell_peer_died(rt_object *object, struct rt_wire *wire,
+                           uint64_t party) {
+    (void)wire;
+    cell *c = (cell *)object;
+    pthread_mutex_lock(&c->lock);
+    if (party != 0) c->died++;
+    pthread_mutex_unlock(&c->lock);
+}
+
 static void free_cell(rt_object *object) {
     cell *c = (cell *)object;
     rt_object_unref(c->kept);
@@ -188,7 +198,8 @@ static const rt_object_type cell_type = {.name = "Cell",
                                          .kind = RT_KIND_VALUE,
                                          .free = free_cell,
                                          .call = call_cell,
-                                         .peer_gone = cell_peer_gone};
+                                         .peer_gone = cell_peer_gone,
+                                         .peer_died = cell_peer_died};
 
 static cell *new_cell(void) {
     cell *c = calloc(1, sizeof *c);
@@ -295,14 +306,15 @@ static int64_t race(rt_object *remote, int64_t rounds) {
 
 /* Makes a cell of this process known to the parent, by its cell `first`, and
  * serves until something can be taken there. Returns the sum, plus 1000 for
- * each time the cell was abandoned, plus a million if it is still held. */
+ * each time the cell was abandoned, 100000 for each death of a process behind
+ * the parent, and a million if it is still held. */
 static int64_t serve(rt_object *first, int64_t number) {
     cell *mine = new_cell();
     mine->sum = number;
     if (call(first, KEEP, make("", 0, &mine->object, NULL), NULL)) return -1;
     if (call(first, TAKE, NULL, NULL)) return -2;
     pthread_mutex_lock(&mine->lock);
-    int64_t sum = mine->sum + mine->abandoned * 1000;
+    int64_t sum = mine->sum + mine->abandoned * 1000 + mine->died * 100000;
     if (mine->holder) sum += 1000000;
     pthread_mutex_unlock(&mine->lock);
     rt_object_unref(&mine->object);
@@ -599,7 +611,7 @@ static void test_remote_third_process_waits(void **state) {
     assert_int_equal(status, RT_OK);
     put(c);
     rt_object_unref(remote);
-    assert_int_equal(result_of(home), 0);
+    assert_int_equal(result_of(home), 100000); /* it has heard who died */
     drop_last(c);
 }
 
@@ -619,7 +631,7 @@ static void test_remote_third_process_that_dies_is_told(void **state) {
     assert_int_equal(add_to(remote, 1), 6);
     put(c);
     rt_object_unref(remote);
-    assert_int_equal(result_of(home), 2006); /* abandoned twice */
+    assert_int_equal(result_of(home), 102006); /* abandoned twice, died once */
     drop_last(c);
 }
 

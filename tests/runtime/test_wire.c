@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,7 +216,13 @@ static void say_pair(end *e, rt_frame_type type, uint64_t a, uint64_t b) {
     uint8_t bytes[16];
     rt_put_u64(bytes, a);
     rt_put_u64(bytes + 8, b);
-    say_frame(e, type, bytes, type == RT_FRAME_GONE ? 8 : 16, 0);
+    say_frame(e, type, bytes, type == RT_FRAME_GONE ? 9 : 16, 0);
+}
+
+static void say_withdraw(end *e, uint64_t request, int reason) {
+    uint8_t bytes[4];
+    rt_put_u32(bytes, (uint32_t)reason);
+    say_frame(e, RT_FRAME_WITHDRAW, bytes, sizeof bytes, request);
 }
 
 /* RESULT, or CANCEL, with one object in it. */
@@ -279,7 +286,9 @@ typedef struct cell {
     rt_object object;
     rt_list waiters; /* hub's thread */
     atomic_int waiting;
-    atomic_int gone;
+    atomic_int gone; /* -1: all */
+    atomic_int died; /* processes; -1: the peer's */
+    atomic_bool is_owed;
     atomic_int freed;
 } cell;
 
@@ -331,11 +340,24 @@ static void cell_peer_gone(rt_object *object, struct rt_wire *wire,
     atomic_store(&((cell *)object)->gone, party == 0 ? -1 : (int)party);
 }
 
+static void cell_peer_died(rt_object *object, struct rt_wire *wire,
+                           uint64_t party) {
+    (void)wire;
+    atomic_store(&((cell *)object)->died, party == 0 ? -1 : (int)(party >> 32));
+}
+
+static bool cell_is_owed(rt_object *object, struct rt_wire *wire) {
+    (void)wire;
+    return atomic_load(&((cell *)object)->is_owed);
+}
+
 static const rt_object_type cell_type = {.name = "Cell",
                                          .kind = RT_KIND_VALUE,
                                          .free = free_cell,
                                          .call = call_cell,
-                                         .peer_gone = cell_peer_gone};
+                                         .peer_gone = cell_peer_gone,
+                                         .peer_died = cell_peer_died,
+                                         .is_owed = cell_is_owed};
 
 static cell *new_cell(void) {
     static cell cells[64];
@@ -682,12 +704,12 @@ static void test_wire_answers_calls(void **state) {
     assert_int_equal(hear_reply(e, 1), ANSWER);
     say_call(e, 2, 1, WAIT);
     say_call(e, 3, 1, WAIT);
-    say_frame(e, RT_FRAME_WITHDRAW, NULL, 0, 3);
+    say_withdraw(e, 3, RT_ECANCELLED);
     assert_int_equal(hear_reply(e, 3), RT_ECANCELLED);
-    say_frame(e, RT_FRAME_WITHDRAW, NULL, 0, 3); /* again, and one that is */
-    say_frame(e, RT_FRAME_WITHDRAW, NULL, 0, 1); /* answered: no matter */
-    say_frame(e, RT_FRAME_WITHDRAW, NULL, 0, 2);
-    assert_int_equal(hear_reply(e, 2), RT_ECANCELLED);
+    say_withdraw(e, 3, RT_ECANCELLED); /* again, and one that is */
+    say_withdraw(e, 1, RT_ECANCELLED); /* answered: no matter */
+    say_withdraw(e, 2, RT_ETIMEOUT);   /* the object hears why */
+    assert_int_equal(hear_reply(e, 2), RT_ETIMEOUT);
     close_end(e);
     assert_int_equal(atomic_load(&c->waiting), 0);
 }
@@ -718,6 +740,74 @@ static void test_wire_tells_that_a_party_is_gone(void **state) {
     close_end(e);
 }
 
+static void test_wire_tells_who_died(void **state) {
+    cell *c;
+    end *e = open_with_cell(state, &c);
+    const uint64_t process = RT_PARTY_BEHIND | UINT64_C(5) << 32;
+    say_pair(e, RT_FRAME_GONE, process | 1, 0); /* a strand of it */
+    say_pair(e, RT_FRAME_GONE, process, 0);     /* ended in order */
+    say_call(e, 1, 1, ANSWER);
+    assert_int_equal(hear_reply(e, 1), ANSWER);
+    assert_int_equal(atomic_load(&c->died), 0);
+    say_pair(e, RT_FRAME_GONE, process, 1);
+    say_call(e, 2, 1, ANSWER);
+    assert_int_equal(hear_reply(e, 2), ANSWER);
+    assert_int_equal(atomic_load(&c->died), (int)(process >> 32));
+    close_end(e); /* without a RESULT */
+    assert_int_equal(atomic_load(&c->died), -1);
+
+    e = open_with_cell(state, &c);
+    say_result(e, RT_STRAND_DONE);
+    close_end(e);
+    assert_int_equal(atomic_load(&c->gone), -1);
+    assert_int_equal(atomic_load(&c->died), 0);
+}
+
+static void test_wire_refuses_impossible_deaths(void **state) {
+    const struct {
+        uint64_t party, died;
+    } cases[] = {
+        {7, 1}, /* a strand of the peer */
+        {RT_PARTY_BEHIND | UINT64_C(5) << 32 | 1, 1},
+        {RT_PARTY_BEHIND | UINT64_C(5) << 32, 2},
+        {RT_PARTY_BEHIND >> 1, 0}, /* the peer's own mark in calls.c */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cell *c;
+        end *e = open_with_cell(state, &c);
+        say_pair(e, RT_FRAME_GONE, cases[i].party, cases[i].died);
+        wait_until_ended(e);
+        assert_string_equal(e->why.message, "GONE frame of nobody");
+        close_end(e);
+    }
+}
+
+/* What the peer owes is not forgotten when it drops the object. */
+static void test_wire_keeps_what_is_owed(void **state) {
+    cell *c;
+    end *e = open_with_cell(state, &c);
+    atomic_store(&c->is_owed, true);
+    say_pair(e, RT_FRAME_DROP, 1, 1);
+    say_pair(e, RT_FRAME_GONE, 7, 0);
+    while (atomic_load(&c->gone) != 7) (void)sched_yield();
+    assert_int_equal(rt_grants_count(e->wire), 1);
+    grant(e, &c->object); /* the same number */
+    hear_frame(e, RT_FRAME_CANCEL, NULL);
+    say_call(e, 1, 1, ANSWER);
+    assert_int_equal(hear_reply(e, 1), ANSWER);
+    say_pair(e, RT_FRAME_DROP, 1, 1);
+    close_end(e);
+    assert_int_equal(atomic_load(&c->died), -1);
+    assert_int_equal(atomic_load(&c->object.refs), 1);
+
+    e = open_with_cell(state, &c);
+    say_pair(e, RT_FRAME_DROP, 1, 1);
+    while (atomic_load(&c->gone) != -1) (void)sched_yield();
+    assert_int_equal(atomic_load(&c->died), 0);
+    assert_int_equal(rt_grants_count(e->wire), 0);
+    close_end(e);
+}
+
 static void test_wire_odd_result_becomes_an_error(void **state) {
     cell *c;
     end *e = open_with_cell(state, &c);
@@ -727,7 +817,7 @@ static void test_wire_odd_result_becomes_an_error(void **state) {
 }
 
 static void test_wire_refuses_bad_calls(void **state) {
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 6; i++) {
         cell *c;
         end *e = open_with_cell(state, &c);
         const char *expected = NULL;
@@ -748,10 +838,15 @@ static void test_wire_refuses_bad_calls(void **state) {
             expected = "call of nobody";
             break;
         case 3:
-            say_frame(e, RT_FRAME_WITHDRAW, NULL, 0, 1);
+            say_withdraw(e, 1, RT_ETIMEOUT);
             expected = "withdrawal of request 1, which never came";
             break;
         case 4:
+            say_call(e, 5, 1, WAIT);
+            say_withdraw(e, 5, RT_OK);
+            expected = "withdrawal for an unknown reason, 0";
+            break;
+        case 5:
             e->wire->max_calls = 10;
             for (uint64_t k = 1; k <= 11; k++) say_call(e, k, 1, WAIT);
             expected = "more than 10 calls under way";
@@ -1249,6 +1344,9 @@ int main(void) {
         cmocka_unit_test(test_wire_answers_calls),
         cmocka_unit_test(test_wire_end_withdraws_calls),
         cmocka_unit_test(test_wire_tells_that_a_party_is_gone),
+        cmocka_unit_test(test_wire_tells_who_died),
+        cmocka_unit_test(test_wire_refuses_impossible_deaths),
+        cmocka_unit_test(test_wire_keeps_what_is_owed),
         cmocka_unit_test(test_wire_odd_result_becomes_an_error),
         cmocka_unit_test(test_wire_refuses_bad_calls),
         cmocka_unit_test(test_wire_refuses_every_number_not_granted),
