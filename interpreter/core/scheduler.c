@@ -71,7 +71,7 @@ static void turn(host_state *host) {
     host->current = NULL; /* what wakes now is not woken by a strand */
     if (!host->ready_first && !rt_loop_has_posts(host->loop) &&
         host_deadlock_found(host) &&
-        rt_waiter_cancel(&host->main.waiter, RT_EDEADLOCK))
+        rt_waiter_cancel(&host->main.waiter, RT_ESTUCK))
         return;
     bool may_block = host->ready_first == NULL;
     /* What was printed is to be seen while the program waits. */

@@ -170,16 +170,16 @@ host_strand *host_wait_begin(lua_State *L, const char *what) {
 
 static int complete(lua_State *L, host_strand *strand, host_finish finish) {
     int status = strand->waiter.status;
-    if (status == RT_EDEADLOCK) host_deadlock_push(L);
+    if (status == RT_ESTUCK) host_deadlock_push(L);
     strand->waiting_for = NULL;
     if (strand->clean_up) {
         strand->clean_up(strand);
         strand->clean_up = NULL;
     }
     if (status == RT_ECANCELLED || status == RT_EINTERRUPTED ||
-        status == RT_EDEADLOCK)
+        status == RT_ESTUCK)
         rt_item_clear(&strand->item);
-    if (status == RT_EDEADLOCK) lua_error(L);
+    if (status == RT_ESTUCK) lua_error(L);
     if (status == RT_ECANCELLED) raise_cancellation(L, strand);
     if (status == RT_EINTERRUPTED) {
         atomic_store(&strand->host->is_interrupted, false);

@@ -188,7 +188,7 @@ int host_program_finish(host_program *program, bool has_failed) {
     int status = wait_for_all(program, deadline);
     if (status != RT_OK) {
         is_stopped = true;
-        if (status == RT_EDEADLOCK) {
+        if (status == RT_ESTUCK) {
             is_deadlock = true;
             report_deadlock(program);
         }

@@ -24,7 +24,8 @@
     X(EEMPTY, -5014, "empty", "empty")                                         \
     X(EINTERRUPTED, -5015, "interrupted", "interrupted")                       \
     X(EDEADLOCK, -5016, "deadlock", "deadlock")                                \
-    X(EBROKEN, -5017, "broken_barrier", "barrier is broken")
+    X(EBROKEN, -5017, "broken_barrier", "barrier is broken")                   \
+    X(ESTUCK, -5018, "deadlock", "nothing can run any more")
 
 enum {
     RT_OK = 0,
