@@ -5,9 +5,11 @@
 #include <lauxlib.h>
 
 #include "core/failure.h"
+#include "core/proxy.h"
 #include "data/item.h"
 #include "ipc/remote.h"
 #include "ship/item.h"
+#include "ship/outcome.h"
 #include "ship/ship.h"
 
 static uint64_t party_of(host_strand *strand) {
@@ -137,9 +139,30 @@ int host_far_look(lua_State *L, rt_object *far, lua_CFunction push) {
 
 /* ---- cancel ---- */
 
+static int dropped(lua_State *L, host_strand *strand, int status) {
+    rt_message_free(strand->waiter.message);
+    strand->waiter.message = NULL;
+    if (status < RT_OK && status != RT_EUSAGE) /* it had ended before */
+        return host_raise_status(L, "handle", status);
+    lua_settop(L, 1);
+    return 1;
+}
+
+/* A future ends by the error that the others are to get. */
+static int drop_future(lua_State *L) {
+    (void)host_wait_begin(L, "cancel"); /* raises before anything is made */
+    host_push_cancelled(L, lua_isnil(L, 2) ? 0 : 2);
+    int error = lua_gettop(L);
+    lua_pushnil(L);
+    rt_message *outcome = host_outcome_ship_failure(L, error, error + 1);
+    return ask(L, host_proxy_check(L, 1, RT_KIND_STRAND), RT_STRAND_DROP,
+               outcome, HOST_NO_DEADLINE, dropped);
+}
+
 static int cancelled(lua_State *L, host_strand *strand, int status) {
     rt_message_free(strand->waiter.message);
     strand->waiter.message = NULL;
+    if (status == RT_EUSAGE) return drop_future(L);
     if (status < RT_OK) return host_raise_status(L, "handle", status);
     lua_settop(L, 1);
     return 1;

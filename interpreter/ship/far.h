@@ -32,7 +32,8 @@ static inline int host_far_index(lua_State *L, rt_strand_look field) {
 int host_far_settle(lua_State *L, rt_object *far, int operation,
                     rt_message *outcome);
 
-/* Asks it to stop. Takes `reason`. Pushes the handle. */
+/* Asks it to stop; a future is cancelled. Takes `reason`, which is also
+ * argument 2, or nil there. Pushes the handle. */
 int host_far_cancel(lua_State *L, rt_object *far, rt_message *reason);
 
 #endif

@@ -197,6 +197,14 @@ static void look(rt_call *call, rt_strand *strand) {
     call->reply(call, status, answer);
 }
 
+static void cancel(rt_call *call, rt_strand *strand) {
+    rt_message *reason = call->arguments;
+    call->arguments = NULL;
+    rt_strand_cancel(strand, reason);
+    bool is_future = strand->kind == RT_STRAND_FUTURE;
+    call->reply(call, is_future ? RT_EUSAGE : RT_OK, NULL);
+}
+
 static void settle(rt_call *call, rt_strand *strand, rt_strand_state state) {
     bool is_first = false;
     if (strand->kind == RT_STRAND_FUTURE) {
@@ -215,18 +223,17 @@ static void strand_call(rt_object *object, rt_call *call) {
     case RT_STRAND_LOOK:
         look(call, strand);
         return;
-    case RT_STRAND_CANCEL: {
-        rt_message *reason = call->arguments;
-        call->arguments = NULL;
-        rt_strand_cancel(strand, reason);
-        call->reply(call, RT_OK, NULL);
+    case RT_STRAND_CANCEL:
+        cancel(call, strand);
         return;
-    }
     case RT_STRAND_RESOLVE:
         settle(call, strand, RT_STRAND_DONE);
         return;
     case RT_STRAND_REJECT:
         settle(call, strand, RT_STRAND_FAILED);
+        return;
+    case RT_STRAND_DROP:
+        settle(call, strand, RT_STRAND_CANCELLED);
         return;
     }
     call->reply(call, RT_EUSAGE, NULL);
