@@ -2,7 +2,8 @@
  *
  * Every shared thing starts with an rt_object. A reference may be taken by
  * whoever holds one; the last unref frees, on whatever thread that happens,
- * so `free` may not enter Lua or wait. */
+ * so `free` may not enter Lua or wait. A `free` that drops the last reference
+ * to another object comes back before that one is freed: no recursion. */
 #ifndef RT_BASE_OBJECT_H
 #define RT_BASE_OBJECT_H
 
@@ -63,5 +64,9 @@ struct rt_object {
 void rt_object_init(rt_object *object, const rt_object_type *type);
 void rt_object_ref(rt_object *object);
 void rt_object_unref(rt_object *object); /* accepts NULL */
+
+/* For weak maps, whose entries are removed by `free` under the map's lock: a
+ * reference, unless the last one was dropped already. */
+bool rt_object_try_ref(rt_object *object);
 
 #endif

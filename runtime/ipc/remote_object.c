@@ -30,14 +30,6 @@ rt_object_kind rt_remote_kind(const rt_object *remote) {
     return ((const rt_remote *)remote)->kind;
 }
 
-static bool try_ref(rt_object *object) {
-    size_t refs = atomic_load_explicit(&object->refs, memory_order_relaxed);
-    while (refs > 0)
-        if (atomic_compare_exchange_weak(&object->refs, &refs, refs + 1))
-            return true;
-    return false;
-}
-
 static void on_drop_done(rt_packet *packet) {
     rt_remote *remote = rt_container_of(packet, rt_remote, drop);
     rt_packet_clear(packet);
@@ -61,7 +53,7 @@ static rt_remote *new_remote(rt_wire *wire, uint64_t id, rt_object_kind kind) {
 rt_remote *rt_remote_receive(rt_wire *wire, uint64_t id, rt_object_kind kind) {
     rt_idnode *node = rt_idmap_find(&wire->imports, id);
     rt_remote *remote = node ? rt_container_of(node, rt_remote, node) : NULL;
-    if (!remote || !try_ref(&remote->object))
+    if (!remote || !rt_object_try_ref(&remote->object))
         remote = new_remote(wire, id, kind);
     if (remote) remote->received++;
     return remote;
