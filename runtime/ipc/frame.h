@@ -6,9 +6,13 @@
  *  16 request u64 (0 where the type has none)
  *
  * All little-endian. A body is: message bytes, fixed fields of the type,
- * object references of 10 bytes each, count of references u32; the types
+ * object references of 35 bytes each, count of references u32; the types
  * without a message have the fixed fields only. The message comes first so
  * that a body that was received becomes the message without moving a byte.
+ *
+ *   reference: 0 direction u8   1 kind u8   2 id u64, then the card of an Array
+ *              that the peer may have to open (data/array.h), else zero:
+ *              10 type u8  11 pid u32  15 fd u32  19 inode u64  27 bytes u64
  *
  * The reader is total: any bytes in any pieces give frames or an error that
  * says what is wrong. It has no I/O and no threads. */
@@ -27,7 +31,7 @@ enum {
     RT_FRAME_MAGIC = 0x4C50, /* "PL" */
     RT_FRAME_VERSION = 1,
     RT_FRAME_LIMIT = 1 << 30, /* bytes in a body, unless agreed otherwise */
-    RT_FRAME_REFERENCE = 10   /* bytes: direction u8, kind u8, id u64 */
+    RT_FRAME_REFERENCE = 35   /* bytes */
 };
 
 typedef enum {

@@ -7,8 +7,10 @@
 #include "ipc/grants.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/alloc.h"
+#include "ipc/arrays.h"
 #include "ipc/bytes.h"
 #include "ipc/remote_object.h"
 
@@ -65,10 +67,11 @@ static void write_reference(uint8_t *to, int direction, rt_object_kind kind,
     to[0] = (uint8_t)direction;
     to[1] = (uint8_t)kind;
     rt_put_u64(to + 2, id);
+    memset(to + 10, 0, RT_ARRAYS_CARD);
 }
 
 static int grant(rt_wire *wire, rt_object *object, uint8_t *to) {
-    const rt_remote *remote = rt_remote_of(object);
+    const rt_remote *remote = rt_arrays_origin(object);
     if (remote && remote->wire == wire) {
         write_reference(to, RT_GRANT_YOURS, remote->kind, remote->node.id);
         return RT_OK;
@@ -82,6 +85,7 @@ static int grant(rt_wire *wire, rt_object *object, uint8_t *to) {
     if (!export) return RT_ENOMEMORY;
     export->count++;
     write_reference(to, RT_GRANT_MINE, kind_of(object), export->by_id.id);
+    rt_arrays_write_card(to + 10, object);
     return RT_OK;
 }
 
@@ -125,7 +129,8 @@ static int read_yours(rt_wire *wire, rt_object_kind kind, uint64_t id,
 }
 
 static int read_mine(rt_wire *wire, rt_object_kind kind, uint64_t id,
-                     rt_object **object, rt_error *err) {
+                     const rt_array_card *card, rt_object **object,
+                     rt_error *err) {
     rt_remote *remote = rt_remote_receive(wire, id, kind);
     if (!remote) return rt_error_set(err, RT_ENOMEMORY, "not enough memory");
     if (remote->kind != kind) {
@@ -134,6 +139,7 @@ static int read_mine(rt_wire *wire, rt_object_kind kind, uint64_t id,
         return rt_error_set(err, RT_EDAMAGED, "object %llu changed its kind",
                             (unsigned long long)id);
     }
+    if (remote->received == 1) remote->card = *card;
     *object = &remote->object;
     return RT_OK;
 }
@@ -142,11 +148,14 @@ static int read_reference(rt_wire *wire, const uint8_t *from,
                           rt_object **object, rt_error *err) {
     rt_object_kind kind = from[1];
     uint64_t id = rt_get_u64(from + 2);
+    rt_array_card card;
+    bool has_card = kind == RT_KIND_ARRAY && from[0] == RT_GRANT_MINE;
     if (from[0] > RT_GRANT_YOURS || kind == 0 || kind >= RT_KIND_LAST ||
-        id == 0)
+        id == 0 || !rt_arrays_read_card(from + 10, has_card, &card))
         return rt_error_set(err, RT_EDAMAGED, "impossible object reference");
-    return from[0] == RT_GRANT_YOURS ? read_yours(wire, kind, id, object, err)
-                                     : read_mine(wire, kind, id, object, err);
+    if (from[0] == RT_GRANT_YOURS)
+        return read_yours(wire, kind, id, object, err);
+    return read_mine(wire, kind, id, &card, object, err);
 }
 
 int rt_grants_read(rt_wire *wire, const uint8_t *references, size_t count,
@@ -165,6 +174,7 @@ int rt_grants_read(rt_wire *wire, const uint8_t *references, size_t count,
         if (object) message->objects[message->object_count++] = object;
     }
     rt_wire_unlock(wire);
+    if (status == RT_OK) rt_arrays_open(message);
     return status;
 }
 

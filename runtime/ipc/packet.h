@@ -13,7 +13,7 @@
 #include "data/message.h"
 #include "ipc/frame.h"
 
-enum { RT_PACKET_SMALL = 64 }; /* bytes of tail that need no block */
+enum { RT_PACKET_SMALL = 96 }; /* bytes of tail that need no block */
 
 typedef struct rt_packet {
     rt_list link; /* in the wire's queue; guarded by the wire's lock */

@@ -9,6 +9,7 @@
 #define RT_IPC_REMOTE_H
 
 #include "base/object.h"
+#include "data/array.h"
 #include "data/call.h"
 #include "data/message.h"
 #include "loop/waiter.h"
@@ -48,6 +49,11 @@ int rt_remote_leave(rt_object *remote, uint64_t party);
 
 /* The kind of the object it stands for. */
 rt_object_kind rt_remote_kind(const rt_object *remote);
+
+/* An Array that came from another process is opened when it comes, so it is no
+ * rt_remote unless that failed. Tries again; with a reference in `*array`.
+ * Returns: as rt_array_open. Any thread. */
+int rt_remote_open_array(rt_object *remote, rt_array **array, rt_error *err);
 
 /* Whether `object` is an rt_remote. */
 bool rt_is_remote(const rt_object *object);

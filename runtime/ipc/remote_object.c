@@ -45,6 +45,8 @@ static rt_remote *new_remote(rt_wire *wire, uint64_t id, rt_object_kind kind) {
     remote->wire = wire;
     remote->kind = kind;
     remote->received = 0;
+    remote->card = (rt_array_card){0};
+    remote->array = NULL;
     rt_packet_init(&remote->drop, RT_FRAME_DROP, on_drop_done);
     rt_idmap_insert(&wire->imports, &remote->node, id);
     return remote;

@@ -5,6 +5,7 @@
 #ifndef RT_IPC_REMOTE_OBJECT_H
 #define RT_IPC_REMOTE_OBJECT_H
 
+#include "data/array.h"
 #include "ipc/remote.h"
 #include "ipc/wire.h"
 
@@ -15,6 +16,10 @@ typedef struct rt_remote {
     rt_object_kind kind; /* what the real object is */
     uint64_t received;   /* times it came; guarded by the wire's lock */
     rt_packet drop;      /* gives all of these back when it is freed */
+    /* Of an Array: ipc/arrays.c. */
+    rt_array_card card;
+    rt_array *array; /* opened by it; holds a reference to this and is not held;
+                        guarded by the wire's lock */
 } rt_remote;
 
 /* `object` as an rt_remote; NULL if it is not one. */

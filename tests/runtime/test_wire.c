@@ -18,6 +18,7 @@
 
 #include "base/alloc.h"
 #include "data/encode.h"
+#include "ipc/arrays.h"
 #include "ipc/bytes.h"
 #include "ipc/grants.h"
 #include "ipc/remote.h"
@@ -164,7 +165,7 @@ static void say_hello(end *e) {
 /* A body: a message of one nil (or `message_size` bytes of `message`), fields,
  * references, their count. */
 typedef struct body {
-    uint8_t bytes[600];
+    uint8_t bytes[2000];
     size_t size;
 } body;
 
@@ -189,6 +190,8 @@ static void add_reference(body *to, int direction, int kind, uint64_t id) {
     add_number(to, (uint64_t)direction, 1);
     add_number(to, (uint64_t)kind, 1);
     add_number(to, id, 8);
+    memset(to->bytes + to->size, 0, RT_ARRAYS_CARD);
+    to->size += RT_ARRAYS_CARD;
 }
 
 static body call_body(uint64_t object, uint64_t party, int operation) {
