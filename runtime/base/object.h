@@ -15,6 +15,7 @@
 typedef struct rt_object rt_object;
 struct rt_call; /* an operation arriving from another process: ipc/remote.h */
 struct rt_wire; /* the connection to another process */
+struct rt_selectable;
 
 /* What an object is, also on the wire between processes. Append only. */
 typedef enum {
@@ -52,6 +53,8 @@ typedef struct rt_object_type {
     /* Whether peer_died would change anything, so that it is to be called also
      * when the peer has dropped the object. NULL: no. */
     bool (*is_owed)(rt_object *object, struct rt_wire *wire);
+    /* How a select takes part in it (sync/select.h); NULL if it cannot. */
+    const struct rt_selectable *selectable;
 } rt_object_type;
 
 struct rt_object {

@@ -11,6 +11,7 @@
 #include "data/call.h"
 #include "data/encode.h"
 #include "exec/runtime.h"
+#include "sync/select.h"
 
 static void strand_free(rt_object *object) {
     rt_strand *strand = (rt_strand *)object;
@@ -23,12 +24,14 @@ static void strand_free(rt_object *object) {
 }
 
 static void strand_call(rt_object *object, rt_call *call);
+static const rt_selectable strand_selectable;
 
 const rt_object_type rt_strand_type = {
     .name = "handle",
     .kind = RT_KIND_STRAND,
     .free = strand_free,
     .call = strand_call,
+    .selectable = &strand_selectable,
 };
 
 rt_strand *rt_strand_new(rt_runtime *runtime, rt_strand_kind kind,
@@ -108,12 +111,16 @@ static void withdraw(rt_waiter *waiter) {
     pthread_mutex_unlock(&strand->lock);
 }
 
+static void park(rt_strand *strand, rt_waiter *waiter) {
+    rt_waiter_park(waiter, strand, withdraw);
+    rt_list_push(&strand->waiters, &waiter->link);
+}
+
 int rt_strand_wait(rt_strand *strand, rt_waiter *waiter) {
     int status = RT_OK;
     pthread_mutex_lock(&strand->lock);
     if (!has_ended(strand)) {
-        rt_waiter_park(waiter, strand, withdraw);
-        rt_list_push(&strand->waiters, &waiter->link);
+        park(strand, waiter);
         status = RT_PENDING;
     }
     pthread_mutex_unlock(&strand->lock);
@@ -137,6 +144,46 @@ void rt_strand_cancel(rt_strand *strand, rt_message *reason) {
     pthread_mutex_unlock(&strand->lock);
     rt_message_free(reason);
 }
+
+/* ---- for selects ---- */
+
+static void lock(void *object) {
+    pthread_mutex_lock(&((rt_strand *)object)->lock);
+}
+
+static void unlock(void *object) {
+    pthread_mutex_unlock(&((rt_strand *)object)->lock);
+}
+
+static int attempt(void *object, rt_case_kind kind, rt_item *item,
+                   rt_waiter **partner) {
+    (void)kind;
+    (void)item;
+    (void)partner;
+    return has_ended(object) ? RT_OK : RT_PENDING;
+}
+
+static bool is_ready(void *object, rt_case_kind kind, const rt_waiter *leader) {
+    (void)kind;
+    (void)leader;
+    return has_ended(object);
+}
+
+static void park_case(void *object, rt_case_kind kind, rt_item *item,
+                      rt_waiter *waiter) {
+    (void)kind;
+    (void)item;
+    park(object, waiter);
+}
+
+static const rt_selectable strand_selectable = {
+    .kinds = 1u << RT_CASE_WAIT,
+    .lock = lock,
+    .unlock = unlock,
+    .attempt = attempt,
+    .is_ready = is_ready,
+    .park = park_case,
+};
 
 /* ---- for other processes; on the hub's thread ---- */
 

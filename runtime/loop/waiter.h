@@ -1,4 +1,5 @@
-/* waiter.h - one parked party, completed exactly once.
+/* waiter.h - one parked party, completed exactly once, alone or as the first of
+ * several.
  *
  * A waiter is completed by the object it waits for, by its deadline, or by a
  * cancellation. Whoever claims it first wins; the object claims under its own
@@ -9,7 +10,16 @@
  *   park (by the object, under its lock) -> [arm] -> claim -> on_complete.
  * The owner may reuse or free the waiter only when it is not parked: after
  * on_complete, which runs on the waiter's loop, never inside a call of the
- * owner. Only then is its memory free of other threads. */
+ * owner. Only then is its memory free of other threads.
+ *
+ * A group waits for the first of several objects: each member has a `leader`
+ * and stands in one object's queue; the round is the leader's. Whoever claims a
+ * member has claimed the leader, which is completed in its place, and no other
+ * member can be claimed any more. The owner parks the leader first, and takes
+ * the members out of their queues (rt_waiter_leave) before its next round.
+ *
+ * A watcher stands in a queue to hear that its turn would have come, and takes
+ * nothing: objects complete those they meet (sync/queue.h). */
 #ifndef RT_LOOP_WAITER_H
 #define RT_LOOP_WAITER_H
 
@@ -29,11 +39,14 @@ struct rt_waiter {
     /* Set while parked: leaves the object's queue, taking its lock. `status`
      * says why: RT_ETIMEOUT, RT_ECANCELLED, RT_EDIED (its process has). */
     void (*withdraw)(rt_waiter *waiter);
-    void *object; /* what it waits for; borrowed, the strand holds it */
+    void *object;      /* what it waits for; borrowed, the strand holds it */
+    rt_waiter *leader; /* of the group; NULL: it is alone, or leads */
+    rt_waiter *winner; /* of the completed round: the member, or itself */
     bool completes_inline; /* on_complete may run inside rt_waiter_complete,
                               under an object's lock, on the loop's thread */
-    atomic_int state;      /* rt_waiter_state */
-    int status;            /* of the completed round */
+    bool is_watcher;
+    atomic_int state; /* rt_waiter_state */
+    int status;       /* of the completed round */
     struct rt_message
         *message;   /* what came with it: the owner's from on_complete */
     int64_t detail; /* a small result, by the object's rules */
@@ -76,6 +89,19 @@ int rt_waiter_arm(rt_waiter *waiter, int64_t key_ns, int64_t due_ns);
  * already. True: withdrawn, and on_complete has run. False: the completion
  * won and is on its way (or nothing is parked). */
 bool rt_waiter_cancel(rt_waiter *waiter, int status);
+
+/* Owner, on its loop, who has claimed the waiter itself: the round has not
+ * happened. A deadline stays armed. */
+void rt_waiter_unpark(rt_waiter *waiter);
+
+/* Owner of a group: the member is in no queue any more, whatever became of the
+ * round; takes the object's lock unless it won. Once more is harmless. */
+void rt_waiter_leave(rt_waiter *member);
+
+/* Whose round it is: the leader of its group, or the waiter itself. */
+static inline rt_waiter *rt_waiter_leader(const rt_waiter *waiter) {
+    return waiter->leader ? waiter->leader : (rt_waiter *)waiter;
+}
 
 static inline bool rt_waiter_parked(rt_waiter *waiter) {
     return atomic_load_explicit(&waiter->state, memory_order_acquire) !=

@@ -20,6 +20,7 @@
 #include "base/list.h"
 #include "data/call.h"
 #include "sync/queue.h"
+#include "sync/select.h"
 
 struct rt_channel {
     rt_object object;
@@ -35,6 +36,7 @@ struct rt_channel {
 };
 
 static void channel_call(rt_object *object, rt_call *call);
+static const rt_selectable channel_selectable;
 
 static rt_item *item_at(rt_channel *channel, size_t position) {
     size_t mask = channel->ring_size - 1;
@@ -57,6 +59,7 @@ const rt_object_type rt_channel_type = {
     .kind = RT_KIND_CHANNEL,
     .free = channel_free,
     .call = channel_call,
+    .selectable = &channel_selectable,
 };
 
 rt_channel *rt_channel_new(size_t capacity) {
@@ -200,6 +203,51 @@ size_t rt_channel_count(rt_channel *channel) {
 size_t rt_channel_capacity(const rt_channel *channel) {
     return channel->capacity;
 }
+
+/* ---- for selects ---- */
+
+static void lock(void *object) {
+    pthread_mutex_lock(&((rt_channel *)object)->lock);
+}
+
+static void unlock(void *object) {
+    pthread_mutex_unlock(&((rt_channel *)object)->lock);
+}
+
+static int attempt(void *object, rt_case_kind kind, rt_item *item,
+                   rt_waiter **partner) {
+    int status = kind == RT_CASE_RECV
+                     ? recv_locked(object, item, NULL, partner)
+                     : send_locked(object, item, NULL, partner);
+    return status == RT_EEMPTY || status == RT_EFULL ? RT_PENDING : status;
+}
+
+static bool is_ready(void *object, rt_case_kind kind, const rt_waiter *leader) {
+    rt_channel *channel = object;
+    if (channel->is_closed) return true;
+    if (kind == RT_CASE_RECV)
+        return channel->count > 0 ||
+               rt_queue_is_awaited(&channel->senders, leader);
+    return channel->count < channel->capacity ||
+           rt_queue_is_awaited(&channel->receivers, leader);
+}
+
+static void park_case(void *object, rt_case_kind kind, rt_item *item,
+                      rt_waiter *waiter) {
+    rt_channel *channel = object;
+    (void)park(channel,
+               kind == RT_CASE_RECV ? &channel->receivers : &channel->senders,
+               waiter, item);
+}
+
+static const rt_selectable channel_selectable = {
+    .kinds = 1u << RT_CASE_RECV | 1u << RT_CASE_SEND,
+    .lock = lock,
+    .unlock = unlock,
+    .attempt = attempt,
+    .is_ready = is_ready,
+    .park = park_case,
+};
 
 /* ---- for other processes ---- */
 

@@ -13,8 +13,14 @@
 #include "base/list.h"
 #include "loop/waiter.h"
 
-/* Under the lock: the oldest that can be claimed, unlinked; NULL: none. */
+/* Under the lock: the oldest that can be claimed, unlinked; NULL: none. Those
+ * on the way that only watch are completed (RT_OK), and come again. */
 rt_waiter *rt_queue_claim(rt_list *queue);
+
+/* Under the lock, when a watcher comes to the other side of this queue: whether
+ * somebody is here to meet it. Watchers are completed, so that both sides come
+ * again, and meet. Members of the group of `leader` do not count. */
+bool rt_queue_is_awaited(rt_list *queue, const rt_waiter *leader);
 
 /* Under the lock: claims all of `queue`, which go to the end of `claimed`. */
 void rt_queue_claim_all(rt_list *queue, rt_list *claimed);
