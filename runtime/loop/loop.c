@@ -21,6 +21,7 @@
 
 #include "base/alloc.h"
 #include "base/list.h"
+#include "base/relax.h"
 #include "base/status.h"
 
 struct rt_loop_uv {
@@ -32,14 +33,6 @@ struct rt_loop_uv {
 /* Looks at the inbox before a thread sleeps; about 30 ns each. */
 enum { MIN_SPINS = 8, MAX_SPINS = 400 };
 
-static void relax(void) {
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#else
-    atomic_signal_fence(memory_order_seq_cst);
-#endif
-}
-
 /* More than one: the thread that posts may run while this one looks. */
 static bool has_processors(void) {
     cpu_set_t set;
@@ -50,7 +43,8 @@ void rt_loop_init(rt_loop *loop) {
     *loop = (rt_loop){.inbox = NULL};
     rt_timers_init(&loop->timers);
     loop->thread = pthread_self();
-    loop->spins = has_processors() ? MAX_SPINS : 0;
+    loop->has_processors = has_processors();
+    loop->spins = loop->has_processors ? MAX_SPINS : 0;
     loop->now_ns = rt_clock_now();
 }
 
@@ -142,7 +136,7 @@ static bool spin(rt_loop *loop) {
             loop->spins += (MAX_SPINS - limit) / 4;
             return true;
         }
-        relax();
+        rt_relax();
     }
     if (limit > MIN_SPINS) loop->spins -= (limit - MIN_SPINS + 7) / 8;
     return rt_loop_has_posts(loop);

@@ -34,6 +34,7 @@ typedef struct rt_loop {
     _Atomic uint32_t parked;  /* 1 while its thread sleeps or is about to */
     atomic_bool nudged;       /* rt_loop_wake was called: do not sleep */
     unsigned spins;           /* looks at the inbox before it sleeps */
+    bool has_processors;      /* other threads run while this one looks */
     rt_timers timers;
     int64_t now_ns;                  /* when the current turn began */
     _Atomic(struct rt_loop_uv *) uv; /* NULL until rt_loop_uv */
