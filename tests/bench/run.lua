@@ -34,8 +34,9 @@ local PEERS = { "python", "go", "node" }
 --   over     the value is this figure divided by figure [1]: a speed-up;
 --            `over` of a peer is the same for the peer
 --   unit     "ns" (default), "bytes" or "x"
---   limit    what must hold: ratio = at most this times the floor,
---            ahead = and less than that peer, least = at least this value
+--   limit    what must hold, all of it: ratio = at most this times the floor,
+--            ahead = less than that peer, times = {peer = n} at most an n-th
+--            of that peer, most = at most, least = at least this value
 --   aim      what we would like: a value, at most
 local ROWS = {
     { "task_start", "task start + finish, 100 at a time",
@@ -49,7 +50,8 @@ local ROWS = {
         floor = true, python = true, go = true, node = true,
         limit = { ratio = 1.5 } },
     { "chan_tasks", "item through Channel(64), tasks",
-        python = true, go = true, aim = 120 },
+        python = true, go = true,
+        limit = { most = 150, times = { python = 4 } }, aim = 120 },
     { "sleep_bytes", "sleeping task",
         floor = true, python = true, go = true, node = true,
         unit = "bytes", aim = 1300 },
@@ -57,7 +59,8 @@ local ROWS = {
         floor = true, python = true, go = true, node = true,
         limit = { ratio = 1.3 } },
     { "chan_threads", "item through Channel(64), threads",
-        floor = true, python = true, go = true, node = true, aim = 150 },
+        floor = true, python = true, go = true, node = true,
+        limit = { most = 300, times = { python = 5, node = 5 } }, aim = 150 },
     { "lock_counter", "locked counter, two threads",
         floor = true, python = true, go = true, aim = 100 },
     { "atomic_counter", "atomic counter, two threads",
@@ -364,36 +367,58 @@ end
 
 local NAMES = { python = "CPython", go = "Go", node = "Node" }
 
-local function format_limit(row)
-    local limit = row.limit
-    if limit and limit.least then
-        return string.format(">= %.1fx", limit.least)
-    elseif limit then
-        return string.format("<= %.4gx", limit.ratio) ..
-            (limit.ahead and ", < " .. NAMES[limit.ahead] or "")
-    elseif row.aim then
-        return string.format("aim %d %s", row.aim,
-            row.unit == "bytes" and "B" or "ns")
+-- In the order of the columns.
+local function rivals(limit)
+    local list = {}
+    for _, peer in ipairs(PEERS) do
+        local times = limit.times and limit.times[peer]
+            or limit.ahead == peer and 1
+        if times then list[#list + 1] = { peer = peer, times = times } end
     end
-    return ""
+    return list
+end
+
+local function format_limit(row)
+    local limit, unit = row.limit or {}, row.unit == "bytes" and "B" or "ns"
+    local parts = {}
+    local function add(...) parts[#parts + 1] = string.format(...) end
+    if limit.least then add(">= %.1fx", limit.least) end
+    if limit.ratio then add("<= %.4gx", limit.ratio) end
+    if limit.most then add("<= %d %s", limit.most, unit) end
+    for _, rival in ipairs(rivals(limit)) do
+        local name = NAMES[rival.peer]
+        add(rival.times == 1 and "< %s" or "< %s/%d", name, rival.times)
+    end
+    if row.aim then add("aim %d %s", row.aim, unit) end
+    return table.concat(parts, ", ")
+end
+
+-- Whether the limit holds; nil when it cannot be told.
+local function holds(row, mine)
+    local limit = row.limit
+    local of_floor = ratio(row, mine, value_of(row, "floor"))
+    if limit.ratio and not of_floor then return nil end
+    if limit.ratio and of_floor > limit.ratio then return false end
+    if limit.least and mine < limit.least then return false end
+    if limit.most and mine > limit.most then return false end
+    for _, rival in ipairs(rivals(limit)) do
+        local value = value_of(row, rival.peer)
+        if value and mine * rival.times >= value then return false end
+    end
+    return true
 end
 
 -- Returns: "ok"; "over" when a limit does not hold; "short" of an aim; "-"
 -- when it cannot be told.
 local function judge(row)
     local mine = value_of(row, "plait")
-    local limit = row.limit
-    if not limit then
-        if not row.aim then return "" end
-        return not mine and "-" or mine <= row.aim and "ok" or "short"
-    end
+    if not row.limit and not row.aim then return "" end
     if not mine then return "-" end
-    if limit.least then return mine >= limit.least and "ok" or "over" end
-    local of_floor = ratio(row, mine, value_of(row, "floor"))
-    if not of_floor then return "-" end
-    local rival = limit.ahead and value_of(row, limit.ahead)
-    local is_ahead = not rival or mine < rival
-    return of_floor <= limit.ratio and is_ahead and "ok" or "over"
+    if row.limit then
+        local held = holds(row, mine)
+        if not held then return held == nil and "-" or "over" end
+    end
+    return (not row.aim or mine <= row.aim) and "ok" or "short"
 end
 
 local function table_line(row)
