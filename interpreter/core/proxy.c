@@ -93,6 +93,14 @@ bool host_proxy_new_metatable(lua_State *L, rt_object_kind kind) {
     return true;
 }
 
+/* (proxy) -> (proxy): it does not have its object yet, since this may raise. */
+static void choose_metatable(lua_State *L, rt_object *object) {
+    if (luaL_getmetafield(L, -1, HOST_PROXY_CHOOSER) == LUA_TNIL) return;
+    lua_pushvalue(L, -2);
+    lua_pushlightuserdata(L, object);
+    lua_call(L, 2, 0);
+}
+
 static void push_proxy(lua_State *L, rt_object *object) {
     host_proxy *proxy = lua_newuserdatauv(L, sizeof *proxy, 1);
     proxy->object = NULL;
@@ -100,6 +108,7 @@ static void push_proxy(lua_State *L, rt_object *object) {
     proxy->size = 0;
     proxy->kind = (int)host_object_kind(object);
     luaL_setmetatable(L, host_proxy_type(host_object_kind(object)));
+    choose_metatable(L, object);
     proxy->mark = &mark; /* until proxy_gc, so it never outlives the block */
     proxy->object = object;
 }

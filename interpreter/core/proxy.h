@@ -24,6 +24,11 @@ typedef struct host_proxy {
 /* The name of the metatable for a kind: "plait.Value". */
 const char *host_proxy_type(rt_object_kind kind);
 
+/* A field of a kind's metatable, a C function: gets a proxy that is being made,
+ * and its object as a light userdata, and may give the proxy another metatable.
+ * That one should have all fields of the kind's own. */
+#define HOST_PROXY_CHOOSER "__proxy"
+
 /* Makes the metatable for a kind and leaves it on the stack, with __gc, __name
  * and __tostring; false if it was there already. */
 bool host_proxy_new_metatable(lua_State *L, rt_object_kind kind);

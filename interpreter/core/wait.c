@@ -157,7 +157,8 @@ host_strand *host_wait_begin(lua_State *L, const char *what) {
     host_strand *strand = host->current;
     if (host->is_closing)
         host_raise(L, "usage", "cannot wait (%s): the state is closing", what);
-    if (in_finalizer(L))
+    /* Where a task can yield is no finalizer. */
+    if ((!strand || strand->is_main || !lua_isyieldable(L)) && in_finalizer(L))
         host_raise(L, "usage", "cannot wait (%s) in a __gc metamethod", what);
     if (!strand) /* the loop has called: a module loads while none runs */
         host_raise(L, "usage", "cannot wait (%s) here: no strand runs", what);

@@ -20,6 +20,9 @@ static rt_object *check_channel(lua_State *L) {
     return host_proxy_check(L, 1, RT_KIND_CHANNEL);
 }
 
+/* Registry, weak: capacity -> metatable of the local channels that have it. */
+static const char key_types;
+
 /* NULL: it lives in another process. */
 static rt_channel *as_local(rt_object *object) {
     return object->type == &rt_channel_type ? (rt_channel *)(void *)object
@@ -88,6 +91,8 @@ static int channel_send(lua_State *L) {
     if (!channel)
         return ask_home(L, object, RT_CHANNEL_SEND, 1, deadline, send_answered);
     strand = host_wait_begin(L, "send");
+    if (!strand->host->ready_first)
+        rt_channel_look_for_room(channel, strand->waiter.loop);
     int status = rt_channel_send(channel, &strand->item, &strand->waiter,
                                  strand->waiter.loop);
     return host_wait_end(L, strand, status, deadline, sent);
@@ -136,13 +141,14 @@ static int recv_answered(lua_State *L, host_strand *strand, int status) {
     return received(L, strand, host_item_answer(strand, status));
 }
 
-static int receive(lua_State *L, host_deadline deadline) {
-    rt_object *object = check_channel(L);
+static int receive(lua_State *L, rt_object *object, host_deadline deadline) {
     rt_channel *channel = as_local(object);
     if (!channel)
         return ask_home(L, object, RT_CHANNEL_RECV, 0, deadline, recv_answered);
     host_strand *strand = host_wait_begin(L, "recv");
     rt_item_clear(&strand->item); /* of a wait that failed */
+    if (!strand->host->ready_first)
+        rt_channel_look_for_item(channel, strand->waiter.loop);
     int status = rt_channel_recv(channel, &strand->item, &strand->waiter,
                                  strand->waiter.loop);
     return host_wait_end(L, strand, status, deadline, received);
@@ -150,14 +156,13 @@ static int receive(lua_State *L, host_deadline deadline) {
 
 /* ch:recv([timeout]) -> v | nil, "closed" | nil, "timeout" */
 static int channel_recv(lua_State *L) {
-    check_channel(L);
-    return receive(L, host_check_timeout(L, 2));
+    rt_object *object = check_channel(L);
+    return receive(L, object, host_check_timeout(L, 2));
 }
 
 /* for v in ch do */
 static int channel_next(lua_State *L) {
-    lua_settop(L, 1);
-    return receive(L, HOST_NO_DEADLINE);
+    return receive(L, check_channel(L), HOST_NO_DEADLINE);
 }
 
 /* ch:try_recv() -> v | nil, "empty" | nil, "closed" */
@@ -216,27 +221,23 @@ static int channel_len(lua_State *L) {
     return 1;
 }
 
-static int push_capacity(lua_State *L) {
-    rt_object *object = check_channel(L);
-    rt_channel *channel = as_local(object);
-    if (!channel) return ask(L, object, RT_CHANNEL_CAPACITY);
+static void push_capacity(lua_State *L, const rt_channel *channel) {
     size_t capacity = rt_channel_capacity(channel);
     if (capacity == RT_CHANNEL_UNBOUNDED)
         lua_pushnumber(L, HUGE_VAL);
     else
         lua_pushinteger(L, (lua_Integer)capacity);
-    return 1;
 }
 
-/* Upvalue 1: the methods. */
-static int channel_index(lua_State *L) {
+/* Of channels of other processes. Upvalue 1: the methods. */
+static int remote_index(lua_State *L) {
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
     if (lua_type(L, 2) != LUA_TSTRING ||
         strcmp(lua_tostring(L, 2), "capacity") != 0)
         return 1; /* nil */
     lua_settop(L, 1);
-    return push_capacity(L);
+    return ask(L, check_channel(L), RT_CHANNEL_CAPACITY);
 }
 
 /* ---- opener ---- */
@@ -275,11 +276,71 @@ static const luaL_Reg methods[] = {
     {NULL, NULL},
 };
 
+/* ---- metatables ----
+ *
+ * The methods are looked up for each call, which a table as __index does in a
+ * third of the time that a function takes. But `capacity` is of the channel,
+ * and a table there is not told which: so all local channels of a capacity,
+ * which never changes, have a metatable of their own. */
+
+static void copy_fields(lua_State *L, int from, int to) {
+    for (lua_pushnil(L); lua_next(L, from);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, to);
+    }
+}
+
+/* (base metatable at 3, capacity at 4) -> metatable. Upvalue 1: the methods. */
+static void make_type(lua_State *L) {
+    lua_createtable(L, 0, 12);
+    int type = lua_gettop(L);
+    copy_fields(L, 3, type);
+    lua_createtable(L, 0, 12);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    copy_fields(L, type + 2, type + 1);
+    lua_pop(L, 1);
+    lua_pushvalue(L, 4);
+    lua_setfield(L, -2, "capacity");
+    lua_setfield(L, -2, "__index");
+}
+
+/* HOST_PROXY_CHOOSER (proxy, object). Upvalue 1: the methods. */
+static int choose_type(lua_State *L) {
+    rt_channel *channel = as_local(lua_touserdata(L, 2));
+    if (!channel) return 0;
+    lua_getmetatable(L, 1);
+    push_capacity(L, channel);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_types);
+    lua_pushvalue(L, 4);
+    if (lua_rawget(L, 5) == LUA_TNIL) {
+        make_type(L);
+        lua_pushvalue(L, 4);
+        lua_pushvalue(L, -2);
+        lua_rawset(L, 5);
+    }
+    lua_setmetatable(L, 1);
+    return 0;
+}
+
+static void make_type_cache(lua_State *L) {
+    lua_newtable(L);
+    lua_createtable(L, 0, 1);
+    lua_pushliteral(L, "v");
+    lua_setfield(L, -2, "__mode");
+    lua_setmetatable(L, -2);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_types);
+}
+
 void host_open_channel(lua_State *L) {
+    make_type_cache(L);
     host_proxy_new_metatable(L, RT_KIND_CHANNEL);
     luaL_newlib(L, methods);
-    lua_pushcclosure(L, channel_index, 1);
-    lua_setfield(L, -2, "__index");
+    lua_pushvalue(L, -1);
+    lua_pushcclosure(L, remote_index, 1);
+    lua_setfield(L, -3, "__index");
+    lua_pushcclosure(L, choose_type, 1);
+    lua_setfield(L, -2, HOST_PROXY_CHOOSER);
     lua_pushcfunction(L, channel_len);
     lua_setfield(L, -2, "__len");
     lua_pushcfunction(L, channel_next);

@@ -13,30 +13,53 @@
 
 #include <assert.h>
 #include <math.h>
-#include <pthread.h>
+#include <sched.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/list.h"
+#include "base/mutex.h"
+#include "base/relax.h"
 #include "data/call.h"
 #include "sync/queue.h"
 #include "sync/select.h"
 
+/* How often one looks; 20 to 50 ns each. */
+enum { MIN_LOOKS = 4, MAX_LOOKS = 160 };
+
+/* What is known of those who send, or of those who receive; only hints. */
+typedef struct side {
+    _Atomic(const rt_loop *) loop; /* of who came last; only compared */
+    atomic_int cpu;                /* where that was */
+    atomic_int looks;              /* before one parks: look() */
+} side;
+
 struct rt_channel {
     rt_object object;
     size_t capacity;
-    pthread_mutex_t lock; /* guards all below, and what the lists hold */
+    rt_mutex lock; /* guards all below, and what the lists hold */
+    bool is_closed;
     rt_item *ring;
     size_t ring_size; /* a power of two, or 0 */
     size_t first;
-    size_t count;
-    rt_list senders;   /* of rt_waiter.link; slot: what they send */
-    rt_list receivers; /* slot: where it goes */
-    bool is_closed;
+    atomic_size_t count; /* written under the lock; look() reads it without */
+    rt_list senders;     /* of rt_waiter.link; slot: what they send */
+    rt_list receivers;   /* slot: where it goes */
+    side sender;
+    side receiver;
 };
 
 static void channel_call(rt_object *object, rt_call *call);
 static const rt_selectable channel_selectable;
+
+/* Under the lock it is exact. */
+static size_t count_of(const rt_channel *channel) {
+    return atomic_load_explicit(&channel->count, memory_order_relaxed);
+}
+
+static void set_count(rt_channel *channel, size_t count) {
+    atomic_store_explicit(&channel->count, count, memory_order_relaxed);
+}
 
 static rt_item *item_at(rt_channel *channel, size_t position) {
     size_t mask = channel->ring_size - 1;
@@ -47,10 +70,9 @@ static void channel_free(rt_object *object) {
     rt_channel *channel = (rt_channel *)object;
     assert(rt_list_empty(&channel->senders));
     assert(rt_list_empty(&channel->receivers));
-    for (size_t i = 0; i < channel->count; i++)
+    for (size_t i = 0; i < count_of(channel); i++)
         rt_item_clear(item_at(channel, i));
     rt_free(channel->ring);
-    pthread_mutex_destroy(&channel->lock);
     rt_free(channel);
 }
 
@@ -67,7 +89,9 @@ rt_channel *rt_channel_new(size_t capacity) {
     if (!channel) return NULL;
     rt_object_init(&channel->object, &rt_channel_type);
     channel->capacity = capacity;
-    pthread_mutex_init(&channel->lock, NULL);
+    rt_mutex_init(&channel->lock);
+    atomic_init(&channel->sender.looks, MAX_LOOKS);
+    atomic_init(&channel->receiver.looks, MAX_LOOKS);
     rt_list_init(&channel->senders);
     rt_list_init(&channel->receivers);
     return channel;
@@ -80,7 +104,8 @@ static int grow(rt_channel *channel) {
     if (size > SIZE_MAX / sizeof(rt_item)) return RT_ENOMEMORY;
     rt_item *ring = rt_alloc(size * sizeof *ring);
     if (!ring) return RT_ENOMEMORY;
-    for (size_t i = 0; i < channel->count; i++) ring[i] = *item_at(channel, i);
+    for (size_t i = 0; i < count_of(channel); i++)
+        ring[i] = *item_at(channel, i);
     rt_free(channel->ring);
     channel->ring = ring;
     channel->ring_size = size;
@@ -89,28 +114,29 @@ static int grow(rt_channel *channel) {
 }
 
 static int put(rt_channel *channel, rt_item *item) {
-    if (channel->count == channel->ring_size) {
+    size_t count = count_of(channel);
+    if (count == channel->ring_size) {
         int status = grow(channel);
         if (status) return status;
     }
-    rt_item_move(item_at(channel, channel->count), item);
-    channel->count++;
+    rt_item_move(item_at(channel, count), item);
+    set_count(channel, count + 1);
     return RT_OK;
 }
 
 static void take(rt_channel *channel, rt_item *item) {
     rt_item_move(item, item_at(channel, 0));
     channel->first = (channel->first + 1) & (channel->ring_size - 1);
-    channel->count--;
+    set_count(channel, count_of(channel) - 1);
 }
 
 /* ---- waiters ---- */
 
 static void withdraw(rt_waiter *waiter) {
     rt_channel *channel = waiter->object;
-    pthread_mutex_lock(&channel->lock);
+    rt_mutex_lock(&channel->lock);
     rt_list_unlink(&waiter->link);
-    pthread_mutex_unlock(&channel->lock);
+    rt_mutex_unlock(&channel->lock);
 }
 
 static int park(rt_channel *channel, rt_list *queue, rt_waiter *waiter,
@@ -119,6 +145,67 @@ static int park(rt_channel *channel, rt_list *queue, rt_waiter *waiter,
     waiter->slot = item;
     rt_list_push(queue, &waiter->link);
     return RT_PENDING;
+}
+
+/* ---- looking before parking ----
+ *
+ * To park, to be woken and to wake takes ten times as long as to send an item
+ * does, and more if a thread goes to sleep for it. So who finds nothing to do
+ * first looks for a while, if those of the other side are another thread: that
+ * one may be at work right now, or, if it has the same processor, wait for it.
+ * A sender looks until half of the places are free, so that both sides work on
+ * undisturbed for a while. How long one looks depends on how often that paid
+ * off lately. */
+
+static const rt_loop *loop_of(const side *side) {
+    return atomic_load_explicit(&side->loop, memory_order_relaxed);
+}
+
+static void note(side *mine, const side *other, const rt_loop *here) {
+    if (loop_of(mine) != here)
+        atomic_store_explicit(&mine->loop, here, memory_order_relaxed);
+    if (loop_of(other) == here) return; /* they do not look */
+    int cpu = sched_getcpu();
+    if (atomic_load_explicit(&mine->cpu, memory_order_relaxed) != cpu)
+        atomic_store_explicit(&mine->cpu, cpu, memory_order_relaxed);
+}
+
+/* Until there are from `least` to `most` items. */
+static void look(rt_channel *channel, side *mine, const side *other,
+                 size_t least, size_t most) {
+    int limit = atomic_load_explicit(&mine->looks, memory_order_relaxed);
+    int cpu = atomic_load_explicit(&other->cpu, memory_order_relaxed);
+    bool is_shared = cpu == sched_getcpu();
+    int adapted = limit - (limit - MIN_LOOKS + 7) / 8;
+    for (int i = 0; i < limit; i += is_shared ? MAX_LOOKS / 4 : 1) {
+        if (is_shared)
+            (void)sched_yield();
+        else
+            rt_relax();
+        size_t count = count_of(channel);
+        if (count < least || count > most) continue;
+        adapted = limit + (MAX_LOOKS - limit) / 4;
+        break;
+    }
+    atomic_store_explicit(&mine->looks, adapted, memory_order_relaxed);
+}
+
+static bool is_elsewhere(const side *other, const rt_loop *here) {
+    const rt_loop *loop = loop_of(other);
+    return loop && loop != here && here->has_processors;
+}
+
+void rt_channel_look_for_item(rt_channel *channel, const rt_loop *here) {
+    if (count_of(channel) == 0 && channel->capacity > 0 &&
+        is_elsewhere(&channel->sender, here))
+        look(channel, &channel->receiver, &channel->sender, 1, SIZE_MAX);
+}
+
+void rt_channel_look_for_room(rt_channel *channel, const rt_loop *here) {
+    if (count_of(channel) >= channel->capacity && channel->capacity > 0 &&
+        is_elsewhere(&channel->receiver, here))
+        look(channel, &channel->sender, &channel->receiver, 0,
+             channel->capacity / 2);
 }
 
 /* ---- operations ---- */
@@ -131,7 +218,7 @@ static int send_locked(rt_channel *channel, rt_item *item, rt_waiter *waiter,
         rt_item_move((*receiver)->slot, item);
         return RT_OK;
     }
-    if (channel->count < channel->capacity) return put(channel, item);
+    if (count_of(channel) < channel->capacity) return put(channel, item);
     if (!waiter) return RT_EFULL;
     return park(channel, &channel->senders, waiter, item);
 }
@@ -139,16 +226,17 @@ static int send_locked(rt_channel *channel, rt_item *item, rt_waiter *waiter,
 int rt_channel_send(rt_channel *channel, rt_item *item, rt_waiter *waiter,
                     rt_loop *here) {
     rt_waiter *receiver = NULL;
-    pthread_mutex_lock(&channel->lock);
+    rt_mutex_lock(&channel->lock);
+    note(&channel->sender, &channel->receiver, here);
     int status = send_locked(channel, item, waiter, &receiver);
-    pthread_mutex_unlock(&channel->lock);
+    rt_mutex_unlock(&channel->lock);
     rt_queue_complete(receiver, RT_OK, here);
     return status;
 }
 
 static int recv_locked(rt_channel *channel, rt_item *item, rt_waiter *waiter,
                        rt_waiter **sender) {
-    if (channel->count > 0) {
+    if (count_of(channel) > 0) {
         take(channel, item);
         *sender = rt_queue_claim(&channel->senders);
         /* Into the place that has just become free: it cannot fail. */
@@ -168,9 +256,10 @@ static int recv_locked(rt_channel *channel, rt_item *item, rt_waiter *waiter,
 int rt_channel_recv(rt_channel *channel, rt_item *item, rt_waiter *waiter,
                     rt_loop *here) {
     rt_waiter *sender = NULL;
-    pthread_mutex_lock(&channel->lock);
+    rt_mutex_lock(&channel->lock);
+    note(&channel->receiver, &channel->sender, here);
     int status = recv_locked(channel, item, waiter, &sender);
-    pthread_mutex_unlock(&channel->lock);
+    rt_mutex_unlock(&channel->lock);
     rt_queue_complete(sender, RT_OK, here);
     return status;
 }
@@ -178,25 +267,25 @@ int rt_channel_recv(rt_channel *channel, rt_item *item, rt_waiter *waiter,
 void rt_channel_close(rt_channel *channel, rt_loop *here) {
     rt_list done;
     rt_list_init(&done);
-    pthread_mutex_lock(&channel->lock);
+    rt_mutex_lock(&channel->lock);
     channel->is_closed = true;
     rt_queue_claim_all(&channel->senders, &done);
     rt_queue_claim_all(&channel->receivers, &done);
-    pthread_mutex_unlock(&channel->lock);
+    rt_mutex_unlock(&channel->lock);
     rt_queue_complete_all(&done, RT_ECLOSED, here);
 }
 
 bool rt_channel_is_closed(rt_channel *channel) {
-    pthread_mutex_lock(&channel->lock);
+    rt_mutex_lock(&channel->lock);
     bool is_closed = channel->is_closed;
-    pthread_mutex_unlock(&channel->lock);
+    rt_mutex_unlock(&channel->lock);
     return is_closed;
 }
 
 size_t rt_channel_count(rt_channel *channel) {
-    pthread_mutex_lock(&channel->lock);
-    size_t count = channel->count;
-    pthread_mutex_unlock(&channel->lock);
+    rt_mutex_lock(&channel->lock);
+    size_t count = count_of(channel);
+    rt_mutex_unlock(&channel->lock);
     return count;
 }
 
@@ -207,11 +296,11 @@ size_t rt_channel_capacity(const rt_channel *channel) {
 /* ---- for selects ---- */
 
 static void lock(void *object) {
-    pthread_mutex_lock(&((rt_channel *)object)->lock);
+    rt_mutex_lock(&((rt_channel *)object)->lock);
 }
 
 static void unlock(void *object) {
-    pthread_mutex_unlock(&((rt_channel *)object)->lock);
+    rt_mutex_unlock(&((rt_channel *)object)->lock);
 }
 
 static int attempt(void *object, rt_case_kind kind, rt_item *item,
@@ -226,9 +315,9 @@ static bool is_ready(void *object, rt_case_kind kind, const rt_waiter *leader) {
     rt_channel *channel = object;
     if (channel->is_closed) return true;
     if (kind == RT_CASE_RECV)
-        return channel->count > 0 ||
+        return count_of(channel) > 0 ||
                rt_queue_is_awaited(&channel->senders, leader);
-    return channel->count < channel->capacity ||
+    return count_of(channel) < channel->capacity ||
            rt_queue_is_awaited(&channel->receivers, leader);
 }
 

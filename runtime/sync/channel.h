@@ -50,6 +50,11 @@ int rt_channel_send(rt_channel *channel, rt_item *item, rt_waiter *waiter,
 int rt_channel_recv(rt_channel *channel, rt_item *item, rt_waiter *waiter,
                     rt_loop *here);
 
+/* Looks for a few microseconds whether another thread brings an item, or makes
+ * room: for a thread that has nothing else to do before it parks a waiter. */
+void rt_channel_look_for_item(rt_channel *channel, const rt_loop *here);
+void rt_channel_look_for_room(rt_channel *channel, const rt_loop *here);
+
 /* Once more is harmless. */
 void rt_channel_close(rt_channel *channel, rt_loop *here);
 

@@ -20,7 +20,7 @@ local function list(form, t)
     end
 end
 
--- A table of methods stands in the metatable, or behind its __index function.
+-- A table of methods (and of a channel's fields) stands in the metatable, or behind its __index function.
 local function methods(object)
     local metatable = debug.getmetatable(object)
     local index = metatable.__index
@@ -29,7 +29,10 @@ local function methods(object)
         index = table
     end
     assert(type(index) == "table", metatable.__name)
-    list(":%s(", index)
+    for name, value in pairs(index) do
+        local form = type(value) == "function" and ":%s(" or "ch.%s"
+        if not name:find("^__") then print(form:format(name)) end
+    end
 end
 
 for name in pairs(_G) do

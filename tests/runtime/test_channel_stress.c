@@ -47,6 +47,7 @@ static void *run_sender(void *argument) {
         w->item = (rt_item){.kind = RT_ITEM_INT,
                             .as.integer = i * SENDERS + w->number};
         w->is_complete = false;
+        if (turn % 2 == 0) rt_channel_look_for_room(w->channel, w->loop);
         int status = rt_channel_send(w->channel, &w->item, &w->waiter, w->loop);
         if (wait_for(w, status, turn++) == RT_OK) i++;
     }
@@ -66,6 +67,7 @@ static void *run_receiver(void *argument) {
     for (int64_t turn = w->number;; turn++) {
         w->item.kind = RT_ITEM_NIL;
         w->is_complete = false;
+        if (turn % 2 == 0) rt_channel_look_for_item(w->channel, w->loop);
         int status = rt_channel_recv(w->channel, &w->item, &w->waiter, w->loop);
         status = wait_for(w, status, turn);
         if (status == RT_ECLOSED) return NULL;
