@@ -90,12 +90,13 @@ struct host_state {
     bool is_cancel_posted; /* guarded by self->lock, as is the reason */
     rt_message *cancel_reason;
     atomic_bool is_interrupted; /* by a signal: the next wait or hook raises */
+    int64_t modules_round;      /* modules that `require` has loaded */
     uint64_t pristine_sum;      /* pristine.c; 0: not noted */
     int pristine_kilobytes;
     int jobs_since_collect;
     size_t object_bytes; /* of the objects its proxies stand for: proxy.h */
     size_t object_limit; /* twice of what the last collection for it left */
-    const char *program;        /* how messages of the program begin; "plait" */
+    const char *program; /* how messages of the program begin; "plait" */
     struct host_program *owner; /* set in a program's main state: embed/ */
 };
 

@@ -207,6 +207,7 @@ static int raise_ring(lua_State *L, const loading *l) {
 
 /* So that other states know that they can require it too. */
 static void note_module(lua_State *L) {
+    host_of(L)->modules_round++;
     lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_modules);
     lua_pushvalue(L, NAME);
     const char *data =

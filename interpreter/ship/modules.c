@@ -1,8 +1,8 @@
 /* modules.c - a reverse index of package.loaded, made when first needed.
  *
- * The index maps a value to its path. It is made anew when package.loaded got
- * or lost a module; a module that changes its fields later is noticed because
- * a path is only used if it still leads to the value. */
+ * The index maps a value to its path. It is made anew when `require` has loaded
+ * a module; a module that changes its fields or leaves package.loaded later is
+ * noticed because a path is only used if it still leads to the value. */
 #include "ship/modules.h"
 
 #include <lauxlib.h>
@@ -13,8 +13,8 @@
 
 enum { MAX_STEPS = 3 };
 
-static const char key_index;       /* registry: value -> path, weak keys */
-static const char key_fingerprint; /* registry: of package.loaded, then */
+static const char key_index; /* registry: value -> path, weak keys */
+static const char key_round; /* registry: host->modules_round, then */
 
 static const char *const stock_modules[] = {
     "_G",      "coroutine", "debug",  "io",    "math", "os",
@@ -44,17 +44,6 @@ static bool is_in(const char *const *names, const char *name) {
 }
 
 /* ---- the index ---- */
-
-/* A number that changes when package.loaded does. The table is on the top. */
-static lua_Integer fingerprint(lua_State *L) {
-    lua_Unsigned sum = 0;
-    lua_pushnil(L);
-    while (lua_next(L, -2)) {
-        sum += (lua_Unsigned)(uintptr_t)lua_topointer(L, -1) * 31 + 1;
-        lua_pop(L, 1);
-    }
-    return (lua_Integer)sum;
-}
 
 /* Compares two paths, lists of strings: true if the one at `a` has fewer steps,
  * or as many and comes first in order. */
@@ -210,23 +199,23 @@ static void build(lua_State *L, int loaded) {
     }
 }
 
-/* Leaves the index on the top. */
-static void push_index(lua_State *L) {
-    lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-    lua_Integer now = fingerprint(L);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_fingerprint);
+void host_modules_push(lua_State *L) {
+    luaL_checkstack(L, 16, "modules");
+    lua_Integer now = host_of(L)->modules_round;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_round);
     bool is_fresh = lua_isinteger(L, -1) && lua_tointeger(L, -1) == now;
     lua_pop(L, 1);
     if (is_fresh) {
         lua_rawgetp(L, LUA_REGISTRYINDEX, &key_index);
-    } else {
-        build(L, lua_gettop(L));
-        lua_pushvalue(L, -1);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &key_index);
-        lua_pushinteger(L, now);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &key_fingerprint);
+        return;
     }
+    lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    build(L, lua_gettop(L));
     lua_remove(L, -2);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_index);
+    lua_pushinteger(L, now);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_round);
 }
 
 /* ---- use ---- */
@@ -246,16 +235,23 @@ static bool leads_to(lua_State *L, int index) {
     return same;
 }
 
-bool host_modules_find(lua_State *L, int index) {
+bool host_modules_find_in(lua_State *L, int modules, int index) {
     index = lua_absindex(L, index);
-    luaL_checkstack(L, 16, "modules");
-    push_index(L);
     lua_pushvalue(L, index);
-    lua_rawget(L, -2);
-    lua_remove(L, -2);
-    if (lua_istable(L, -1) && leads_to(L, index)) return true;
+    if (lua_rawget(L, modules) == LUA_TTABLE) {
+        luaL_checkstack(L, 16, "modules");
+        if (leads_to(L, index)) return true;
+    }
     lua_pop(L, 1);
     return false;
+}
+
+bool host_modules_find(lua_State *L, int index) {
+    index = lua_absindex(L, index);
+    host_modules_push(L);
+    bool found = host_modules_find_in(L, lua_gettop(L), index);
+    lua_remove(L, found ? -2 : -1);
+    return found;
 }
 
 bool host_is_stock_global(lua_State *L, const char *name, int index) {

@@ -12,6 +12,12 @@
  * own. [-0, +(0|1), raises memory] */
 bool host_modules_find(lua_State *L, int index);
 
+/* The same for many values in turn, as long as no code of the script runs:
+ * pushes the index that is looked into (`modules` then is where it stands).
+ * [-0, +1, raises memory], [-0, +(0|1), raises memory] */
+void host_modules_push(lua_State *L);
+bool host_modules_find_in(lua_State *L, int modules, int index);
+
 /* Whether the global `name` has, in every new state, the value at `index`, so
  * that it need not travel. */
 bool host_is_stock_global(lua_State *L, const char *name, int index);

@@ -1,4 +1,5 @@
-/* shipper.h - the state of one walk: shared by ship.c and capture.c. */
+/* shipper.h - the state of one walk: shared by the files that carry it out
+ * (ship.c, put.c, node.c, table.c, capture.c, refusal.c). */
 #ifndef HOST_SHIP_SHIPPER_H
 #define HOST_SHIP_SHIPPER_H
 
@@ -14,10 +15,11 @@ struct host_work;
 typedef struct host_shipper {
     lua_State *L;
     host_ship_target target;
-    const char *to;   /* "thread": for messages */
-    bool is_tracking; /* second walk: notes paths, raises refusals */
-    bool is_open;     /* `seen` and `queue` are tables */
-    rt_message **box; /* owns `message` until host_shipper_take */
+    const char *to;              /* "thread": for messages */
+    bool is_tracking;            /* second walk: notes paths, raises refusals */
+    bool is_open;                /* `seen`, `queue`, `modules` are tables */
+    const void *globals_address; /* of the table of globals */
+    rt_message **box;            /* owns `message` until host_shipper_take */
     rt_message *message;
     rt_buffer *out;      /* where values are written now */
     rt_buffer *nodes;    /* where nodes are written */
@@ -30,6 +32,7 @@ typedef struct host_shipper {
     lua_Integer current;       /* the node being written; -1: a root */
     int seen;                  /* stack index: identity -> number */
     int queue;                 /* stack index: number + 1 -> value */
+    int modules;               /* stack index: host_modules_push */
     int paths;                 /* stack index: number + 1 -> {parent, label} */
     int top;                   /* work: stack height between values */
     struct host_work *capture; /* work: what functions name; or NULL */
@@ -43,6 +46,24 @@ host_shipper *host_shipper_open(lua_State *L, host_ship_target target,
  * used only when tracking. May leave values on the stack. False: it cannot
  * travel (never false when tracking: that raises). */
 bool host_shipper_put(host_shipper *s, const char *label);
+
+/* Gives the value on the top the next number, under the key below it, which
+ * identifies it; pops both and writes a reference. */
+void host_shipper_add_node(host_shipper *s, rt_node_kind kind,
+                           const char *label);
+
+/* If what the key on the top identifies was met before, writes a reference to
+ * it; pops nothing. */
+bool host_shipper_put_seen(host_shipper *s);
+
+/* Writes the elements `first` to `last` of the table at `list`, as values one
+ * after another. `what` names them in errors: "item %I". False as for put. */
+bool host_shipper_put_slice(host_shipper *s, int list, lua_Integer first,
+                            lua_Integer last, const char *what);
+
+/* Writes the node of the table at `table`, which is the top. May leave values
+ * on the stack. False as for put. */
+bool host_shipper_write_table(host_shipper *s, int table);
 
 /* Writes all nodes that are numbered and not yet written. */
 bool host_shipper_run(host_shipper *s);

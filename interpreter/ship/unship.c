@@ -11,7 +11,7 @@
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/state.h"
-#include "data/encode.h"
+#include "data/scan.h"
 #include "ship/ship.h"
 
 typedef struct unship_node {
@@ -52,25 +52,39 @@ static rt_token expect(unshipper *u, rt_token_kind kind) {
     return token;
 }
 
-/* Pushes the value of a token. */
-static void push_token(unshipper *u, const rt_token *token) {
-    lua_State *L = u->L;
+/* Pushes the value of a token that needs nothing but itself; false: it is
+ * another one. */
+static inline bool push_plain(lua_State *L, const rt_token *token) {
     switch (token->kind) {
     case RT_TOKEN_NIL:
         lua_pushnil(L);
-        return;
+        return true;
     case RT_TOKEN_BOOL:
         lua_pushboolean(L, token->as.boolean);
-        return;
+        return true;
     case RT_TOKEN_INT:
         lua_pushinteger(L, token->as.integer);
-        return;
+        return true;
     case RT_TOKEN_FLOAT:
         lua_pushnumber(L, token->as.number);
-        return;
+        return true;
     case RT_TOKEN_STR:
         lua_pushlstring(L, token->as.str.bytes, token->as.str.size);
-        return;
+        return true;
+    case RT_TOKEN_NODE:
+    case RT_TOKEN_OBJECT:
+    case RT_TOKEN_BIN:
+    case RT_TOKEN_ARRAY:
+        break;
+    }
+    return false;
+}
+
+/* Pushes the value of a token. */
+static void push_token(unshipper *u, const rt_token *token) {
+    lua_State *L = u->L;
+    if (push_plain(L, token)) return;
+    switch (token->kind) {
     case RT_TOKEN_NODE:
         if (token->as.index < u->node_count)
             lua_rawgeti(L, u->objects, (lua_Integer)token->as.index + 1);
@@ -86,13 +100,26 @@ static void push_token(unshipper *u, const rt_token *token) {
     case RT_TOKEN_BIN:
     case RT_TOKEN_ARRAY:
         break;
+    case RT_TOKEN_NIL:
+    case RT_TOKEN_BOOL:
+    case RT_TOKEN_INT:
+    case RT_TOKEN_FLOAT:
+    case RT_TOKEN_STR:
+        return; /* was pushed */
     }
     (void)rt_error_set(&u->error, RT_EDAMAGED, "unexpected value");
     damaged(u);
 }
 
 static void push_value(unshipper *u) {
-    rt_token token = next_token(u);
+    rt_token token;
+    const uint8_t *next = rt_scan_scalar(u->reader.at, u->reader.end, &token);
+    if (next) {
+        u->reader.at = next;
+        (void)push_plain(u->L, &token);
+        return;
+    }
+    token = next_token(u);
     push_token(u, &token);
 }
 
@@ -164,7 +191,10 @@ static void make_table(unshipper *u) {
 }
 
 static void skip(unshipper *u, uint32_t count) {
-    while (count-- > 0) (void)next_token(u);
+    while ((count -= (uint32_t)rt_scan_run(&u->reader, count)) > 0) {
+        (void)next_token(u);
+        count--;
+    }
 }
 
 /* Notes where the node's contents are, and makes what needs no other node. */
@@ -202,7 +232,7 @@ static void scan_node(unshipper *u, uint32_t number) {
     if (lua_gettop(L) > top)
         lua_rawseti(L, u->objects, (lua_Integer)number + 1);
     u->reader.at = node->at;
-    skip(u, node->elements);
+    if (number + 1 < u->node_count) skip(u, node->elements);
 }
 
 typedef struct dump {
@@ -234,6 +264,21 @@ static void make_function(unshipper *u, uint32_t number) {
 
 /* ---- then: what is in it ---- */
 
+/* Sets the elements behind `i` as long as they are scalars; returns the last
+ * one that was set. */
+static int64_t fill_run(unshipper *u, int table, int64_t i, int64_t array) {
+    lua_State *L = u->L;
+    const uint8_t *at = u->reader.at, *end = u->reader.end, *next;
+    rt_token token;
+    while (i < array && (next = rt_scan_scalar(at, end, &token)) != NULL) {
+        at = next;
+        (void)push_plain(L, &token);
+        lua_rawseti(L, table, ++i);
+    }
+    u->reader.at = at;
+    return i;
+}
+
 static void fill_table(unshipper *u, uint32_t number) {
     lua_State *L = u->L;
     u->reader.at = u->nodes[number].at;
@@ -246,9 +291,9 @@ static void fill_table(unshipper *u, uint32_t number) {
         lua_setmetatable(L, table);
     else
         lua_pop(L, 1);
-    for (int64_t i = 1; i <= array; i++) {
+    for (int64_t i = 0; (i = fill_run(u, table, i, array)) < array;) {
         push_value(u);
-        lua_rawseti(L, table, i);
+        lua_rawseti(L, table, ++i);
     }
     for (int64_t i = 0; i < hash; i++) {
         push_value(u);

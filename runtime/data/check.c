@@ -5,23 +5,23 @@
  * roles that its kind can play. A reference to a node behind is judged at
  * once, one to a node ahead when the pass gets there.
  *
- * The keys of a table go into a hash set of their offsets, sized once: at most
- * half full, so it never grows and an unlucky probe stays short. Tables of
- * chosen keys cannot make it slow because the hash is keyed with random
- * numbers as soon as a table is large enough to matter. The set takes less
- * than 32 bytes a key; keys that differ take 4 bytes with their values, but
- * for FEW_SHORT_KEYS; so the set stays within 8 times the bytes of its table,
- * as the byte of a node does, and both within 8 times the message.
+ * The set of a table's keys takes less than 32 bytes a key; keys that differ
+ * take 4 bytes with their values, but for FEW_SHORT_KEYS; so the set stays
+ * within 8 times the bytes of its table, as the byte of a node does, and both
+ * within 8 times the message.
+ *
+ * Long lists are mostly scalars that refer to nothing: those are passed over
+ * by scan.h, about as fast as memory is read.
  *
  * Nothing recurses: nesting of any depth is a flat list of nodes. */
 #include "data/encode.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/alloc.h"
-#include "base/clock.h"
+#include "data/keyset.h"
+#include "data/scan.h"
 
 enum {
     UPVALUES_MAX = 255, /* of a Lua function */
@@ -29,7 +29,6 @@ enum {
     /* Keys of one byte: 160 integers, 2 booleans, the empty string; of two:
      * 224 integers, 256 strings. All others take three or more. */
     FEW_SHORT_KEYS = 163 + 480,
-    SMALL_SLOTS = 32,
     SMALL_NODES = 64
 };
 
@@ -42,21 +41,6 @@ enum {
     PASSED = 128 /* the rest says what the node can be */
 };
 
-typedef struct key_slot {
-    uint32_t hash;
-    uint32_t offset; /* of the key in the message; 0: free, the header's */
-} key_slot;
-
-typedef struct key_set {
-    key_slot *slots; /* of the table now checked: `small` or `large` */
-    uint32_t mask;
-    key_slot *large; /* kept from table to table; owned */
-    size_t large_count;
-    uint64_t seed[2];
-    bool is_seeded;
-    key_slot small[SMALL_SLOTS];
-} key_set;
-
 typedef struct check {
     rt_reader reader;
     const uint8_t *token_at; /* where the last token began */
@@ -64,7 +48,7 @@ typedef struct check {
     uint32_t root_count;
     uint32_t node_count;
     uint8_t *roles; /* of each node; `small_roles` or owned */
-    key_set keys;
+    rt_keyset keys;
     /* The place, for error messages. */
     bool is_in_nodes;
     uint32_t node;
@@ -178,6 +162,11 @@ static int check_value(check *c, const rt_token *token) {
     return damaged(c, "not a value");
 }
 
+/* Passes over scalars; returns how many, at most `most`. */
+static inline uint32_t run_of(check *c, uint32_t most) {
+    return (uint32_t)rt_scan_run(&c->reader, most);
+}
+
 static int next_value(check *c) {
     rt_token token;
     int status = next_token(c, &token);
@@ -186,149 +175,18 @@ static int next_value(check *c) {
 
 /* ---- keys -------------------------------------------------------------- */
 
-/* Multiplies and folds: each bit of the result depends on all of both. */
-static inline uint64_t mix(uint64_t a, uint64_t b) {
-    __uint128_t product = (__uint128_t)a * b;
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-static uint64_t hash_bytes(const key_set *keys, const char *bytes,
-                           size_t size) {
-    uint64_t hash = keys->seed[0] ^ size;
-    uint64_t word;
-    for (; size >= sizeof word; size -= sizeof word, bytes += sizeof word) {
-        memcpy(&word, bytes, sizeof word);
-        hash = mix(hash ^ word, keys->seed[1]);
-    }
-    word = 0;
-    memcpy(&word, bytes, size);
-    return mix(hash ^ word, keys->seed[1]);
-}
-
-/* A key, so that equal ones look the same. */
-typedef struct table_key {
-    rt_token_kind kind;
-    uint64_t bits; /* all but STR */
-    const char *bytes;
-    size_t size;
-} table_key;
-
-/* A float with the value of an integer is the same key as the integer. */
-static table_key float_key(double number) {
-    if (number >= -0x1p63 && number < 0x1p63) {
-        int64_t integer = (int64_t)number;
-        if ((double)integer == number)
-            return (table_key){RT_TOKEN_INT, (uint64_t)integer, NULL, 0};
-    }
-    table_key key = {RT_TOKEN_FLOAT, 0, NULL, 0};
-    memcpy(&key.bits, &number, sizeof key.bits);
-    return key;
-}
-
-static table_key to_key(const rt_token *token) {
-    table_key key = {token->kind, 0, NULL, 0};
-    switch (token->kind) {
-    case RT_TOKEN_FLOAT:
-        return float_key(token->as.number);
-    case RT_TOKEN_STR:
-        key.bytes = token->as.str.bytes;
-        key.size = token->as.str.size;
-        return key;
-    case RT_TOKEN_INT:
-        key.bits = (uint64_t)token->as.integer;
-        return key;
-    case RT_TOKEN_BOOL:
-        key.bits = token->as.boolean;
-        return key;
-    case RT_TOKEN_NODE:
-    case RT_TOKEN_OBJECT:
-        key.bits = token->as.index;
-        return key;
-    case RT_TOKEN_NIL:
-    case RT_TOKEN_BIN:
-    case RT_TOKEN_ARRAY:
-        break; /* no keys: refused before */
-    }
-    return key;
-}
-
-static bool is_same_key(const table_key *a, const table_key *b) {
-    if (a->kind != b->kind) return false;
-    if (a->kind != RT_TOKEN_STR) return a->bits == b->bits;
-    return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
-}
-
-static bool is_key_at(const check *c, uint32_t offset, const table_key *key) {
-    rt_reader reader = c->reader;
-    reader.at = reader.start + offset;
-    rt_token token;
-    (void)rt_reader_next(&reader, &token); /* succeeded before */
-    table_key other = to_key(&token);
-    return is_same_key(&other, key);
-}
-
-static uint64_t hash_key(const key_set *keys, const table_key *key) {
-    if (key->kind == RT_TOKEN_STR)
-        return hash_bytes(keys, key->bytes, key->size);
-    return mix(key->bits ^ keys->seed[0], keys->seed[1]);
-}
-
-static void seed_keys(key_set *keys) {
-    if (keys->is_seeded) return;
-    keys->is_seeded = true;
-    if (getrandom(keys->seed, sizeof keys->seed, 0) < 0) {
-        keys->seed[0] ^= (uint64_t)rt_clock_now();
-        keys->seed[1] ^= (uint64_t)(uintptr_t)keys;
-    }
-    keys->seed[1] |= 1; /* a factor */
-}
-
-/* Makes the set empty, with room for `count` keys. */
-static int open_keys(check *c, uint32_t count) {
-    key_set *keys = &c->keys;
-    size_t slots = SMALL_SLOTS;
-    while (slots / 2 < count) slots *= 2;
-    keys->mask = (uint32_t)(slots - 1);
-    keys->slots = keys->small;
-    if (slots > SMALL_SLOTS) {
-        seed_keys(keys);
-        if (slots > keys->large_count) {
-            rt_free(keys->large);
-            keys->large_count = 0;
-            keys->large = rt_alloc(slots * sizeof *keys->large);
-            if (!keys->large) return out_of_memory(c);
-            keys->large_count = slots;
-        }
-        keys->slots = keys->large;
-    }
-    memset(keys->slots, 0, slots * sizeof *keys->slots);
-    return RT_OK;
-}
-
-static int add_key(check *c, const table_key *key) {
-    key_set *keys = &c->keys;
-    uint64_t hash = hash_key(keys, key);
-    uint32_t tag = (uint32_t)(hash >> 32);
-    uint32_t i = (uint32_t)hash & keys->mask;
-    for (; keys->slots[i].offset; i = (i + 1) & keys->mask)
-        if (keys->slots[i].hash == tag &&
-            is_key_at(c, keys->slots[i].offset, key))
-            return damaged(c, "key is in the table already");
-    keys->slots[i].hash = tag;
-    keys->slots[i].offset = (uint32_t)(c->token_at - c->reader.start);
-    return RT_OK;
-}
-
 static int check_key(check *c, const rt_token *token, uint32_t array_count) {
     int status = check_value(c, token);
     if (status) return status;
     if (token->kind == RT_TOKEN_NIL) return damaged(c, "key is nil");
     if (token->kind == RT_TOKEN_FLOAT && token->as.number != token->as.number)
         return damaged(c, "key is NaN");
-    table_key key = to_key(token);
-    if (key.kind == RT_TOKEN_INT && key.bits - 1 < array_count)
+    rt_key key = rt_key_of(token);
+    if ((key.kind == RT_TOKEN_INT && key.bits - 1 < array_count) ||
+        !rt_keyset_add(&c->keys, &c->reader, &key,
+                       (size_t)(c->token_at - c->reader.start)))
         return damaged(c, "key is in the table already");
-    return add_key(c, &key);
+    return RT_OK;
 }
 
 /* ---- nodes ------------------------------------------------------------- */
@@ -343,8 +201,8 @@ static int check_metatable(check *c) {
 }
 
 static int check_array_part(check *c, uint32_t count) {
-    for (uint32_t i = 1; i <= count; i++) {
-        enter_part(c, "value", i);
+    for (uint32_t i = 0; (i += run_of(c, count - i)) < count; i++) {
+        enter_part(c, "value", i + 1);
         int status = next_value(c);
         if (status) return status;
     }
@@ -375,7 +233,8 @@ static int check_hash_part(check *c, uint32_t count, uint32_t array_count) {
     if (count == 0) return RT_OK;
     if (count > FEW_SHORT_KEYS && count - FEW_SHORT_KEYS > bytes_of_node(c) / 4)
         return damaged(c, "more keys than there can be different ones");
-    int status = open_keys(c, count);
+    if (rt_keyset_open(&c->keys, count)) return out_of_memory(c);
+    int status = RT_OK;
     for (uint32_t i = 1; i <= count && !status; i++)
         status = check_pair(c, i, array_count);
     return status;
@@ -536,7 +395,8 @@ static int check_nodes(check *c) {
 
 static int check_roots(check *c) {
     int status = RT_OK;
-    for (uint32_t i = 0; i < c->root_count && !status; i++) {
+    uint32_t count = c->root_count;
+    for (uint32_t i = 0; !status && (i += run_of(c, count - i)) < count; i++) {
         c->part_number = i + 1;
         status = next_value(c);
     }
@@ -552,11 +412,7 @@ static int open_check(check *c, const void *bytes, size_t size,
     c->is_in_nodes = false;
     c->part_number = 0;
     c->roles = c->small_roles;
-    c->keys.large = NULL;
-    c->keys.large_count = 0;
-    c->keys.is_seeded = false;
-    c->keys.seed[0] = UINT64_C(0x9e3779b97f4a7c15); /* any bits */
-    c->keys.seed[1] = UINT64_C(0xd6e8feb86659fd93);
+    rt_keyset_init(&c->keys);
     if (size > UINT32_MAX)
         return rt_error_set(err, RT_EDAMAGED, "message exceeds 4 GiB");
 
@@ -574,7 +430,7 @@ static int open_check(check *c, const void *bytes, size_t size,
 
 static void close_check(check *c) {
     if (c->roles != c->small_roles) rt_free(c->roles);
-    rt_free(c->keys.large);
+    rt_keyset_deinit(&c->keys);
 }
 
 int rt_message_check(const void *bytes, size_t size, size_t object_count,

@@ -6,8 +6,9 @@
  * there. */
 #include "data/encode.h"
 
-#include <endian.h>
 #include <string.h>
+
+#include "data/scan.h"
 
 void rt_reader_init(rt_reader *reader, const void *bytes, size_t size,
                     rt_error *err) {
@@ -40,25 +41,6 @@ static int unknown_type(const rt_reader *reader) {
                         (size_t)(reader->at - reader->start));
 }
 
-/* A big-endian number of 1, 2, 4 or 8 bytes. */
-static inline uint64_t load(const uint8_t *at, size_t width) {
-    uint16_t n16;
-    uint32_t n32;
-    uint64_t n64;
-    switch (width) {
-    case 1:
-        return *at;
-    case 2:
-        memcpy(&n16, at, sizeof n16);
-        return be16toh(n16);
-    case 4:
-        memcpy(&n32, at, sizeof n32);
-        return be32toh(n32);
-    }
-    memcpy(&n64, at, sizeof n64);
-    return be64toh(n64);
-}
-
 static inline int take_byte(rt_reader *reader, rt_token *token,
                             rt_token_kind kind) {
     token->kind = kind;
@@ -78,7 +60,7 @@ static inline int take_int(rt_reader *reader, rt_token *token, int64_t value,
 static inline int take_natural(rt_reader *reader, rt_token *token, size_t width,
                                uint64_t least) {
     if (bytes_left(reader) < 1 + width) return cut_off(reader);
-    uint64_t n = load(reader->at + 1, width);
+    uint64_t n = rt_scan_load(reader->at + 1, width);
     if (n < least) return not_shortest(reader);
     if (n > INT64_MAX) return damaged(reader, "integer exceeds 64 bits");
     return take_int(reader, token, (int64_t)n, 1 + width);
@@ -89,14 +71,14 @@ static inline int take_negative(rt_reader *reader, rt_token *token,
                                 size_t width, int64_t most) {
     if (bytes_left(reader) < 1 + width) return cut_off(reader);
     uint64_t sign = UINT64_C(1) << (width * 8 - 1);
-    int64_t n = (int64_t)((load(reader->at + 1, width) ^ sign) - sign);
+    int64_t n = (int64_t)((rt_scan_load(reader->at + 1, width) ^ sign) - sign);
     if (n > most) return not_shortest(reader);
     return take_int(reader, token, n, 1 + width);
 }
 
 static int take_float(rt_reader *reader, rt_token *token) {
     if (bytes_left(reader) < 9) return cut_off(reader);
-    uint64_t bits = load(reader->at + 1, 8);
+    uint64_t bits = rt_scan_load(reader->at + 1, 8);
     double number;
     memcpy(&number, &bits, sizeof number);
     if (number != number) { /* no signalling NaN gets in */
@@ -125,7 +107,7 @@ static inline int take_contents(rt_reader *reader, rt_token *token,
 static inline int take_str(rt_reader *reader, rt_token *token,
                            rt_token_kind kind, size_t width, uint64_t least) {
     if (bytes_left(reader) < 1 + width) return cut_off(reader);
-    uint64_t size = load(reader->at + 1, width);
+    uint64_t size = rt_scan_load(reader->at + 1, width);
     if (size < least) return not_shortest(reader);
     return take_contents(reader, token, kind, 1 + width, size);
 }
@@ -144,7 +126,7 @@ static inline int take_elements(rt_reader *reader, rt_token *token, size_t head,
 static inline int take_array(rt_reader *reader, rt_token *token, size_t width,
                              uint64_t least) {
     if (bytes_left(reader) < 1 + width) return cut_off(reader);
-    uint64_t count = load(reader->at + 1, width);
+    uint64_t count = rt_scan_load(reader->at + 1, width);
     if (count < least) return not_shortest(reader);
     return take_elements(reader, token, 1 + width, count);
 }
@@ -155,7 +137,7 @@ static inline int take_ext(rt_reader *reader, rt_token *token, size_t width,
     uint8_t type = reader->at[1];
     if (type != RT_EXT_NODE && type != RT_EXT_OBJECT)
         return damaged(reader, "unknown extension type");
-    uint64_t index = load(reader->at + 2, width);
+    uint64_t index = rt_scan_load(reader->at + 2, width);
     if (index < least) return not_shortest(reader);
     token->kind = type == RT_EXT_NODE ? RT_TOKEN_NODE : RT_TOKEN_OBJECT;
     token->as.index = (uint32_t)index;
@@ -232,8 +214,8 @@ int rt_reader_header(rt_reader *reader, uint32_t *root_count,
         return damaged(reader, "message is shorter than its header");
     if (at[0] != 0x92 || at[1] != 0xce || at[6] != 0xce)
         return damaged(reader, "not the header of a message");
-    uint64_t roots = load(at + 2, 4);
-    uint64_t nodes = load(at + 7, 4);
+    uint64_t roots = rt_scan_load(at + 2, 4);
+    uint64_t nodes = rt_scan_load(at + 7, 4);
     /* A value takes at least one byte, a node two: its count and its kind. */
     if (roots + 2 * nodes > bytes_left(reader) - 11)
         return damaged(reader, "header counts more than the message holds");
