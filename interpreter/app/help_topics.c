@@ -39,6 +39,7 @@ const app_topic app_topics[] = {
      "plait.Lock()            local _ <close> = lock:acquire()\n"
      "plait.RLock()           the same, for one strand several times\n"
      "plait.Value(v)          v:get(), v:set(x), v:add(n), v:update(f)\n"
+     "plait.Array(type, n)    numbers, \"i8\" to \"f64\": a[i], a:add(i, n)\n"
      "plait.Future()          f:resolve(...), f:reject(err), await(f)\n"
      "plait.Pool([n])         pool:map(f, list), pool:submit(f, ...)\n"},
 

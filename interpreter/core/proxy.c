@@ -154,3 +154,23 @@ rt_object *host_proxy_check(lua_State *L, int arg, rt_object_kind kind) {
     if (!object) luaL_typeerror(L, arg, host_proxy_type(kind));
     return object;
 }
+
+/* If the object has a proxy already there are two from now on: that one stays
+ * the one to be found. */
+void host_proxy_become(lua_State *L, int index, rt_object *object) {
+    host_proxy *proxy = lua_touserdata(L, index);
+    index = lua_absindex(L, index);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_objects);
+    if (lua_rawgetp(L, -1, object) == LUA_TNIL) {
+        lua_pushvalue(L, index);
+        lua_rawsetp(L, -3, object);
+    }
+    lua_pushnil(L);
+    lua_rawsetp(L, -3, proxy->object);
+    lua_pop(L, 2);
+    rt_object_unref(proxy->object);
+    proxy->object = object;
+    lua_pushvalue(L, index);
+    account_new(L, object);
+    lua_pop(L, 1);
+}

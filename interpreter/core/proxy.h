@@ -53,6 +53,11 @@ rt_object *host_proxy_check(lua_State *L, int arg, rt_object_kind kind);
  * pushed need not be told. [-0, +0, -] */
 void host_proxy_resize(lua_State *L, int index, size_t size);
 
+/* The proxy at `index` stands for `object` from now on; takes the caller's
+ * reference. For a remote end whose object turned out to be usable here.
+ * [-0, +0, raises memory: the reference stays] */
+void host_proxy_become(lua_State *L, int index, rt_object *object);
+
 /* The kind of an object: of the one at home if it is remote. */
 rt_object_kind host_object_kind(const rt_object *object);
 

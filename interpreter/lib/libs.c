@@ -6,6 +6,7 @@
 
 #include "core/failure.h"
 #include "core/state.h"
+#include "lib/lib_array.h"
 #include "lib/lib_channel.h"
 #include "lib/lib_coroutine.h"
 #include "lib/lib_handle.h"
@@ -40,6 +41,7 @@ void host_open_libs(lua_State *L) {
     host_open_value(L);
     host_open_lock(L);
     host_open_channel(L);
+    host_open_array(L);
     lua_pushvalue(L, -1);
     lua_setglobal(L, "plait");
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);

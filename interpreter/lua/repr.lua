@@ -21,6 +21,7 @@
 -- * The rest as tostring shows it.
 -- Objects
 -- * A value with a __tostring metamethod is shown by that; if it raises, as a plain value. Shared objects have one.
+-- * An Array by its type and its elements: Array("u8", [1, 2, 3]).
 -- * A table with only a __name in its metatable is preceded by it: Point{x = 1, y = 2}.
 -- * Nothing else of a metatable is used: tables are read with raw access.
 --
@@ -175,6 +176,16 @@ local function next_element(frame)
     return show_key(key), rawget(frame.table, key)
 end
 
+-- The text of an Array of which at most `most` elements are shown, and their number.
+local function show_array(array, most)
+    local count = #array
+    local shown = math.max(0, math.min(count, most))
+    local parts = {}
+    for i = 1, shown do parts[i] = show_atom(array[i]) end
+    if shown < count then parts[#parts + 1] = ("... %d more"):format(count - shown) end
+    return ("Array(%q, [%s])"):format(array.type, table.concat(parts, ", ")), shown
+end
+
 -- repr(value[, options]) -> string. options: depth, how many levels of tables are opened, default 8; elements, how many
 -- elements of a table are shown, default 1000.
 local function repr(value, options)
@@ -186,6 +197,11 @@ local function repr(value, options)
     local function write(text) out[#out + 1] = text end
 
     local function show(v)
+        if type(v) == "userdata" and metafield(v, "__name") == "plait.Array" then
+            local text, shown = show_array(v, math.min(elements, budget))
+            budget = budget - shown
+            return write(text)
+        end
         if type(v) ~= "table" then return write(show_atom(v)) end
         if is_open[v] then return write("<cycle>") end
         local text = show_object(v)

@@ -366,7 +366,7 @@ static void array_call(rt_object *object, rt_call *call) {
 
 /* A page, and what the kernel keeps for a file and its mapping; the rest
  * stands for the descriptor, of which there are fewer than there is memory. */
-enum { LEAST_SIZE = 16 * 1024 };
+enum { LEAST_SIZE = 64 * 1024 };
 
 static size_t array_size(rt_object *object) {
     size_t bytes = rt_array_bytes((rt_array *)object);

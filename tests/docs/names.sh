@@ -49,6 +49,7 @@ methods(spawn_thread(function() end))
 for _, constructor in ipairs{"Lock", "RLock", "Value", "Channel"} do
     methods(plait[constructor]())
 end
+methods(plait.Array("u8", 1))
 methods(plait.Pool(1))
 END
 
