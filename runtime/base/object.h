@@ -16,6 +16,7 @@ typedef struct rt_object rt_object;
 struct rt_call; /* an operation arriving from another process: ipc/remote.h */
 struct rt_wire; /* the connection to another process */
 struct rt_selectable;
+struct rt_contents; /* how to look into a container: data/cycles.h */
 
 /* What an object is, also on the wire between processes. Append only. */
 typedef enum {
@@ -46,6 +47,8 @@ typedef struct rt_object_type {
     /* Bytes it takes now, for the collectors of those who hold it; an estimate
      * will do. Any thread. NULL: not worth telling. */
     size_t (*size)(rt_object *object);
+    /* NULL: it never holds other objects. */
+    const struct rt_contents *contents;
     /* Called before peer_gone if a whole process is gone, and has not ended in
      * order but died: the one at the other end (`party` 0), or one behind it
      * (`party` is rt_party_process of its strands: data/call.h). */
