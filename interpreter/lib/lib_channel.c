@@ -261,6 +261,7 @@ static size_t check_capacity(lua_State *L, int arg) {
 static int plait_channel(lua_State *L) {
     rt_channel *channel = rt_channel_new(check_capacity(L, 1));
     if (!channel) return luaL_error(L, "not enough memory");
+    rt_cycles_add(host_of(L)->runtime->cycles, (rt_object *)(void *)channel);
     host_proxy_push(L, (rt_object *)(void *)channel);
     rt_object_unref((rt_object *)(void *)channel); /* the proxy has its own */
     return 1;

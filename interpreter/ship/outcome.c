@@ -8,13 +8,29 @@
 #include "core/proxy.h"
 #include "ship/ship.h"
 
+/* (strand) -> values of its outcome */
+static int unship_outcome(lua_State *L) {
+    return host_unship(L, rt_strand_outcome(lua_touserdata(L, 1)));
+}
+
+/* The same, with the strand told when that is done, whatever happens. */
+static int push_outcome(lua_State *L, rt_strand *strand) {
+    int top = lua_gettop(L);
+    lua_pushcfunction(L, unship_outcome);
+    lua_pushlightuserdata(L, strand);
+    int status = lua_pcall(L, 1, LUA_MULTRET, 0);
+    rt_strand_outcome_done(strand);
+    if (status != LUA_OK) lua_error(L);
+    return lua_gettop(L) - top;
+}
+
 /* Pushes a table with the decoded values and their number n. */
 static void push_decoded(lua_State *L, int index, rt_strand *strand) {
     if (lua_getiuservalue(L, index, 1) == LUA_TTABLE) return;
     lua_pop(L, 1);
     lua_createtable(L, 2, 1);
     int table = lua_gettop(L);
-    int count = host_unship(L, rt_strand_outcome(strand));
+    int count = push_outcome(L, strand);
     if (count == 0 && rt_strand_get_state(strand) == RT_STRAND_FAILED) {
         lua_pushliteral(L, "not enough memory"); /* not even for the error */
         count = 1;

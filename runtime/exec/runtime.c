@@ -15,6 +15,11 @@
 rt_runtime *rt_runtime_new(void) {
     rt_runtime *runtime = rt_calloc(sizeof *runtime);
     if (!runtime) return NULL;
+    runtime->cycles = rt_cycles_new();
+    if (!runtime->cycles) {
+        rt_free(runtime);
+        return NULL;
+    }
     pthread_mutex_init(&runtime->lock, NULL);
     pthread_cond_init(&runtime->all_ended, NULL);
     rt_list_init(&runtime->live);
@@ -163,6 +168,7 @@ void rt_runtime_free(rt_runtime *runtime) {
         rt_object_unref(&strand->object);
     assert(rt_list_empty(&runtime->live));
     assert(rt_list_empty(&runtime->all_threads));
+    rt_cycles_free(runtime->cycles);
     if (runtime->output_lock >= 0) (void)close(runtime->output_lock);
     pthread_cond_destroy(&runtime->all_ended);
     pthread_mutex_destroy(&runtime->lock);

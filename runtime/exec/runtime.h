@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "data/cycles.h"
 #include "exec/strand.h"
 
 struct rt_hub;
@@ -30,6 +31,7 @@ typedef struct rt_runtime {
     unsigned cancel_round;
     bool stopping;
 
+    rt_cycles *cycles;          /* registry of what can hold objects; owned */
     atomic_int unhandled_count; /* errors reported because nobody took them */
     atomic_bool flush_output;   /* other processes share our standard output */
     int output_lock;            /* file of OFD locks for it, or -1 */

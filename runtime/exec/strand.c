@@ -1,5 +1,6 @@
 /* strand.c - the outcome is set once, under `lock`, and never changes after
- * that, so whoever has seen the strand ended may read it without the lock.
+ * that, so whoever has seen the strand ended may read it without the lock, and
+ * is counted meanwhile. Only what nobody refers to may lose it: cycles.h.
  *
  * Order of locks: a strand's lock before the runtime's. */
 #include "exec/strand.h"
@@ -16,6 +17,7 @@
 static void strand_free(rt_object *object) {
     rt_strand *strand = (rt_strand *)object;
     assert(rt_list_empty(&strand->waiters));
+    rt_cycles_remove(object);
     rt_message_free(strand->outcome);
     rt_free(strand->name);
     rt_free(strand->started_at);
@@ -26,11 +28,36 @@ static void strand_free(rt_object *object) {
 static void strand_call(rt_object *object, rt_call *call);
 static const rt_selectable strand_selectable;
 
+static void strand_look(rt_object *object, rt_look *look) {
+    rt_strand *strand = (rt_strand *)object;
+    pthread_mutex_lock(&strand->lock);
+    rt_look_message(look, strand->outcome);
+    look->changes = strand->container.changes;
+    look->is_read = strand->readers > 0;
+    pthread_mutex_unlock(&strand->lock);
+}
+
+static void strand_clear(rt_object *object) {
+    rt_strand *strand = (rt_strand *)object;
+    pthread_mutex_lock(&strand->lock);
+    rt_message *outcome = strand->outcome;
+    strand->outcome = NULL;
+    pthread_mutex_unlock(&strand->lock);
+    rt_message_free(outcome);
+}
+
+static const rt_contents strand_contents = {
+    .container = offsetof(rt_strand, container),
+    .look = strand_look,
+    .clear = strand_clear,
+};
+
 const rt_object_type rt_strand_type = {
     .name = "handle",
     .kind = RT_KIND_STRAND,
     .free = strand_free,
     .call = strand_call,
+    .contents = &strand_contents,
     .selectable = &strand_selectable,
 };
 
@@ -61,6 +88,7 @@ bool rt_strand_finish(rt_strand *strand, rt_strand_state state,
                       rt_message *outcome) {
     rt_list done;
     rt_list_init(&done);
+    bool holds_objects = outcome && outcome->object_count > 0;
     pthread_mutex_lock(&strand->lock);
     bool first = !has_ended(strand);
     if (first) {
@@ -84,6 +112,7 @@ bool rt_strand_finish(rt_strand *strand, rt_strand_state state,
     for (rt_list *node; (node = rt_list_pop(&done)) != NULL;)
         rt_waiter_complete(rt_container_of(node, rt_waiter, link), RT_OK);
     rt_runtime_ended(strand->runtime, strand);
+    if (holds_objects) rt_cycles_add(strand->runtime->cycles, &strand->object);
     return true;
 }
 
@@ -128,7 +157,18 @@ int rt_strand_wait(rt_strand *strand, rt_waiter *waiter) {
 }
 
 const rt_message *rt_strand_outcome(rt_strand *strand) {
-    return rt_strand_ended(strand) ? strand->outcome : NULL;
+    pthread_mutex_lock(&strand->lock);
+    const rt_message *outcome = has_ended(strand) ? strand->outcome : NULL;
+    strand->readers++;
+    strand->container.changes++;
+    pthread_mutex_unlock(&strand->lock);
+    return outcome;
+}
+
+void rt_strand_outcome_done(rt_strand *strand) {
+    pthread_mutex_lock(&strand->lock);
+    strand->readers--;
+    pthread_mutex_unlock(&strand->lock);
 }
 
 void rt_strand_observe(rt_strand *strand) {
@@ -192,10 +232,12 @@ static void reply_outcome(rt_call *call, rt_strand *strand) {
     if (strand->state == RT_STRAND_FAILED) status = RT_STRAND_SAYS_FAILED;
     if (strand->state == RT_STRAND_CANCELLED) status = RT_STRAND_SAYS_CANCELLED;
     rt_message *outcome = NULL;
-    if (strand->outcome) {
-        outcome = rt_message_copy(strand->outcome);
+    const rt_message *kept = rt_strand_outcome(strand);
+    if (kept) {
+        outcome = rt_message_copy(kept);
         if (!outcome) status = RT_ENOMEMORY;
     }
+    rt_strand_outcome_done(strand);
     if (status > RT_OK) rt_strand_observe(strand);
     call->reply(call, status, outcome);
 }

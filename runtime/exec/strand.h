@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "base/object.h"
+#include "data/cycles.h"
 #include "data/message.h"
 #include "loop/waiter.h"
 
@@ -50,7 +51,9 @@ typedef struct rt_strand {
     pthread_mutex_t lock; /* guards all below */
     rt_strand_state state;
     rt_message *outcome;
-    rt_list waiters; /* of rt_waiter */
+    unsigned readers;       /* of the outcome, now */
+    rt_container container; /* the outcome, if it holds objects */
+    rt_list waiters;        /* of rt_waiter */
     /* How to ask it to stop: `reason` is a message of one value (taken), or
      * NULL. NULL once it ended. Called with `lock` held: it may only post. */
     void (*cancel)(struct rt_strand *strand, rt_message *reason);
@@ -80,8 +83,10 @@ void rt_strand_set_state(rt_strand *strand, rt_strand_state state);
 int rt_strand_wait(rt_strand *strand, rt_waiter *waiter);
 
 /* The outcome of a strand that has ended; borrowed, never changes. NULL if
- * it has not ended. */
+ * it has not ended. When what is in it was copied, rt_strand_outcome_done is
+ * to be called: until then the search for garbage keeps off (data/cycles.h). */
 const rt_message *rt_strand_outcome(rt_strand *strand);
+void rt_strand_outcome_done(rt_strand *strand);
 
 /* Says that the error was received: it is not reported at the end. */
 void rt_strand_observe(rt_strand *strand);

@@ -21,6 +21,7 @@
 #include "base/mutex.h"
 #include "base/relax.h"
 #include "data/call.h"
+#include "data/cycles.h"
 #include "sync/queue.h"
 #include "sync/select.h"
 
@@ -47,9 +48,11 @@ struct rt_channel {
     rt_list receivers;   /* slot: where it goes */
     side sender;
     side receiver;
+    rt_container container; /* what the ring holds */
 };
 
 static void channel_call(rt_object *object, rt_call *call);
+static void take(rt_channel *channel, rt_item *item);
 static const rt_selectable channel_selectable;
 
 /* Under the lock it is exact. */
@@ -57,8 +60,10 @@ static size_t count_of(const rt_channel *channel) {
     return atomic_load_explicit(&channel->count, memory_order_relaxed);
 }
 
+/* An item was put in or taken out. */
 static void set_count(rt_channel *channel, size_t count) {
     atomic_store_explicit(&channel->count, count, memory_order_relaxed);
+    channel->container.changes++;
 }
 
 static rt_item *item_at(rt_channel *channel, size_t position) {
@@ -70,17 +75,46 @@ static void channel_free(rt_object *object) {
     rt_channel *channel = (rt_channel *)object;
     assert(rt_list_empty(&channel->senders));
     assert(rt_list_empty(&channel->receivers));
+    rt_cycles_remove(object);
     for (size_t i = 0; i < count_of(channel); i++)
         rt_item_clear(item_at(channel, i));
     rt_free(channel->ring);
     rt_free(channel);
 }
 
+static void channel_look(rt_object *object, rt_look *look) {
+    rt_channel *channel = (rt_channel *)object;
+    rt_mutex_lock(&channel->lock);
+    for (size_t i = 0; i < count_of(channel); i++)
+        rt_look_item(look, item_at(channel, i));
+    look->changes = channel->container.changes;
+    rt_mutex_unlock(&channel->lock);
+}
+
+/* Nobody refers to it, so nobody waits or comes. */
+static void channel_clear(rt_object *object) {
+    rt_channel *channel = (rt_channel *)object;
+    while (rt_channel_count(channel) > 0) {
+        rt_item item;
+        rt_mutex_lock(&channel->lock);
+        take(channel, &item);
+        rt_mutex_unlock(&channel->lock);
+        rt_item_clear(&item);
+    }
+}
+
+static const rt_contents channel_contents = {
+    .container = offsetof(rt_channel, container),
+    .look = channel_look,
+    .clear = channel_clear,
+};
+
 const rt_object_type rt_channel_type = {
     .name = "Channel",
     .kind = RT_KIND_CHANNEL,
     .free = channel_free,
     .call = channel_call,
+    .contents = &channel_contents,
     .selectable = &channel_selectable,
 };
 
