@@ -175,6 +175,41 @@ def lock_counter():
     return best_ns(lambda count: run_two_threads(increment, (count,))) / 2
 
 
+ARRAY_SIZE = 1024
+
+
+def array_get():
+    array = multiprocessing.Array("d", ARRAY_SIZE)
+
+    def get(count):
+        for i in range(count):
+            x = array[i % ARRAY_SIZE]
+        return x
+
+    return best_ns(get)
+
+
+def array_set():
+    array = multiprocessing.Array("d", ARRAY_SIZE)
+
+    def set_some(count):
+        for i in range(count):
+            array[i % ARRAY_SIZE] = 1.5
+
+    return best_ns(set_some)
+
+
+def array_add():
+    array = multiprocessing.Array("d", ARRAY_SIZE)
+
+    def add(count):
+        for i in range(count):
+            with array.get_lock():
+                array[i % ARRAY_SIZE] += 1.5
+
+    return best_ns(add)
+
+
 def burn_numbers(count):
     x = 1
     for _ in range(count * 1000):
@@ -271,9 +306,9 @@ def pool_processes():
 
 FIGURES = [
     task_start, task_await, task_switch, chan_tasks, thread_start,
-    chan_threads, lock_counter, cpu_one, cpu_two, proc_start,
-    proc_start_fresh, proc_exec, chan_processes, pool_threads,
-    pool_processes,
+    chan_threads, lock_counter, array_get, array_set, array_add, cpu_one,
+    cpu_two, proc_start, proc_start_fresh, proc_exec, chan_processes,
+    pool_threads, pool_processes,
     sleep_bytes,  # last: it ends the program
 ]
 
