@@ -182,7 +182,13 @@ static int channel_try_recv(lua_State *L) {
 
 /* ---- state ---- */
 
-/* The item that the home answers: nil for close. */
+static int closed(lua_State *L, host_strand *strand, int status) {
+    (void)strand;
+    if (status != RT_OK) return raise_failure(L, status);
+    return 0;
+}
+
+/* The item that the home answers. */
 static int answered(lua_State *L, host_strand *strand, int status) {
     status = host_item_answer(strand, status);
     if (status != RT_OK) return raise_failure(L, status);
@@ -198,7 +204,9 @@ static int ask(lua_State *L, rt_object *remote, int operation) {
 static int channel_close(lua_State *L) {
     rt_object *object = check_channel(L);
     rt_channel *channel = as_local(object);
-    if (!channel) return ask(L, object, RT_CHANNEL_CLOSE);
+    if (!channel)
+        return ask_home(L, object, RT_CHANNEL_CLOSE, 0, HOST_NO_DEADLINE,
+                        closed);
     rt_channel_close(channel, host_of(L)->loop);
     return 0;
 }

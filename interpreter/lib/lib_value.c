@@ -48,7 +48,7 @@ static void read_scalar(lua_State *L, int arg, rt_item *item) {
 
 /* ---- in another process ---- */
 
-/* The item that the operation answers, or nothing. */
+/* The item that the operation answers. */
 static int answered(lua_State *L, host_strand *strand, int status) {
     status = host_item_answer(strand, status);
     if (status == RT_ETYPE)
@@ -56,6 +56,12 @@ static int answered(lua_State *L, host_strand *strand, int status) {
     if (status != RT_OK) return host_raise_status(L, "Value", status);
     host_item_push(L, &strand->item);
     return 1;
+}
+
+static int set_answered(lua_State *L, host_strand *strand, int status) {
+    (void)strand;
+    if (status != RT_OK) return host_raise_status(L, "Value", status);
+    return 0;
 }
 
 static int cas_answered(lua_State *L, host_strand *strand, int status) {
@@ -99,7 +105,7 @@ static int set_value(lua_State *L, int arg) {
     rt_value *value = as_local(object);
     luaL_checkany(L, arg);
     rt_item item;
-    if (!value) return call_home(L, object, RT_VALUE_SET, arg, 1, answered);
+    if (!value) return call_home(L, object, RT_VALUE_SET, arg, 1, set_answered);
     read_scalar(L, arg, &item);
     rt_value_set(value, &item);
     return 0;
