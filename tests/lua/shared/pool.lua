@@ -23,7 +23,7 @@ require("nine").run{
         side:say(await(processes:submit(string.rep, "ab", 3))) --> right ababab
         side:meet()
         local ok, err = pcall(processes.map, processes, function() os.exit(9) end, { 1 })
-        side:say(plait.kind(err), err.exitcode) --> right died 9
+        side:say(ok, plait.kind(err)) --> right false died
         side:say(processes:map(function(n) return n + 1 end, { 1 })[1]) --> right 2
         side:say(select(2, pcall(await, threads:submit(error, { code = 5 }))).code) --> right 5
         side:meet()
