@@ -14,8 +14,8 @@
 #include "core/failure.h"
 #include "core/held.h"
 #include "core/proxy.h"
-#include "core/start.h"
 #include "core/wait.h"
+#include "core/with.h"
 #include "ship/item.h"
 
 static rt_object *check_lock(lua_State *L) {
@@ -158,37 +158,10 @@ static int lock_close(lua_State *L) {
     return 0;
 }
 
-/* ---- with ---- */
-
-static int with_called(lua_State *L, int status, lua_KContext context) {
-    (void)status;
-    (void)context;
-    return lua_gettop(L) - 1; /* and the slot of the lock is closed */
-}
-
-/* The stack: the lock, f, its arguments. */
-static int call_with(lua_State *L) {
-    lua_toclose(L, 1);
-    lua_callk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, with_called);
-    return with_called(L, LUA_OK, 0);
-}
-
-static int lock_acquired(lua_State *L, int status, lua_KContext context) {
-    (void)status;
-    (void)context;
-    return call_with(L);
-}
-
 /* lock:with(f, ...) -> what f returns */
 static int lock_with(lua_State *L) {
     check_lock(L);
-    if (!host_is_callable(L, 2))
-        return host_raise(L, "usage", "with: argument 1 is %s, not a function",
-                          luaL_typename(L, 2));
-    lua_pushcfunction(L, lock_acquire);
-    lua_pushvalue(L, 1);
-    lua_callk(L, 1, 0, 0, lock_acquired);
-    return call_with(L);
+    return host_with(L, lock_acquire);
 }
 
 /* ---- state ---- */
