@@ -84,9 +84,9 @@ int rt_waiter_arm(rt_waiter *waiter, int64_t key_ns, int64_t due_ns) {
 
 bool rt_waiter_cancel(rt_waiter *waiter, int status) {
     if (!rt_waiter_claim(waiter)) return false;
-    waiter->status = status; /* for withdraw */
+    waiter->status = status; /* for withdraw, which may know better */
     if (waiter->withdraw) waiter->withdraw(waiter);
-    rt_waiter_complete_here(waiter, status);
+    rt_waiter_complete_here(waiter, waiter->status);
     return true;
 }
 

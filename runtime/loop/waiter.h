@@ -37,7 +37,8 @@ struct rt_waiter {
     rt_loop *loop;
     void (*on_complete)(rt_waiter *waiter); /* on the loop's thread */
     /* Set while parked: leaves the object's queue, taking its lock. `status`
-     * says why: RT_ETIMEOUT, RT_ECANCELLED, RT_EDIED (its process has). */
+     * says why: RT_ETIMEOUT, RT_ECANCELLED, RT_EDIED (its process has); it
+     * may be set to what the wait had come to before. */
     void (*withdraw)(rt_waiter *waiter);
     void *object;      /* what it waits for; borrowed, the strand holds it */
     rt_waiter *leader; /* of the group; NULL: it is alone, or leads */
