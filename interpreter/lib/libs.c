@@ -7,8 +7,10 @@
 #include "core/failure.h"
 #include "core/state.h"
 #include "lib/lib_array.h"
+#include "lib/lib_barrier.h"
 #include "lib/lib_channel.h"
 #include "lib/lib_coroutine.h"
+#include "lib/lib_event.h"
 #include "lib/lib_handle.h"
 #include "lib/lib_internal.h"
 #include "lib/lib_os.h"
@@ -18,6 +20,7 @@
 #include "lib/lib_process.h"
 #include "lib/lib_protect.h"
 #include "lib/lib_require.h"
+#include "lib/lib_sema.h"
 #include "lib/lib_task.h"
 #include "lib/lib_thread.h"
 #include "lib/lib_value.h"
@@ -42,6 +45,9 @@ void host_open_libs(lua_State *L) {
     host_open_lock(L);
     host_open_channel(L);
     host_open_array(L);
+    host_open_sema(L);
+    host_open_event(L);
+    host_open_barrier(L);
     lua_pushvalue(L, -1);
     lua_setglobal(L, "plait");
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);

@@ -46,9 +46,11 @@ end
 
 methods(async(function() end))
 methods(spawn_thread(function() end))
-for _, constructor in ipairs{"Lock", "RLock", "Value", "Channel"} do
+for _, constructor in ipairs{"Lock", "RLock", "Value", "Channel", "Event"} do
     methods(plait[constructor]())
 end
+methods(plait.Semaphore(1))
+methods(plait.Barrier(1))
 methods(plait.Array("u8", 1))
 methods(plait.Pool(1))
 END
