@@ -11,6 +11,13 @@
 
 struct rt_wire;
 
+/* Operations on several objects, for which the called one stands. They are
+ * carried out by ipc/choice.c. */
+enum {
+    RT_CALL_SELECT = 1 << 16, /* see choice.c */
+    RT_CALL_WATCH
+};
+
 /* An operation on its way, at the home of its object. Runs on the hub's
  * thread. */
 typedef struct rt_call {

@@ -120,7 +120,7 @@ static int encode_object(rt_message *to, rt_object *object) {
     return status ? status : rt_encode_object(&to->bytes, (uint32_t)index);
 }
 
-static int encode_one(rt_message *to, const rt_item *item) {
+int rt_item_encode(rt_message *to, const rt_item *item) {
     rt_buffer *bytes = &to->bytes;
     switch ((rt_item_kind)item->kind) {
     case RT_ITEM_NIL:
@@ -148,7 +148,7 @@ static int encode_one(rt_message *to, const rt_item *item) {
 static int encode_all(rt_message *to, const rt_item *items, size_t count) {
     int status = rt_encode_header(&to->bytes, (uint32_t)count, 0);
     for (size_t i = 0; i < count && status == RT_OK; i++)
-        status = encode_one(to, &items[i]);
+        status = rt_item_encode(to, &items[i]);
     return status;
 }
 
@@ -190,8 +190,8 @@ int rt_items_encode(rt_item *items, size_t count, rt_message **message) {
     return status;
 }
 
-static int decode_one(const rt_message *message, rt_reader *reader,
-                      rt_item *item) {
+int rt_item_decode(const rt_message *message, rt_reader *reader,
+                   rt_item *item) {
     rt_token token;
     int status = rt_reader_next(reader, &token);
     if (status != RT_OK) return status;
@@ -247,7 +247,7 @@ static int decode_all(rt_item *items, size_t count, rt_message **message) {
     if (status == RT_OK && root_count != count) status = RT_EDAMAGED;
     for (size_t i = 0; i < count && status == RT_OK; i++) {
         const uint8_t *value = reader.at;
-        status = decode_one(*message, &reader, &items[i]);
+        status = rt_item_decode(*message, &reader, &items[i]);
         if (status != RT_ETYPE || i + 1 < count) continue;
         status = i == 0 ? RT_OK : cut_before(*message, value, node_count);
         if (status) break;

@@ -79,6 +79,18 @@ bool rt_item_equal(const rt_item *a, const rt_item *b);
 /* The same kind and bits: 1 is not 1.0, NaN is itself. */
 bool rt_item_same(const rt_item *a, const rt_item *b);
 
+/* Adds the value of an item that is no message to those of `to`; its header is
+ * the caller's affair. Returns: RT_OK, RT_ENOMEMORY, RT_ELIMIT; RT_ETYPE: it is
+ * a message. */
+int rt_item_encode(rt_message *to, const rt_item *item);
+
+struct rt_reader;
+
+/* The reverse; `item` owned nothing. `reader` reads the bytes of `from`.
+ * Returns: RT_OK; RT_EDAMAGED, RT_ENOMEMORY; RT_ETYPE: the value is no item. */
+int rt_item_decode(const rt_message *from, struct rt_reader *reader,
+                   rt_item *item);
+
 /* Makes a message of `count` items. All but the last are scalars or objects;
  * the last may be of any kind. They are cleared in every case.
  * Returns: RT_OK, RT_ENOMEMORY, RT_ELIMIT. */

@@ -15,6 +15,7 @@
 
 #include "base/alloc.h"
 #include "ipc/bytes.h"
+#include "ipc/choice.h"
 #include "ipc/grants.h"
 #include "ipc/remote_object.h"
 #include "ipc/requests.h"
@@ -90,7 +91,10 @@ int rt_calls_begin(rt_wire *wire, uint64_t request, const uint8_t fields[20],
     incoming->call.arguments = arguments;
     rt_idmap_insert(&wire->calls, &incoming->node, request);
     rt_list_push(&wire->call_list, &incoming->call.link);
-    object->type->call(object, &incoming->call);
+    if (incoming->call.operation >= RT_CALL_SELECT)
+        rt_choice_serve(&incoming->call);
+    else
+        object->type->call(object, &incoming->call);
     return RT_OK;
 }
 
@@ -248,18 +252,23 @@ static void on_forwarded(rt_waiter *waiter) {
     rt_call_reply(call, waiter->status, result);
 }
 
+int rt_calls_ask(const rt_call *call, rt_object *remote, int operation,
+                 rt_message *arguments, rt_waiter *waiter) {
+    struct alias *alias =
+        alias_of(call->wire, call->party, rt_remote_of(remote)->wire);
+    if (alias)
+        return rt_remote_call(remote, operation, alias->party, arguments,
+                              waiter);
+    rt_message_free(arguments);
+    return RT_ENOMEMORY;
+}
+
 void rt_calls_forward(rt_object *object, rt_call *call) {
-    rt_remote *remote = rt_remote_of(object);
-    struct alias *alias = alias_of(call->wire, call->party, remote->wire);
-    if (!alias) {
-        rt_call_reply(call, RT_ENOMEMORY, NULL);
-        return;
-    }
     rt_waiter_init(&call->waiter, call->waiter.loop, on_forwarded);
     rt_message *arguments = call->arguments;
     call->arguments = NULL;
-    int status = rt_remote_call(object, call->operation, alias->party,
-                                arguments, &call->waiter);
+    int status =
+        rt_calls_ask(call, object, call->operation, arguments, &call->waiter);
     if (status != RT_PENDING) rt_call_reply(call, status, NULL);
 }
 

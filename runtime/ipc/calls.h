@@ -27,6 +27,11 @@ int rt_calls_party_gone(rt_wire *wire, uint64_t party, uint8_t died,
 void rt_calls_withdraw(rt_wire *wire);
 void rt_calls_forget_parties(rt_wire *wire);
 
+/* Asks another home on behalf of the strand that made `call`; as
+ * rt_remote_call. */
+int rt_calls_ask(const rt_call *call, rt_object *remote, int operation,
+                 rt_message *arguments, rt_waiter *waiter);
+
 /* The `call` of rt_remote: passes on to the object's home. */
 void rt_calls_forward(rt_object *object, rt_call *call);
 

@@ -26,10 +26,10 @@ struct request {
     atomic_int refs;
     rt_remote *remote; /* a reference */
     rt_waiter *waiter;
-    rt_list queue; /* of this one waiter */
-    bool answered; /* guarded by the wire's lock, as the next two */
-    bool withdrawn;
-    int withdraw_status; /* for an answer of RT_ECANCELLED */
+    rt_list queue;       /* of this one waiter */
+    bool answered;       /* guarded by the wire's lock */
+    bool withdrawn;      /* on the waiter's loop, as the next */
+    int withdraw_status; /* for an answer that says: nothing has happened */
     void (*waiter_run)(rt_post *post);
     void (*waiter_fire)(rt_timer *timer, int64_t now_ns);
     rt_packet call;
@@ -161,14 +161,14 @@ void rt_remote_withdraw(rt_waiter *waiter, int status) {
     struct request *request =
         rt_container_of(waiter->link.next, struct request, queue);
     rt_wire *wire = request->remote->wire;
+    if (request->withdrawn) return;
+    request->withdrawn = true;
+    request->withdraw_status = status;
+    fill_withdraw(request);
     rt_wire_lock(wire);
-    if (!request->answered && !request->withdrawn) {
-        request->withdrawn = true;
-        request->withdraw_status = status;
-        fill_withdraw(request);
-        if (rt_wire_push(wire, &request->withdraw, request->node.id) == RT_OK)
-            atomic_fetch_add(&request->refs, 1); /* until on_withdraw_done */
-    }
+    if (!request->answered &&
+        rt_wire_push(wire, &request->withdraw, request->node.id) == RT_OK)
+        atomic_fetch_add(&request->refs, 1); /* until on_withdraw_done */
     rt_wire_unlock(wire);
 }
 
@@ -187,8 +187,6 @@ static struct request *take(rt_wire *wire, rt_idnode *node) {
 }
 
 static void complete(struct request *request, int status, rt_message *result) {
-    if (status == RT_ECANCELLED && request->withdrawn)
-        status = request->withdraw_status;
     rt_waiter *waiter = request->waiter;
     waiter->message = result;
     waiter->status = status;
@@ -228,9 +226,13 @@ static void on_answer(rt_post *post) {
     rt_waiter *waiter = rt_container_of(post, rt_waiter, post);
     struct request *request =
         rt_container_of(waiter->link.next, struct request, queue);
+    int status = waiter->status;
+    /* Also if the answer was under way when the wait was given up. */
+    if (request->withdrawn && (status == RT_ECANCELLED || status == RT_EEMPTY))
+        status = request->withdraw_status;
     unpark(request);
     unref(request); /* of new_request */
-    rt_waiter_complete_here(waiter, waiter->status);
+    rt_waiter_complete_here(waiter, status);
 }
 
 /* ---- leaving ---- */

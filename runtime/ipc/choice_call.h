@@ -1,0 +1,25 @@
+/* choice_call.h - the arguments and the answer of RT_CALL_SELECT and
+ * RT_CALL_WATCH. For ipc/ only.
+ *
+ *   SELECT (patience, seed, count, cases) -> (index, status, item)
+ *   WATCH  (patience, seed, count, cases) -> ()
+ *   case := kind, object, and for SELECT the item if it is to be sent
+ *
+ * `patience` is how long to wait, in nanoseconds, at home: 0 not at all,
+ * RT_NEVER for ever; the answer is then RT_EEMPTY. `status` is RT_OK or
+ * RT_ECLOSED, the item what was received. */
+#ifndef RT_IPC_CHOICE_CALL_H
+#define RT_IPC_CHOICE_CALL_H
+
+#include "ipc/choice.h"
+
+/* Items stay as they are. Returns: RT_OK; RT_ENOMEMORY, RT_ELIMIT. */
+int rt_choice_write(int operation, rt_case *const *cases, size_t count,
+                    int64_t patience_ns, uint64_t seed, rt_message **message);
+
+/* The chosen one of these cases, with its item, from the answer (NULL: there
+ * is none). Returns: RT_OK, RT_ECLOSED; RT_EDAMAGED, RT_ENOMEMORY. */
+int rt_choice_read(const rt_message *answer, rt_case *const *cases,
+                   size_t count, rt_case **chosen);
+
+#endif
