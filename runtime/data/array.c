@@ -431,9 +431,12 @@ static int make_file(rt_array *array, rt_error *err) {
     return RT_OK;
 }
 
+enum { COUNT_TO_CHECK = 1 << 20 };
+
 /* Memory is taken page by page when it is touched, which cannot fail politely
  * any more; what can never be had is refused here. */
 static int check_size(rt_number_type type, size_t count, rt_error *err) {
+    if (count < COUNT_TO_CHECK) return RT_OK;
     struct sysinfo info;
     uint64_t most = SIZE_MAX / 2;
     if (sysinfo(&info) == 0) {
