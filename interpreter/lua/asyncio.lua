@@ -21,7 +21,8 @@
 
 local plait = require "plait"
 local porting = require "plait.porting"
-local threading = require "plait.threading"
+local queue = require "plait.queue"
+local sync = require "plait.porting_sync"
 
 local asyncio = {}
 
@@ -29,8 +30,17 @@ local asyncio = {}
 asyncio.TimeoutError = "timeout"
 asyncio.CancelledError = "cancelled"
 
--- A lock for tasks, threads and processes; `async with lock:` is lock:with(f).
-asyncio.Lock = threading.Lock
+-- Of queues: get_nowait on an empty one, put_nowait on a full one, both after shutdown().
+asyncio.QueueEmpty = queue.Empty
+asyncio.QueueFull = queue.Full
+asyncio.QueueShutDown = queue.ShutDown
+asyncio.BrokenBarrierError = "broken_barrier"
+
+-- The same as those of threading and plait.queue: for tasks, threads and processes alike. Their methods wait where they
+-- are called, so there is nothing to await; `async with lock:` is lock:with(f).
+asyncio.Lock, asyncio.Event, asyncio.Barrier = sync.Lock, sync.Event, sync.Barrier
+asyncio.Semaphore, asyncio.BoundedSemaphore = sync.Semaphore, sync.BoundedSemaphore
+asyncio.Queue = queue.Queue
 
 -- A function is started as a task with the arguments that follow; anything else is returned: handles, and values of
 -- what has run already.

@@ -17,8 +17,10 @@
 -- * `kwargs`, a table, is handed to `target` as its last argument.
 
 local plait = require "plait"
+local pool = require "plait.porting_pool"
 local porting = require "plait.porting"
-local threading = require "plait.threading"
+local queue = require "plait.queue"
+local sync = require "plait.porting_sync"
 
 local multiprocessing = {}
 
@@ -102,136 +104,22 @@ end
 -- multiprocessing.cpu_count(): how many CPUs this program may use.
 multiprocessing.cpu_count = plait.cpu_count
 
----------------------------------------------------------------------------------------------------- AsyncResult
-
-local result_methods = {}
-local AsyncResult = porting.class("AsyncResult", result_methods, {})
-
--- Wraps the handle of pool work. An error that no error_callback takes is left for get(), or for the report at the end.
-local function async_result(handle, callback, error_callback)
-    local function deliver()
-        if handle:status() == "done" then
-            if callback then callback((handle:await())) end
-        elseif error_callback then
-            error_callback(select(2, pcall(handle.await, handle)))
-        end
-    end
-    if callback or error_callback then handle:on_done(deliver) end
-    return setmetatable({handle = handle}, AsyncResult)
-end
-
--- result:get([timeout]) waits for the results and returns them, or raises the error of the function; an error of
--- kind "timeout" after `timeout` seconds.
-function result_methods:get(timeout)
-    if not self:wait(timeout) then porting.raise("timeout", "the result is not ready after " .. timeout .. " s") end
-    return self.handle:await()
-end
-
--- result:wait([timeout]) waits for the end; true, or nil, "timeout". Raises nothing.
-function result_methods:wait(timeout)
-    return porting.wait(self.handle, porting.timeout(timeout))
-end
-
--- result:ready() is true when get() would not wait.
-function result_methods:ready()
-    return self.handle:done()
-end
-
--- result:successful() is true if the function raised nothing; an error while the result is not ready.
-function result_methods:successful()
-    if not self.handle:done() then error("the result is not ready", 2) end
-    return self.handle:status() == "done"
-end
-
 ----------------------------------------------------------------------------------------------------------- Pool
 
-local pool_methods = {}
-local Pool = {__name = "Pool", __index = pool_methods}
-
-local pool_options = {processes = true, initializer = true, initargs = true, maxtasksperchild = true}
-
 -- multiprocessing.Pool([n]) or Pool{processes = n, initializer = f, initargs = {}, maxtasksperchild = k}: n processes,
--- one per CPU when not given, that wait for work. initializer: called once in each process, with initargs.
--- maxtasksperchild: a process is replaced after that many items. `local pool <close>` waits for work that was given
--- to it and ends it; when an error leaves the block, the work is cancelled first.
-multiprocessing.Pool = porting.constructor(Pool, function(_, options)
-    if type(options) ~= "table" then options = {processes = options} end
-    porting.check_options("Pool", options, pool_options)
-    local init, initargs = options.initializer, porting.arguments(options.initargs)
-    if init and initargs.n > 0 then
-        local initializer = init
-        init = function() return initializer(table.unpack(initargs, 1, initargs.n)) end
-    end
-    local processes = options.processes or multiprocessing.cpu_count()
-    local pool = plait.Pool{processes = processes, init = init, recycle = options.maxtasksperchild}
-    return setmetatable({pool = pool}, Pool)
-end)
-
--- Options of plait's pool for Python's chunksize, the number of items that travel together.
-local function chunk_options(chunksize)
-    return chunksize and {chunk = chunksize}
-end
-
--- pool:map(f, list[, chunksize]) returns the list of f(item), in order; raises the first error.
-function pool_methods:map(f, list, chunksize)
-    return self.pool:map(f, list, chunk_options(chunksize))
-end
-
--- pool:starmap(f, list[, chunksize]) returns the list of f(table.unpack(item)), in order; raises the first error.
-function pool_methods:starmap(f, list, chunksize)
-    return self.pool:starmap(f, list, chunk_options(chunksize))
-end
-
--- pool:submit(f, ...) starts f(...) in a process of the pool; returns plait's handle.
-function pool_methods:submit(f, ...)
-    return self.pool:submit(f, ...)
-end
-
--- pool:apply(f[, args[, kwargs]]) calls f in a process of the pool, waits and returns its results or raises its error.
-function pool_methods:apply(f, args, kwargs)
-    local list = porting.arguments(args, kwargs)
-    return self.pool:submit(f, table.unpack(list, 1, list.n)):await()
-end
-
--- pool:apply_async(f[, args[, kwargs[, callback[, error_callback]]]]) starts f in a process of the pool and returns an
--- AsyncResult: get([timeout]), wait([timeout]), ready(), successful(). callback gets the result, error_callback the
--- error, in this state.
-function pool_methods:apply_async(f, args, kwargs, callback, error_callback)
-    local list = porting.arguments(args, kwargs)
-    return async_result(self.pool:submit(f, table.unpack(list, 1, list.n)), callback, error_callback)
-end
-
--- pool:map_async(f, list[, chunksize[, callback[, error_callback]]]) is map() that returns an AsyncResult at once.
-function pool_methods:map_async(f, list, chunksize, callback, error_callback)
-    local handle = plait.async(pool_methods.map, self, f, list, chunksize)
-    return async_result(handle, callback, error_callback)
-end
-
--- pool:close() takes no more work; what was given is still done.
-function pool_methods:close()
-    self.pool:close()
-end
-
--- pool:terminate() takes no more work and cancels what was given.
-function pool_methods:terminate()
-    self.pool:cancel()
-end
-
--- pool:join() waits until the processes have ended, after close() or terminate().
-function pool_methods:join()
-    self.pool:join()
-end
-
-function Pool:__close(err)
-    if err ~= nil then self.pool:cancel() end
-    self.pool:close()
-    self.pool:join()
-end
+-- one per CPU when not given, that wait for work; multiprocessing.pool.ThreadPool(...): threads. See porting_pool.lua.
+multiprocessing.Pool = pool.Pool
+multiprocessing.pool = {Pool = pool.Pool, ThreadPool = pool.ThreadPool}
 
 -------------------------------------------------------------------------------------------------- shared objects
 
--- multiprocessing.Lock(): the same lock as threading.Lock().
-multiprocessing.Lock = threading.Lock
+-- The same as those of threading, and queues as those of plait.queue: for tasks, threads and processes alike. Those of
+-- Python's multiprocessing have close(), join_thread() and cancel_join_thread() too.
+multiprocessing.Lock, multiprocessing.RLock = sync.Lock, sync.RLock
+multiprocessing.Semaphore, multiprocessing.BoundedSemaphore = sync.Semaphore, sync.BoundedSemaphore
+multiprocessing.Event, multiprocessing.Barrier = sync.Event, sync.Barrier
+multiprocessing.Queue, multiprocessing.JoinableQueue = queue.Queue, queue.Queue
+multiprocessing.SimpleQueue = queue.SimpleQueue
 
 local value_methods = {}
 
@@ -266,7 +154,123 @@ multiprocessing.Value = porting.constructor(Value, function(_, typecode, initial
     else
         error(("Value: unknown type '%s', expected \"i\" or \"d\""):format(tostring(typecode)), 2)
     end
-    return setmetatable({cell = plait.Value(initial), lock = threading.Lock()}, Value)
+    return setmetatable({cell = plait.Value(initial), lock = sync.RLock()}, Value)
 end)
+
+local array_methods = {}
+
+local Array = {__name = "Array"}
+
+function Array:__index(key)
+    if math.type(key) == "integer" then return rawget(self, "cells")[key] end
+    return array_methods[key]
+end
+
+function Array:__newindex(key, new)
+    rawget(self, "cells")[key] = new
+end
+
+function Array:__len()
+    return #rawget(self, "cells")
+end
+
+function Array:__tostring()
+    return tostring(rawget(self, "cells"))
+end
+
+-- array:get_lock() returns the lock that belongs to the array; array:get_obj() plait's own Array.
+function array_methods:get_lock()
+    return rawget(self, "lock")
+end
+
+function array_methods:get_obj()
+    return rawget(self, "cells")
+end
+
+local array_types = {
+    b = "i8", B = "u8", h = "i16", H = "u16", i = "i32", I = "u32", l = "i64", L = "u64", q = "i64", Q = "u64",
+    f = "f32", d = "f64",
+}
+
+-- multiprocessing.Array(typecode, n or list): numbers in memory that processes share, a[1] to a[#a]. typecode: "d" or
+-- "f" for floats, "b" "B" "h" "H" "i" "I" "l" "L" "q" "Q" for integers of 8, 16, 32 and 64 bits.
+multiprocessing.Array = porting.constructor(Array, function(_, typecode, content)
+    local type_name = array_types[typecode]
+    if not type_name then
+        error(("Array: unknown type '%s', expected \"i\" or \"d\""):format(tostring(typecode)), 2)
+    end
+    return setmetatable({cells = plait.Array(type_name, content), lock = sync.RLock()}, Array)
+end)
+
+----------------------------------------------------------------------------------------------------------- Pipe
+
+local connection_methods = {}
+
+local Connection = {__name = "Connection", __index = connection_methods}
+multiprocessing.Connection = Connection
+
+-- What poll() has taken out of a channel to see that something is there: {item}. There is one for each state, so the
+-- copies of a connection in it have the same.
+local peeked = setmetatable({}, {__mode = "k"})
+
+-- connection:send(item) sends it to the other end, and does not wait. An error of kind "closed" if that is closed.
+function connection_methods:send(item)
+    if not self.outbox then error("send: this end of the pipe only receives", 2) end
+    if item == nil then item = self.none end
+    self.outbox:send(item)
+end
+
+-- connection:recv() waits for what the other end sends; an error of kind "closed" (Python's EOFError) when that is
+-- closed and nothing is left.
+function connection_methods:recv()
+    if not self.inbox then error("recv: this end of the pipe only sends", 2) end
+    local held = peeked[self.inbox]
+    peeked[self.inbox] = nil
+    local item = held and held[1]
+    if not held then item = self.inbox:recv() end
+    if item == nil then porting.raise("closed", "the other end of the pipe was closed") end
+    if item == self.none then return nil end
+    return item
+end
+
+-- connection:poll([timeout = 0]): whether recv() would not wait, after `timeout` seconds at most; -1: for ever.
+function connection_methods:poll(timeout)
+    if not self.inbox then error("poll: this end of the pipe only sends", 2) end
+    if peeked[self.inbox] then return true end
+    local item, why = self.inbox:recv(porting.timeout(timeout or 0))
+    if item ~= nil then peeked[self.inbox] = {item} end
+    return item ~= nil or why == "closed"
+end
+
+-- connection:close(): the other end receives what was sent, and then gets an error.
+function connection_methods:close()
+    if self.outbox then self.outbox:close() end
+    if self.inbox then self.inbox:close() end
+end
+
+-- multiprocessing.Pipe([duplex = true]): two connected ends. Not duplex: the first receives, the second sends.
+function multiprocessing.Pipe(duplex)
+    local to_first, to_second, none = plait.Channel(math.huge), nil, plait.Value()
+    if duplex ~= false then to_second = plait.Channel(math.huge) end
+    return setmetatable({inbox = to_first, outbox = to_second, none = none}, Connection),
+        setmetatable({inbox = to_second, outbox = to_first, none = none}, Connection)
+end
+
+------------------------------------------------------------------------------------------------ ways of starting
+
+-- There is one way to start a child, which is what Python calls "spawn", so these change nothing.
+function multiprocessing.get_start_method()
+    return "spawn"
+end
+
+function multiprocessing.set_start_method()
+end
+
+function multiprocessing.get_context()
+    return multiprocessing
+end
+
+function multiprocessing.freeze_support()
+end
 
 return multiprocessing

@@ -1,4 +1,4 @@
--- plait.threading: Python's names for threads and locks.
+-- plait.threading: Python's names for threads and what they share.
 --
 --     local threading = require "plait.threading"
 --     local t = threading.Thread{target = worker, args = {1}}
@@ -15,6 +15,7 @@
 
 local plait = require "plait"
 local porting = require "plait.porting"
+local sync = require "plait.porting_sync"
 
 local threading = {}
 
@@ -91,42 +92,42 @@ timer_methods.join = porting.strand_methods.join
 timer_methods.is_alive = porting.strand_methods.is_alive
 timer_methods.noun = "timer"
 
------------------------------------------------------------------------------------------------------------ Lock
+---------------------------------------------------------------------------------------------------------- locks
 
-local lock_methods = {}
+-- threading.Lock(), RLock(), Semaphore([value]), BoundedSemaphore([value]), Event(), Barrier(parties[, action[,
+-- timeout]]): see porting_sync.lua.
+threading.Lock, threading.RLock = sync.Lock, sync.RLock
+threading.Semaphore, threading.BoundedSemaphore = sync.Semaphore, sync.BoundedSemaphore
+threading.Event, threading.Barrier = sync.Event, sync.Barrier
 
--- No __close: a value that has one cannot travel to a thread or a process. What arrives there is a copy that holds
--- the same plait.Lock.
-local Lock = {__name = "Lock", __index = lock_methods}
+-- The kind of the error of a broken barrier.
+threading.BrokenBarrierError = "broken_barrier"
 
--- threading.Lock(): a lock for tasks, threads and processes alike. Python's `with lock:` is lock:with(f), or
--- `local _ <close> = lock:acquire()` in a block.
-threading.Lock = porting.constructor(Lock, function()
-    return setmetatable({lock = plait.Lock()}, Lock)
+---------------------------------------------------------------------------------------------------------- Local
+
+-- What each object holds here; by an object that its copies share, since each thread gets a copy.
+local holdings = setmetatable({}, {__mode = "k"})
+
+local function holding(object)
+    local key = rawget(object, 1)
+    local held = holdings[key]
+    if not held then
+        held = {}
+        holdings[key] = held
+    end
+    return held
+end
+
+local Local = {__name = "Local"}
+
+function Local:__index(name) return holding(self)[name] end
+function Local:__newindex(name, value) holding(self)[name] = value end
+
+-- threading.Local(): Python's threading.local, which is a word of Lua. Its fields are each thread's own, and empty in a
+-- new one; tasks of a thread share them.
+threading.Local = porting.constructor(Local, function(class)
+    return setmetatable({plait.Value()}, class)
 end)
-
--- lock:acquire([blocking = true[, timeout = -1]]) takes the lock. timeout: seconds, -1 for ever.
--- Returns plait's own lock, which counts as true and can be kept in a <close> variable, or false if not taken.
-function lock_methods:acquire(blocking, timeout)
-    if type(blocking) == "number" then error("acquire: the time-out is the second argument: acquire(true, 1)", 2) end
-    if blocking == false then return self.lock:try() and self.lock or false end
-    return self.lock:acquire(porting.timeout(timeout)) or false
-end
-
--- lock:release() gives the lock back; an error if another strand holds it.
-function lock_methods:release()
-    self.lock:release()
-end
-
--- lock:locked() is true while any strand holds the lock.
-function lock_methods:locked()
-    return self.lock:locked()
-end
-
--- lock:with(f, ...) calls f(...) while holding the lock and returns its results; releases it on errors too.
-function lock_methods:with(f, ...)
-    return self.lock:with(f, ...)
-end
 
 ------------------------------------------------------------------------------------------------------ who am I
 

@@ -40,7 +40,7 @@ for name in pairs(_G) do
 end
 list("plait.%s", plait)
 list("async.%s(", async)
-for _, name in ipairs{"threading", "multiprocessing", "asyncio", "time"} do
+for _, name in ipairs{"threading", "multiprocessing", "asyncio", "queue", "time"} do
     list(name .. ".%s", require("plait." .. name))
 end
 

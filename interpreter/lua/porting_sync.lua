@@ -1,0 +1,182 @@
+-- porting_sync.lua: locks, semaphores, events and barriers with Python's names.
+--
+-- For threading.lua, multiprocessing.lua and asyncio.lua, which offer these classes as their own; a script has no use
+-- for it. Each object holds one of plait's, so it is the same for tasks, threads and processes: what arrives there is
+-- a copy that holds the same object. No class here has __close: a value that has one cannot travel. Python's `with
+-- lock:` is lock:with(f), or `local _ <close> = lock:acquire()` in a block.
+
+local plait = require "plait"
+local porting = require "plait.porting"
+
+local sync = {}
+
+-- What acquire of locks and semaphores does with Python's arguments. Returns plait's own object, which counts as true
+-- and can be kept in a <close> variable, or false if it was not acquired. Methods call it as their last step, so the
+-- level above it is the script's.
+local function acquire(object, blocking, timeout)
+    if type(blocking) == "number" then error("acquire: the time-out is the second argument: acquire(true, 1)", 2) end
+    if blocking == false then return object:try() or false end
+    return object:acquire(porting.timeout(timeout)) or false
+end
+
+----------------------------------------------------------------------------------------------------------- Lock
+
+local lock_methods = {}
+
+-- threading.Lock(): a lock for tasks, threads and processes alike. It is not re-entrant.
+sync.Lock = porting.constructor({__name = "Lock", __index = lock_methods}, function(class)
+    return setmetatable({lock = plait.Lock()}, class)
+end)
+
+-- threading.RLock(): one that its owner may acquire again, and must release as often.
+sync.RLock = porting.constructor({__name = "RLock", __index = lock_methods}, function(class)
+    return setmetatable({lock = plait.RLock()}, class)
+end)
+
+-- lock:acquire([blocking = true[, timeout = -1]]) takes the lock. timeout: seconds, -1 for ever.
+-- Returns plait's own lock, or false if not taken.
+function lock_methods:acquire(blocking, timeout)
+    return acquire(self.lock, blocking, timeout)
+end
+
+-- lock:release() gives the lock back; an error if another strand holds it.
+function lock_methods:release()
+    self.lock:release()
+end
+
+-- lock:locked() is true while any strand holds the lock.
+function lock_methods:locked()
+    return self.lock:locked()
+end
+
+-- lock:with(f, ...) calls f(...) while holding the lock and returns its results; releases it on errors too.
+function lock_methods:with(f, ...)
+    return self.lock:with(f, ...)
+end
+
+------------------------------------------------------------------------------------------------------ Semaphore
+
+local semaphore_methods = {}
+
+local function new_semaphore(class, value, options)
+    return setmetatable({semaphore = plait.Semaphore(value or 1, options)}, class)
+end
+
+-- threading.Semaphore([value = 1]): so many strands at a time.
+sync.Semaphore = porting.constructor({__name = "Semaphore", __index = semaphore_methods}, new_semaphore)
+
+-- threading.BoundedSemaphore([value = 1]): releasing it more often than it was acquired is an error.
+sync.BoundedSemaphore = porting.constructor({__name = "BoundedSemaphore", __index = semaphore_methods},
+    function(class, value) return new_semaphore(class, value, {bounded = true}) end)
+
+-- semaphore:acquire([blocking = true[, timeout = -1]]): as lock:acquire.
+function semaphore_methods:acquire(blocking, timeout)
+    return acquire(self.semaphore, blocking, timeout)
+end
+
+-- semaphore:release([n = 1]) gives n permits back.
+function semaphore_methods:release(n)
+    self.semaphore:release(n)
+end
+
+-- semaphore:locked() is true when acquire would wait.
+function semaphore_methods:locked()
+    return self.semaphore:free() == 0
+end
+
+-- semaphore:get_value(): how many permits are free.
+function semaphore_methods:get_value()
+    return self.semaphore:free()
+end
+
+-- semaphore:with(f, ...): as lock:with.
+function semaphore_methods:with(f, ...)
+    return self.semaphore:with(f, ...)
+end
+
+---------------------------------------------------------------------------------------------------------- Event
+
+local event_methods = {}
+
+-- threading.Event(): not set until event:set().
+sync.Event = porting.constructor({__name = "Event", __index = event_methods}, function(class)
+    return setmetatable({event = plait.Event()}, class)
+end)
+
+function event_methods:set()
+    self.event:set()
+end
+
+function event_methods:clear()
+    self.event:clear()
+end
+
+function event_methods:is_set()
+    return self.event:is_set()
+end
+
+-- event:wait([timeout]): true when it is set, false when the time is over before.
+function event_methods:wait(timeout)
+    return self.event:wait(porting.timeout(timeout)) or false
+end
+
+-------------------------------------------------------------------------------------------------------- Barrier
+
+local barrier_methods = {}
+
+local barrier_attributes = {
+    parties = function(barrier) return barrier.come.parties end,
+    n_waiting = function(barrier) return barrier.come:waiting() end,
+    broken = function(barrier) return barrier.come:broken() end,
+}
+
+-- threading.Barrier(parties[, action[, timeout]]), or Barrier{parties =, action =, timeout =}: where so many strands
+-- wait for each other. action: called by one of them before all go on. timeout: for waits that give none.
+sync.Barrier = porting.constructor(porting.class("Barrier", barrier_methods, barrier_attributes),
+    function(class, parties, action, timeout)
+        if type(parties) == "table" then
+            porting.check_options("Barrier", parties, {parties = true, action = true, timeout = true})
+            parties, action, timeout = parties.parties, parties.action, parties.timeout
+        end
+        local barrier = {come = plait.Barrier(parties), action = action, timeout = timeout}
+        -- Those who have come wait there until the action is done.
+        if action then barrier.go = plait.Barrier(parties) end
+        return setmetatable(barrier, class)
+    end)
+
+-- Breaks the barrier unless all went well. As a <close> variable, since a strand that is cancelled may still do that.
+local Breaker = {}
+
+function Breaker:__close()
+    if self.barrier then self.barrier:abort() end
+end
+
+local function run_action(barrier, place)
+    local breaker <close> = setmetatable({barrier = barrier}, Breaker)
+    if place == barrier.come.parties then barrier.action() end
+    barrier.go:wait()
+    breaker.barrier = nil
+end
+
+-- barrier:wait([timeout]) waits until all have come; a number from 0 to parties - 1, different for each. When the time
+-- is over the barrier is broken: an error of kind "broken_barrier" for all, until reset().
+function barrier_methods:wait(timeout)
+    local place = self.come:wait(porting.timeout(timeout or self.timeout))
+    if not place then porting.raise("broken_barrier", "the barrier was broken: a wait for it timed out") end
+    if self.action then run_action(self, place) end
+    return place - 1
+end
+
+-- barrier:reset() makes it whole again, for whom it is broken and empty; who waits gets an error.
+function barrier_methods:reset()
+    self.come:reset()
+    if self.go then self.go:reset() end
+end
+
+-- barrier:abort() breaks it.
+function barrier_methods:abort()
+    self.come:abort()
+    if self.go then self.go:abort() end
+end
+
+return sync
