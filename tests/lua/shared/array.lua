@@ -1,42 +1,41 @@
--- An array between two strands of any kinds.
-local nine = require "nine"
-
-nine.run{
-    make = function() return plait.Array("i32", 4), plait.Array("f64", {0.5, 1}) end,
-    left = function(side, a, b)
-        side:say(#a, a.type, a[1], b[1], tostring(b))
-        side:meet()
-        for _ = 1, 200 do
-            a:add(1, 1)
-            b:add(2, 0.5)
-        end
-        side:meet()
-        side:say(a[1], b[2])
-        a[2] = 7
-        side:meet()
-        side:say(a[3])
-        side:give(a)
-        side:say(side:take() == b)
-        side:say(side:kind(function() a[5] = 1 end), side:kind(a.add, a, 1, 0.5))
+-- Arrays between two strands of any kinds.
+require("nine").run{
+    make = function()
+        return plait.Array("i64", 4), plait.Array("u8", { 1, 2, 3 }), plait.Array("f64", 1000)
     end,
-    right = function(side, a, b)
+
+    left = function(side, longs, bytes, floats)
+        side:say(#longs, longs.type, #bytes, bytes.type) --> left 4 i64 3 u8
+        side:say(bytes[1], bytes[3], bytes[4], longs[4], floats[1]) --> left 1 3 nil 0 0.0
+        longs[1] = math.mininteger
+        bytes[2] = 255
         side:meet()
-        for _ = 1, 200 do
-            a:add(1, 1)
-            b:add(2, 0.5)
+        side:meet()
+        side:say(longs[2], bytes:bytes(1, 2) == "\9\255", floats[1000]) --> left 7 true 2.5
+        for _, bad in ipairs{ 0, -1, 5, 2.5, math.huge, 0/0, "x", math.maxinteger } do
+            assert(side:kind(function() longs[bad] = 1 end) == "usage", bad)
+            assert(side:kind(longs.add, longs, bad, 1) == "usage" or type(bad) == "string", bad)
         end
+        side:say(side:kind(function() bytes[1] = 256 end), side:kind(bytes.add, bytes, 2, 1), bytes[2]) --> left usage usage 255
+        side:say(side:kind(bytes.fill, bytes, -1), side:kind(bytes.bytes, bytes, 1, 4)) --> left usage usage
         side:meet()
-        a[3] = 8
+        for _ = 1, 2000 do longs:add(3, 1) floats:add(3, 0.5) end
         side:meet()
-        side:say(a[2], plait.repr(b))
-        side:say(side:take() == a)
-        side:give(b)
+        side:say(longs[3], floats[3]) --> left 6000 3000.0
+        side:meet()
+    end,
+
+    right = function(side, longs, bytes, floats)
+        side:meet()
+        side:say(longs[1] == math.mininteger, bytes[2], #floats) --> right true 255 1000
+        side:say(longs:add(2, 5), longs:add(2, 2)) --> right 5 7
+        bytes[1] = 9
+        floats:fill(2.5)
+        floats[3] = 0
+        side:meet()
+        side:meet()
+        for _ = 1, 4000 do longs:add(3, 1) floats:add(3, 0.5) end
+        side:meet()
+        side:meet()
     end,
 }
---> left 4 i32 0 0.5 Array("f64", 2)
---> left 400 201.0
---> left 8
---> left true
---> left usage usage
---> right 7 Array("f64", [0.5, 201.0])
---> right true

@@ -1,41 +1,45 @@
--- Events between two strands of any kinds.
+-- An Event between two strands of any kinds.
 require("nine").run{
-    make = function() return plait.Event(), plait.Event() end,
+    make = function() return plait.Event() end,
 
-    left = function(side, event, other)
+    left = function(side, event)
         side:say(event:is_set(), event:wait(0)) --> left false nil timeout
         side:say(event:wait(0.005)) --> left nil timeout
-        side:say(side:cancel(side:start(event.wait, event))) --> left cancelled
-        local waiting = side:start(function() return event:wait(30), event:is_set() end)
+        local waiting = side:start(event.wait, event, 30)
         side:meet() -- right sets it
-        side:say(await(waiting)) --> left true true
-        side:say(event:wait(), event:wait(0), event:is_set()) --> left true true true
+        side:say(await(waiting), event:is_set(), event:wait(), event:wait(0)) --> left true true true true
+        side:meet() -- right clears it
         side:meet()
-        event:clear()
+        side:say(side:cancel(side:start(event.wait, event))) --> left cancelled
+        side:give()
+        side:take()
+        side:say(event:wait()) --> left true
+        side:meet()
+        side:meet()
         side:say(event:is_set()) --> left false
-        side:meet()
-        -- A ping that is a pong: set and clear at once, nobody misses it.
-        for _ = 1, 20 do
-            other:wait()
-            other:clear()
-            event:set()
-        end
-        side:say(event:is_set()) --> left true
     end,
 
-    right = function(side, event, other)
+    right = function(side, event)
+        local waiting = side:start(event.wait, event)
         side:meet()
-        side:say(select("#", event:set())) --> right 0
         event:set()
-        side:say(event:is_set(), event:wait()) --> right true true
+        event:set()
+        side:say(await(waiting), event:is_set()) --> right true true
         side:meet()
-        side:meet()
+        event:clear()
+        event:clear()
         side:say(event:is_set(), event:wait(0.005)) --> right false nil timeout
-        for i = 1, 20 do
-            other:set()
-            event:wait()
-            if i < 20 then event:clear() end
-        end
-        side:say(other:is_set()) --> right false
+        side:meet()
+        side:take()
+        -- Who waits is woken, although it is cleared at once.
+        local woken = side:start(event.wait, event)
+        event:set()
+        event:clear()
+        side:say(await(woken)) --> right true
+        event:set()
+        side:give()
+        side:meet()
+        event:clear()
+        side:meet()
     end,
 }
