@@ -271,7 +271,7 @@ end
 
 -- How many sequences at most, and in how many seconds at most.
 local sizes = { here = 1500, there = 300, mixed = 150 }
-local SECONDS = 2
+local SECONDS = 1
 local stress_sizes = { here = 100000, there = 20000, mixed = 5000 }
 
 -- Returns nil, or what went wrong. `objects()` returns an object and its model.
