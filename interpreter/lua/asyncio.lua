@@ -14,11 +14,12 @@
 -- * `async def f` is `f = async.fn(function ... end)`: f(...) starts a task, at once, and returns its handle. An
 --   ordinary function may wait as well: asyncio.run(main()) with such a main has run when asyncio.run is called, and
 --   its results are passed through. asyncio.run(main) works with either.
--- * sleep, gather and wait_for wait where they are called, not where their result is awaited. To sleep aside, start
+-- * sleep, gather, wait_for and shield wait where they are called, not where their result is awaited. To sleep aside, start
 --   a task: asyncio.create_task(asyncio.sleep, 1).
 -- * There is one loop for each Lua state, always there, so no way to ask for it fails or warns.
 -- * The program waits for tasks that still run after asyncio.run; an error nobody received is reported at its end.
 
+local internal = require "plait.others_of"
 local plait = require "plait"
 local porting = require "plait.porting"
 local queue = require "plait.queue"
@@ -72,6 +73,8 @@ function asyncio.create_task(x, ...)
     return start(x, ...)
 end
 
+asyncio.ensure_future = asyncio.create_task
+
 -- asyncio.gather(a, b, ...) or gather{a, b, ...}: waits for handles, and functions, which it starts; returns the list
 -- of their first results, in order. An error cancels the others and is raised. With gather{..., return_exceptions =
 -- true} an error stands in the list in place of the result.
@@ -113,11 +116,88 @@ function asyncio.wait_for(x, timeout, ...)
     return handle:await() -- it finished, well or not, between the time-out and now
 end
 
+-- asyncio.timeout(seconds, f, ...) calls f(...) and returns its results; after `seconds` seconds it is cancelled, cleans
+-- up, and an error of kind "timeout" is raised. Python's `async with asyncio.timeout(1):` with the block as f.
+function asyncio.timeout(seconds, f, ...)
+    if type(f) ~= "function" then error("timeout: argument 2 is no function; write timeout(1, function() ... end)", 2) end
+    return asyncio.wait_for(f, seconds, ...)
+end
+
+-- asyncio.shield(x, ...): waits for x, a handle or a function that is called with the arguments, and returns its results
+-- or raises its error. If the caller is cancelled meanwhile, x goes on.
+function asyncio.shield(x, ...)
+    return plait.await(start(x, ...))
+end
+
 -- asyncio.to_thread(f, ...) runs f(...) on a thread of a shared pool and returns a handle.
 asyncio.to_thread = plait.to_thread
 
 -- asyncio.current_task(): the handle of the running task; nil or another strand's handle outside of tasks.
 asyncio.current_task = plait.current
+
+------------------------------------------------------------------------------------------------------ TaskGroup
+
+local group_methods = {}
+
+local TaskGroup = {__name = "TaskGroup", __index = group_methods}
+
+-- asyncio.TaskGroup(): `local group <close> = asyncio.TaskGroup()` waits at the end of the block for the tasks that were
+-- started with group:create_task. When one of them fails the others are cancelled, no more can be started, and at the end
+-- of the block its error is raised; plait.others(err) has the errors of others. An error that leaves the block cancels
+-- them all. Unlike in Python, the block itself goes on when a task fails.
+asyncio.TaskGroup = porting.constructor(TaskGroup, function()
+    return setmetatable({tasks = {}}, TaskGroup)
+end)
+
+local function cancel_all(group, except)
+    group.is_ending = true
+    for _, task in ipairs(group.tasks) do
+        if task ~= except and not task:done() then task:cancel() end
+    end
+end
+
+-- group:create_task(f, ...) starts f(...) as a task and returns its handle; a handle is taken into the group.
+function group_methods:create_task(x, ...)
+    if self.is_ending then error("create_task: the task group is ending", 2) end
+    local task = asyncio.create_task(x, ...)
+    table.insert(self.tasks, task)
+    task:on_done(function()
+        if task:status() ~= "failed" or self.failed then return end
+        self.failed = task
+        cancel_all(self, task)
+    end)
+    return task
+end
+
+-- The errors of those that failed count as received. Those that were cancelled have none that matters.
+local function collect_errors(group)
+    local others = {n = 0}
+    for _, task in ipairs(group.tasks) do
+        if task:status() == "failed" then
+            group.failed = group.failed or task
+            local err = task:error()
+            if task ~= group.failed then
+                others.n = others.n + 1
+                others[others.n] = err
+            end
+        end
+    end
+    return others
+end
+
+function TaskGroup:__close(err)
+    if err ~= nil then cancel_all(self) end
+    local i = 1
+    while self.tasks[i] do -- they may start more
+        porting.wait(self.tasks[i])
+        i = i + 1
+    end
+    self.is_ending = true
+    local others = collect_errors(self)
+    if err ~= nil or not self.failed then return end
+    internal.remember_others(self.failed:error(), others)
+    self.failed:await() -- raises
+end
 
 ----------------------------------------------------------------------------------------------------------- loop
 

@@ -119,31 +119,40 @@ local function tell_waiters(q)
     until is_done == (q.unfinished:get() == 0)
 end
 
--- What has to be done also by a strand that is cancelled is done by <close> variables.
-local Teller, Withdrawal = {}, {}
+-- Calls f(q, ...). If it fails, amends is what remains to be done: as a <close> variable, since a strand that is
+-- cancelled may wait in those alone, and what belongs to another process is a wait.
+local function call_or_amend(amends, f, q, ...)
+    local ok, err = pcall(f, q, ...)
+    if ok then return end
+    local _ <close> = setmetatable({queue = q}, amends)
+    error(err, 0)
+end
 
-function Teller:__close()
+local Telling, Withdrawal = {}, {}
+
+function Telling:__close()
     tell_waiters(self.queue)
 end
 
 local function finish_one(q)
     local unfinished = q.unfinished:add(-1)
-    if unfinished == 0 then local _ <close> = setmetatable({queue = q}, Teller) end
+    if unfinished == 0 then call_or_amend(Telling, tell_waiters, q) end
     return unfinished
 end
 
--- The item was not put.
+-- The item was counted, but not put.
 function Withdrawal:__close()
-    if self.queue then finish_one(self.queue) end
+    finish_one(self.queue)
+end
+
+local function put_counted(q, unfinished, item, block, timeout)
+    if unfinished == 1 then tell_waiters(q) end
+    simple_methods.put(q, item, block, timeout)
 end
 
 -- It is counted first, so that join() cannot miss it.
 function methods:put(item, block, timeout)
-    local unfinished = self.unfinished:add(1)
-    local withdrawal <close> = setmetatable({queue = self}, Withdrawal)
-    if unfinished == 1 then tell_waiters(self) end
-    simple_methods.put(self, item, block, timeout)
-    withdrawal.queue = nil
+    call_or_amend(Withdrawal, put_counted, self, self.unfinished:add(1), item, block, timeout)
 end
 
 function methods:full()

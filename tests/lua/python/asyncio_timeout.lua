@@ -1,0 +1,20 @@
+-- asyncio.timeout runs a block that must end in time; shield lets what it waits for go on when the caller is cancelled.
+local asyncio = require "plait.asyncio"
+print(asyncio.timeout(5, function(...) return ... end, 1, nil, 3)) --> 1	nil	3
+local cleaned = false
+local function slow()
+    local _ <close> = setmetatable({}, {__close = function() cleaned = true end})
+    asyncio.sleep(60)
+end
+local ok, err = pcall(asyncio.timeout, 0.005, slow)
+print(ok, plait.kind(err) == asyncio.TimeoutError, cleaned) --> false	true	true
+print(pcall(asyncio.timeout, 1, 2)) --> false	timeout: argument 2 is no function; write timeout(1, function() ... end)
+
+local go = asyncio.Event()
+local inner = asyncio.ensure_future(function() go:wait() return "finished" end)
+local outer = async(function() return asyncio.shield(inner) end)
+plait.yield()
+outer:cancel()
+print(plait.kind(select(2, pcall(await, outer))), inner:status()) --> cancelled	waiting
+go:set()
+print(asyncio.shield(inner), asyncio.shield(function(x) return x end, 7)) --> finished	7
