@@ -486,15 +486,14 @@ void host_task_cancel(lua_State *L, host_task *task, int reason) {
  * after this no other thread knows the waiter. */
 static void end_wait(host_strand *strand) {
     rt_loop *loop = strand->host->loop;
+    if (!rt_waiter_cancel(&strand->waiter, RT_ECANCELLED))
+        rt_remote_withdraw(&strand->waiter, RT_ECANCELLED);
+    while (rt_waiter_parked(&strand->waiter))
+        rt_loop_turn(loop, true, rt_clock_now() + RT_SECOND / 1000);
     if (strand->clean_up) {
         strand->clean_up(strand);
         strand->clean_up = NULL;
     }
-    if (rt_waiter_cancel(&strand->waiter, RT_ECANCELLED)) return;
-    if (rt_remote_is_waiting(&strand->waiter))
-        rt_remote_withdraw(&strand->waiter, RT_ECANCELLED);
-    while (rt_waiter_parked(&strand->waiter))
-        rt_loop_turn(loop, true, rt_clock_now() + RT_SECOND / 1000);
 }
 
 void host_tasks_abandon(host_state *host) {

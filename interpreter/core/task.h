@@ -51,6 +51,13 @@ static inline bool host_task_ended(const host_task *task) {
     return task->state >= RT_STRAND_DONE;
 }
 
+/* Returns: RT_OK if it has ended; else RT_PENDING: `waiter`, of the same state,
+ * is parked. */
+int host_task_wait(host_task *task, rt_waiter *waiter);
+
+/* How a select waits for a task of the own state. */
+extern const struct rt_selectable host_task_selectable;
+
 /* Pushes all results of a task that is DONE, returning their number; else
  * raises its error. The handle is at `index`. */
 int host_task_results(lua_State *L, int index);

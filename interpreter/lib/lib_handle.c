@@ -66,17 +66,9 @@ static int awaited(lua_State *L, host_strand *strand, int status) {
     return host_outcome_results(L, 1);
 }
 
-static void withdraw_from_task(rt_waiter *waiter) {
-    rt_list_unlink(&waiter->link);
-}
-
-static int wait_for(lua_State *L, handle h, host_strand *strand) {
-    if (h.strand) return rt_strand_wait(h.strand, &strand->waiter);
-    if (host_task_ended(h.task)) return RT_OK;
-    rt_waiter_park(&strand->waiter, h.task, withdraw_from_task);
-    rt_list_push(&h.task->waiters, &strand->waiter.link);
-    (void)L;
-    return RT_PENDING;
+static int wait_for(handle h, host_strand *strand) {
+    return h.strand ? rt_strand_wait(h.strand, &strand->waiter)
+                    : host_task_wait(h.task, &strand->waiter);
 }
 
 static int await_handle(lua_State *L, handle h) {
@@ -88,7 +80,7 @@ static int await_handle(lua_State *L, handle h) {
     if (h.strand && h.strand == host->self && host->current == &host->main)
         return host_raise(L, "deadlock", "a strand cannot await itself");
     host_strand *strand = host_wait_begin(L, "await");
-    int status = wait_for(L, h, strand);
+    int status = wait_for(h, strand);
     return host_wait_end(L, strand, status, deadline, awaited);
 }
 
@@ -265,7 +257,7 @@ static int run_on_done(lua_State *L) {
     handle h = check_handle(L, 1);
     if (h.far) return host_far_on_done(L, h.far);
     host_strand *strand = host_wait_begin(L, "await");
-    int status = wait_for(L, h, strand);
+    int status = wait_for(h, strand);
     return host_wait_end(L, strand, status, HOST_NO_DEADLINE, done_ended);
 }
 

@@ -1,8 +1,5 @@
-/* lib_internal.c - waiting for many handles, and work in the form of a value.
- *
- * wait_many registers a watcher with each handle, in a block of its own. A
- * watcher that is being completed by another thread when the wait ends is on
- * its way to this loop: the block is freed when the last has arrived. */
+/* lib_internal.c - what the parts in Lua need of the host, and work in the form
+ * of a value. */
 #include "lib/lib_internal.h"
 
 #include <lauxlib.h>
@@ -17,160 +14,12 @@
 #include "ipc/remote.h"
 #include "ship/ship.h"
 
-/* ---- wait_many ---- */
-
-typedef enum { UNTIL_ALL, UNTIL_ERROR, UNTIL_FIRST } until;
-
-struct many;
-
-typedef struct watcher {
-    rt_waiter waiter;
-    struct many *many;
-    host_task *task; /* one of the two is set: whom it watches */
-    rt_strand *strand;
-    int index; /* in the list, from 1 */
-} watcher;
-
-typedef struct many {
-    host_strand *waiting; /* NULL once it waits no more */
-    until until;
-    int left;       /* handles that have not ended */
-    int out;        /* watchers that are registered or on their way */
-    int decided_by; /* index of the handle that ended the wait; 0 */
-    int count;
-    watcher watchers[];
-} many;
-
-static bool has_failed(const watcher *w) {
-    int state = w->task ? w->task->state : (int)rt_strand_get_state(w->strand);
-    return state > RT_STRAND_DONE;
-}
-
-/* A handle has ended: true if that decides the wait. */
-static bool decide(many *m, const watcher *w) {
-    m->left--;
-    if (m->decided_by) return true;
-    if (m->until == UNTIL_FIRST || (m->until == UNTIL_ERROR && has_failed(w)))
-        m->decided_by = w->index;
-    return m->decided_by || m->left == 0;
-}
-
-static void release(many *m) {
-    if (m->out == 0 && !m->waiting) rt_free(m);
-}
-
-static void on_ended(rt_waiter *waiter) {
-    watcher *w = rt_container_of(waiter, watcher, waiter);
-    many *m = w->many;
-    m->out--;
-    if (m->waiting && waiter->status == RT_OK && decide(m, w))
-        (void)rt_waiter_cancel(&m->waiting->waiter, RT_OK);
-    release(m);
-}
-
-static void withdraw_from_task(rt_waiter *waiter) {
-    rt_list_unlink(&waiter->link);
-}
-
-/* False: it has ended already. */
-static bool watch(watcher *w, rt_loop *loop) {
-    rt_waiter_init(&w->waiter, loop, on_ended);
-    if (w->strand) return rt_strand_wait(w->strand, &w->waiter) == RT_PENDING;
-    if (host_task_ended(w->task)) return false;
-    rt_waiter_park(&w->waiter, w->task, withdraw_from_task);
-    rt_list_push(&w->task->waiters, &w->waiter.link);
-    return true;
-}
-
-/* The wait is over: nothing of it may reach the strand any more. */
-static void stop_watching(host_strand *strand) {
-    many *m = strand->clean_up_target;
-    m->waiting = NULL;
-    m->out++; /* keeps the block until the loop is through */
-    for (int i = 0; i < m->count; i++)
-        (void)rt_waiter_cancel(&m->watchers[i].waiter, RT_ECANCELLED);
-    m->out--;
-    release(m);
-}
-
-/* The index that decided stands in the waiter, since the block is gone. */
-static int many_done(lua_State *L, host_strand *strand, int status) {
-    (void)strand;
-    if (status == RT_ETIMEOUT) {
-        lua_pushnil(L);
-        lua_pushliteral(L, "timeout");
-        return 2;
-    }
-    lua_pushboolean(L, status == RT_OK);
-    return 1;
-}
-
-static int check_list(lua_State *L, many *m) {
-    for (int i = 1; i <= m->count; i++) {
-        watcher *w = &m->watchers[i - 1];
-        lua_rawgeti(L, 1, i);
-        w->many = m;
-        w->index = i;
-        rt_object *object = host_proxy_test(L, -1, RT_KIND_STRAND);
-        bool is_near = object && !rt_is_remote(object);
-        w->strand = is_near ? (rt_strand *)(void *)object : NULL;
-        w->task = object ? NULL : host_task_test(L, -1);
-        lua_pop(L, 1); /* the list, argument 1, keeps it */
-        if (!w->strand && !w->task) return i;
-    }
-    return 0;
-}
-
-/* wait_many(list, count, "all" | "error" | "first"[, timeout])
- *   -> true | nil, "timeout" */
-static int wait_many(lua_State *L) {
-    static const char *const names[] = {"all", "error", "first", NULL};
-    luaL_checktype(L, 1, LUA_TTABLE);
-    int count = (int)luaL_checkinteger(L, 2);
-    until mode = (until)luaL_checkoption(L, 3, "all", names);
-    host_deadline deadline = host_check_timeout(L, 4);
-    host_strand *strand = host_wait_begin(L, "await");
-    many *m = rt_calloc(sizeof *m + (size_t)count * sizeof *m->watchers);
-    if (!m) return luaL_error(L, "not enough memory");
-    m->until = mode;
-    m->count = m->left = count;
-    int wrong = check_list(L, m);
-    if (wrong) {
-        rt_free(m);
-        return luaL_error(L, "item %d is no handle", wrong);
-    }
-    m->waiting = strand;
-    bool is_decided = count == 0;
-    for (int i = 0; i < count && !is_decided; i++) {
-        watcher *w = &m->watchers[i];
-        if (watch(w, strand->host->loop))
-            m->out++;
-        else
-            is_decided = decide(m, w);
-    }
-    strand->clean_up_target = m;
-    if (is_decided) {
-        stop_watching(strand);
-        return host_wait_end(L, strand, RT_OK, deadline, many_done);
-    }
-    strand->clean_up = stop_watching;
-    rt_waiter_park(&strand->waiter, m, NULL);
-    return host_wait_end(L, strand, RT_PENDING, deadline, many_done);
-}
-
 /* ---- small ones ---- */
 
 /* is_handle(v) -> boolean */
 static int is_handle(lua_State *L) {
     lua_pushboolean(L, host_proxy_test(L, 1, RT_KIND_STRAND) != NULL ||
                            host_task_test(L, 1) != NULL);
-    return 1;
-}
-
-/* is_far(handle) -> whether the strand is in another process */
-static int is_far(lua_State *L) {
-    rt_object *object = host_proxy_test(L, 1, RT_KIND_STRAND);
-    lua_pushboolean(L, object && rt_is_remote(object));
     return 1;
 }
 
@@ -270,8 +119,7 @@ static int unpack(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"wait_many", wait_many}, {"is_handle", is_handle},
-    {"is_far", is_far},       {"is_callable", is_callable},
+    {"is_handle", is_handle}, {"is_callable", is_callable},
     {"raise", raise},         {"raise_received", raise_received},
     {"catch", catch},         {"pack", pack},
     {"unpack", unpack},       {NULL, NULL},

@@ -101,14 +101,13 @@ void host_open_plait(lua_State *L) {
     lua_setfield(L, -2, "Error");
     lua_pushliteral(L, PLAIT_VERSION);
     lua_setfield(L, -2, "version");
-    push_source(L, "repr");
-    lua_setfield(L, -2, "repr");
-    push_source(L, "pool");
-    lua_setfield(L, -2, "Pool");
-    push_source(L, "gather");
-    lua_pushvalue(L, -1);
+    static const char *const parts[] = {"repr",         "Pool", "gather",
+                                        "others",       "race", "wait",
+                                        "as_completed", NULL};
+    for (const char *const *part = parts; *part; part++) {
+        push_source(L, strcmp(*part, "Pool") == 0 ? "pool" : *part);
+        lua_setfield(L, -2, *part);
+    }
+    lua_getfield(L, -1, "gather");
     lua_setglobal(L, "gather");
-    lua_setfield(L, -2, "gather");
-    push_source(L, "others");
-    lua_setfield(L, -2, "others");
 }

@@ -24,6 +24,7 @@
 #include "lib/lib_task.h"
 #include "lib/lib_thread.h"
 #include "lib/lib_value.h"
+#include "lib/lib_watch.h"
 
 void host_open_libs(lua_State *L) {
     luaL_openlibs(L);
@@ -35,6 +36,7 @@ void host_open_libs(lua_State *L) {
     host_state_seed(L);
 
     host_open_internal(L);
+    host_open_watch(L);
     lua_createtable(L, 0, 40); /* the module plait */
     host_open_plait(L);
     host_open_handle(L);

@@ -227,10 +227,15 @@ static const rt_selectable strand_selectable = {
 
 /* ---- for other processes; on the hub's thread ---- */
 
+static int status_of(const rt_strand *strand) {
+    if (strand->state == RT_STRAND_FAILED) return RT_STRAND_SAYS_FAILED;
+    if (strand->state == RT_STRAND_CANCELLED) return RT_STRAND_SAYS_CANCELLED;
+    return RT_OK;
+}
+
+/* The strand has ended. */
 static void reply_outcome(rt_call *call, rt_strand *strand) {
-    int status = RT_OK;
-    if (strand->state == RT_STRAND_FAILED) status = RT_STRAND_SAYS_FAILED;
-    if (strand->state == RT_STRAND_CANCELLED) status = RT_STRAND_SAYS_CANCELLED;
+    int status = status_of(strand);
     rt_message *outcome = NULL;
     const rt_message *kept = rt_strand_outcome(strand);
     if (kept) {
@@ -242,18 +247,24 @@ static void reply_outcome(rt_call *call, rt_strand *strand) {
     call->reply(call, status, outcome);
 }
 
+static void answer(rt_call *call, rt_strand *strand) {
+    if (call->operation == RT_STRAND_AWAIT)
+        reply_outcome(call, strand);
+    else /* RT_STRAND_JOIN */
+        call->reply(call, status_of(strand), NULL);
+}
+
 static void on_awaited(rt_waiter *waiter) {
     rt_call *call = rt_container_of(waiter, rt_call, waiter);
     if (waiter->status == RT_OK)
-        reply_outcome(call, (rt_strand *)call->object);
+        answer(call, (rt_strand *)call->object);
     else
         call->reply(call, waiter->status, NULL);
 }
 
 static void await(rt_call *call, rt_strand *strand) {
     rt_waiter_init(&call->waiter, call->waiter.loop, on_awaited);
-    if (rt_strand_wait(strand, &call->waiter) == RT_OK)
-        reply_outcome(call, strand);
+    if (rt_strand_wait(strand, &call->waiter) == RT_OK) answer(call, strand);
 }
 
 static int encode_look(rt_buffer *to, rt_strand *strand) {
@@ -307,6 +318,7 @@ static void strand_call(rt_object *object, rt_call *call) {
     rt_strand *strand = (rt_strand *)object;
     switch (call->operation) {
     case RT_STRAND_AWAIT:
+    case RT_STRAND_JOIN:
         await(call, strand);
         return;
     case RT_STRAND_LOOK:

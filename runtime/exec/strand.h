@@ -97,18 +97,20 @@ void rt_strand_cancel(rt_strand *strand, rt_message *reason);
 
 /* What other processes may ask of a strand (rt_object_type.call). Answers:
  * AWAIT: RT_OK with the results, or RT_STRAND_SAYS_FAILED or _CANCELLED with
- * error and traceback; LOOK: RT_OK with the values of rt_strand_look, in that
- * order; CANCEL (argument: a message of one value, or none): RT_OK, or RT_EUSAGE
- * if it is a future, which cannot be asked to stop; RESOLVE, REJECT and DROP
- * (argument: the outcome; futures only, which are done, failed or cancelled
- * then): RT_OK, or RT_EUSAGE if the future had one already. */
+ * error and traceback; JOIN: the same without them; LOOK: RT_OK with the values
+ * of rt_strand_look, in that order; CANCEL (argument: a message of one value, or
+ * none): RT_OK, or RT_EUSAGE if it is a future, which cannot be asked to stop;
+ * RESOLVE, REJECT and DROP (argument: the outcome; futures only, which are
+ * done, failed or cancelled then): RT_OK, or RT_EUSAGE if the future had one
+ * already. */
 enum {
     RT_STRAND_AWAIT = 1,
     RT_STRAND_LOOK,
     RT_STRAND_CANCEL,
     RT_STRAND_RESOLVE,
     RT_STRAND_REJECT,
-    RT_STRAND_DROP
+    RT_STRAND_DROP,
+    RT_STRAND_JOIN
 };
 enum { RT_STRAND_SAYS_FAILED = 2, RT_STRAND_SAYS_CANCELLED };
 
