@@ -54,6 +54,7 @@ const app_topic app_topics[] = {
      "local multiprocessing = require \"plait.multiprocessing\"\n"
      "local asyncio = require \"plait.asyncio\"\n"
      "local queue = require \"plait.queue\"\n"
+     "local futures = require \"plait.concurrent.futures\"\n"
      "local time = require \"plait.time\"\n"
      "\n"
      "local t = threading.Thread{target = f, args = {1}}\n"

@@ -116,6 +116,32 @@ function asyncio.wait_for(x, timeout, ...)
     return handle:await() -- it finished, well or not, between the time-out and now
 end
 
+-- Values of return_when.
+asyncio.FIRST_COMPLETED = porting.FIRST_COMPLETED
+asyncio.FIRST_EXCEPTION = porting.FIRST_EXCEPTION
+asyncio.ALL_COMPLETED = porting.ALL_COMPLETED
+
+-- Handles of a list of handles and functions; these are started as tasks.
+local function start_all(list)
+    local handles = {n = list.n or #list}
+    for i = 1, handles.n do handles[i] = start(list[i]) end
+    return handles
+end
+
+-- asyncio.wait(list[, {timeout =, return_when =}]), or wait{a, b, timeout =, return_when =}: waits until all of the list
+-- are done, or as return_when says, and raises nothing. Returns two lists: those that are done, and those that are not.
+function asyncio.wait(list, options)
+    if type(list) ~= "table" then error("wait: argument 1 is no list; write wait{a, b}", 2) end
+    local wanted = porting.wait_options(options or list)
+    return plait.wait(start_all(list), wanted)
+end
+
+-- asyncio.as_completed(list[, timeout or {timeout =}]): for handle in ... in the order in which they are done.
+function asyncio.as_completed(list, timeout)
+    if type(timeout) == "table" then timeout = timeout.timeout end
+    return plait.as_completed(start_all(list), porting.timeout(timeout))
+end
+
 -- asyncio.timeout(seconds, f, ...) calls f(...) and returns its results; after `seconds` seconds it is cancelled, cleans
 -- up, and an error of kind "timeout" is raised. Python's `async with asyncio.timeout(1):` with the block as f.
 function asyncio.timeout(seconds, f, ...)
@@ -212,11 +238,12 @@ function loop:create_task(x, ...)
     return asyncio.create_task(x, ...)
 end
 
--- loop:run_in_executor(pool, f, ...) runs f(...) in a pool of plait or of plait.multiprocessing, on a thread of the
--- shared pool if it is nil; returns a handle.
+-- loop:run_in_executor(pool, f, ...) runs f(...) in a pool of plait, of plait.multiprocessing or plait.concurrent.futures,
+-- on a thread of the shared pool if it is nil; returns a handle.
 function loop:run_in_executor(pool, f, ...)
     if pool == nil then return plait.to_thread(f, ...) end
-    return pool:submit(f, ...)
+    local own = type(pool) == "table" and rawget(pool, "pool") -- plait's, in the others
+    return (own or pool):submit(f, ...)
 end
 
 -- loop:call_soon(f, ...) and loop:call_later(seconds, f, ...) call f in a task of its own; return its handle, which

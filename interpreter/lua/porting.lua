@@ -43,15 +43,34 @@ end
 -- the program still reports it. timeout: seconds, nil for ever. Returns true, or nil, "timeout".
 function porting.wait(handle, timeout)
     if handle:done() then return true end
-    local ended = plait.Channel(1)
-    handle:on_done(function() ended:try_send(true) end)
-    return ended:recv(timeout)
+    local done = plait.wait({handle}, {timeout = timeout})
+    if done[1] then return true end
+    return nil, "timeout"
 end
 
 -- Waits for the end of `handle` in a task of its own and receives its outcome, so that a death this program asked
 -- for is no news at its end.
 function porting.receive(handle)
     plait.async(pcall, handle.await, handle)
+end
+
+-- Values of Python's return_when, and what plait.wait calls them.
+porting.FIRST_COMPLETED = "FIRST_COMPLETED"
+porting.FIRST_EXCEPTION = "FIRST_EXCEPTION"
+porting.ALL_COMPLETED = "ALL_COMPLETED"
+
+local goals = {FIRST_COMPLETED = "first", FIRST_EXCEPTION = "error", ALL_COMPLETED = "all"}
+
+-- Options of plait.wait for Python's return_when and timeout. Raises a usage error at the line that called the module.
+function porting.wait_options(options, return_when)
+    if type(options) ~= "table" then options = {timeout = options, return_when = return_when} end
+    for name in pairs(options) do
+        local is_known = name == "timeout" or name == "return_when" or math.type(name) == "integer" or name == "n"
+        if not is_known then error(("wait: unknown option '%s'"):format(tostring(name)), 3) end
+    end
+    local goal = goals[options.return_when or porting.ALL_COMPLETED]
+    if not goal then error(("wait: unknown return_when '%s'"):format(tostring(options.return_when)), 3) end
+    return {when = goal, timeout = porting.timeout(options.timeout)}
 end
 
 -- The positive number `seconds`, or nil for Python's None and -1.

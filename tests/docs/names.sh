@@ -43,6 +43,7 @@ list("async.%s(", async)
 for _, name in ipairs{"threading", "multiprocessing", "asyncio", "queue", "time"} do
     list(name .. ".%s", require("plait." .. name))
 end
+list("futures.%s", require "plait.concurrent.futures")
 
 methods(async(function() end))
 methods(spawn_thread(function() end))
