@@ -27,9 +27,14 @@ const app_topic app_topics[] = {
     {"wait", "wait for one, for many, for a while",
      "await(h [, seconds])    results of h, or nil, \"timeout\"\n"
      "gather(a, b, ...)       list of the results; an error cancels the rest\n"
-     "plait.race(a, b, ...)   index and results of the first; cancels the rest\n"
-     "plait.wait(list, {when = \"first\", timeout = 1})   lists: done, pending\n"
-     "for h in plait.as_completed(list) do   handles in the order of their ends\n"
+     "plait.race(a, b, ...)   index and results of the first; cancels the "
+     "rest\n"
+     "plait.wait(list, {when = \"first\", timeout = 1})   lists: done, "
+     "pending\n"
+     "for h in plait.as_completed(list) do   handles in the order of their "
+     "ends\n"
+     "plait.select{ch, out:sending(v), h, timeout = 1}   the first that can go "
+     "on\n"
      "sleep(seconds)          let others run for that long\n"
      "h:cancel()              ends h with an error of kind \"cancelled\"\n"},
 

@@ -9,6 +9,7 @@
 #include "core/held.h"
 #include "core/scheduler.h"
 #include "core/task.h"
+#include "ipc/choice.h"
 
 const char host_key_failed = 0;
 const char host_key_objects = 0;
@@ -49,6 +50,7 @@ host_state *host_state_new(rt_runtime *runtime, rt_loop *loop) {
     host_strand_init(&host->main, host, L, true);
     host->current = &host->main;
     host->key_ns = loop->now_ns;
+    host->random.state = rt_random_from_kernel();
     *(host_state **)lua_getextraspace(L) = host;
     lua_pushcfunction(L, set_up);
     if (lua_pcall(L, 0, 0, 0) != LUA_OK) {
@@ -65,6 +67,7 @@ void host_state_close(host_state *host) {
     lua_close(host->L); /* may still release locks */
     host_held_leave(&host->main);
     assert(!host->cancel_reason);
+    rt_choice_free(host->spare_choice);
     rt_free(host);
 }
 

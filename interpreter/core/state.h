@@ -14,6 +14,7 @@
 #include <stdbool.h>
 
 #include "base/list.h"
+#include "base/random.h"
 #include "data/item.h"
 #include "exec/runtime.h"
 #include "loop/loop.h"
@@ -22,6 +23,7 @@
 typedef struct host_state host_state;
 struct host_task;
 struct host_visit;
+struct rt_choice;
 
 /* What waits and is woken: a task, or the main function of the state. */
 typedef struct host_strand {
@@ -91,7 +93,9 @@ struct host_state {
     rt_message *cancel_reason;
     atomic_bool is_interrupted; /* by a signal: the next wait or hook raises */
     int64_t modules_round;      /* modules that `require` has loaded */
-    uint64_t pristine_sum;      /* pristine.c; 0: not noted */
+    rt_random random;           /* decides what select takes */
+    struct rt_choice *spare_choice; /* lib_select.c; owned, or NULL */
+    uint64_t pristine_sum;          /* pristine.c; 0: not noted */
     int pristine_kilobytes;
     int jobs_since_collect;
     size_t object_bytes; /* of the objects its proxies stand for: proxy.h */

@@ -14,6 +14,7 @@
 #include "core/proxy.h"
 #include "core/wait.h"
 #include "ship/item.h"
+#include "ship/sending.h"
 #include "sync/channel.h"
 
 static rt_object *check_channel(lua_State *L) {
@@ -124,6 +125,14 @@ static int channel_try_send(lua_State *L) {
     int status = rt_channel_send(channel, &item, NULL, host_of(L)->loop);
     rt_item_clear(&item);
     return push_tried(L, status);
+}
+
+/* ch:sending(v) -> a case for plait.select */
+static int channel_sending(lua_State *L) {
+    check_channel(L);
+    lua_settop(L, 2);
+    read_message(L, &host_sending_push(L, 1)->item);
+    return 1;
 }
 
 /* ---- recv ---- */
@@ -276,13 +285,10 @@ static int plait_channel(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"send", channel_send},
-    {"recv", channel_recv},
-    {"try_send", channel_try_send},
-    {"try_recv", channel_try_recv},
-    {"close", channel_close},
-    {"closed", channel_closed},
-    {NULL, NULL},
+    {"send", channel_send},         {"recv", channel_recv},
+    {"try_send", channel_try_send}, {"sending", channel_sending},
+    {"try_recv", channel_try_recv}, {"close", channel_close},
+    {"closed", channel_closed},     {NULL, NULL},
 };
 
 /* ---- metatables ----

@@ -20,6 +20,7 @@
 #include "lib/lib_process.h"
 #include "lib/lib_protect.h"
 #include "lib/lib_require.h"
+#include "lib/lib_select.h"
 #include "lib/lib_sema.h"
 #include "lib/lib_task.h"
 #include "lib/lib_thread.h"
@@ -46,6 +47,7 @@ void host_open_libs(lua_State *L) {
     host_open_value(L);
     host_open_lock(L);
     host_open_channel(L);
+    host_open_select(L);
     host_open_array(L);
     host_open_sema(L);
     host_open_event(L);

@@ -9,7 +9,7 @@
  *            process, and each peer watches for us (RT_CALL_WATCH), taking
  *            nothing. Whoever claims the waiter first has won: a case of
  *            this process has taken place, and that is it; or a peer says that
- *            one of its cases could go on.
+ *            one of its cases could go on, which decides if that takes nothing.
  *   ask      Then all else is withdrawn, and that peer alone is asked to do
  *            it. It waits a little if it was too late, since the partner may
  *            be one who comes again and again, such as another choice; if it
@@ -325,7 +325,7 @@ static bool withdraw(rt_choice *choice) {
 static int wait_everywhere(rt_choice *choice) {
     rt_waiter *waiter = choice->waiter;
     int status = choice->mode == RT_CHOICE_WATCH
-                     ? rt_select_watch(&choice->select, waiter)
+                     ? rt_select_watch(&choice->select, waiter, &choice->chosen)
                      : rt_select_begin(&choice->select, waiter, waiter->loop,
                                        &choice->chosen);
     if (status != RT_PENDING) return status;
@@ -339,17 +339,33 @@ static int64_t patience(rt_choice *choice) {
     return PATIENCE_NS + rt_random_below(&choice->random, 2 * PATIENCE_NS);
 }
 
+/* A peer has seen that one of its cases could go on. If that takes nothing, it
+ * has taken place. */
+static int use_chance(rt_choice *choice, const struct watch *watch,
+                      const rt_message *answer) {
+    rt_case *chance;
+    int status = rt_choice_read(RT_CALL_WATCH, answer, watch->cases,
+                                watch->count, &chance);
+    if (status < RT_OK) return status;
+    if (choice->mode == RT_CHOICE_WAIT && chance->kind != RT_CASE_WAIT)
+        return ask(choice, watch->cases, watch->count, patience(choice));
+    choice->chosen = chance;
+    return RT_OK;
+}
+
 static void on_watched(rt_waiter *waiter) {
-    struct watch watch = *rt_container_of(waiter, struct watch, waiter);
-    rt_choice *choice = watch.choice;
+    struct watch *watch = rt_container_of(waiter, struct watch, waiter);
+    rt_choice *choice = watch->choice;
     int status = waiter->status;
+    rt_list_unlink(&watch->link);
+    if (choice && withdraw(choice)) {
+        if (status == RT_OK)
+            status = use_chance(choice, watch, waiter->message);
+        if (status != RT_PENDING)
+            rt_waiter_complete_here(choice->waiter, status);
+    }
     rt_message_free(waiter->message);
-    rt_list_unlink(&rt_container_of(waiter, struct watch, waiter)->link);
-    rt_free(rt_container_of(waiter, struct watch, waiter));
-    if (!choice || !withdraw(choice)) return;
-    if (status == RT_OK && choice->mode == RT_CHOICE_WAIT)
-        status = ask(choice, watch.cases, watch.count, patience(choice));
-    if (status != RT_PENDING) rt_waiter_complete_here(choice->waiter, status);
+    rt_free(watch);
 }
 
 /* ---- ask ---- */
@@ -371,8 +387,8 @@ static int read_answer(rt_choice *choice) {
     int status = waiter->status;
     waiter->message = NULL;
     if (status == RT_OK)
-        status = rt_choice_read(answer, choice->asked, choice->asked_count,
-                                &choice->chosen);
+        status = rt_choice_read(RT_CALL_SELECT, answer, choice->asked,
+                                choice->asked_count, &choice->chosen);
     rt_message_free(answer);
     return status;
 }
@@ -390,7 +406,6 @@ static void on_complete(rt_waiter *waiter) {
     int status = waiter->status;
     if (choice->phase == PHASE_PARKED) {
         choice->chosen = rt_select_end(&choice->select);
-        if (choice->mode == RT_CHOICE_WATCH) choice->chosen = NULL;
         drop_watches(choice);
     } else if (choice->phase == PHASE_ASKING) {
         choice->phase = PHASE_NONE;

@@ -30,7 +30,7 @@ typedef struct rt_choice {
     rt_case *cases;   /* `type` NULL: lives in another process */
     uint64_t party;   /* the strand that asks; not 0 */
     rt_random random; /* decides the order; set before rt_choice_start */
-    rt_case *chosen;  /* the case that took place; NULL: none did */
+    rt_case *chosen;  /* the case that took place (or could); NULL: none */
 
     /* Private. */
     void *owner;   /* serving */
@@ -76,7 +76,7 @@ int rt_choice_try(rt_choice *choice, rt_loop *loop);
  * be cancelled, armed and withdrawn as any waiter that may be parked by
  * rt_remote_call: rt_waiter_cancel, then rt_remote_withdraw.
  * Returns, or completes the waiter with: RT_OK, RT_ECLOSED, RT_ENOMEMORY of
- * the chosen case (of RT_CHOICE_WATCH: RT_OK, none is chosen); RT_EEMPTY;
+ * the chosen case (RT_CHOICE_WATCH: RT_OK); RT_EEMPTY;
  * RT_EDIED, and what else rt_remote_call says, if a peer cannot be asked. */
 int rt_choice_start(rt_choice *choice, rt_waiter *waiter, rt_choice_mode mode);
 

@@ -30,8 +30,8 @@ int rt_choice_write(int operation, rt_case *const *cases, size_t count,
     return rt_pack_end(&pack, message);
 }
 
-int rt_choice_read(const rt_message *answer, rt_case *const *cases,
-                   size_t count, rt_case **chosen) {
+int rt_choice_read(int operation, const rt_message *answer,
+                   rt_case *const *cases, size_t count, rt_case **chosen) {
     rt_unpack unpack;
     rt_unpack_begin(&unpack, answer);
     int64_t index = rt_unpack_int(&unpack);
@@ -47,7 +47,7 @@ int rt_choice_read(const rt_message *answer, rt_case *const *cases,
         return status;
     }
     *chosen = cases[index];
-    if (outcome == RT_OK) {
+    if (outcome == RT_OK && operation == RT_CALL_SELECT) {
         rt_item_clear(&(*chosen)->item); /* it was sent */
         rt_item_move(&(*chosen)->item, &item);
     }
@@ -90,14 +90,15 @@ static int read_choice(rt_call *call, rt_choice **choice,
     return rt_unpack_end(&unpack);
 }
 
-static int write_answer(const rt_choice *choice, int outcome,
+static int write_answer(int operation, const rt_choice *choice, int outcome,
                         rt_message **answer) {
     rt_pack pack;
     rt_pack_begin(&pack);
     rt_pack_int(&pack, choice->chosen - choice->cases);
     rt_pack_int(&pack, outcome);
     rt_item nothing = {.kind = RT_ITEM_NIL};
-    bool has_item = choice->chosen->kind == RT_CASE_RECV && outcome == RT_OK;
+    bool has_item = operation == RT_CALL_SELECT && outcome == RT_OK &&
+                    choice->chosen->kind == RT_CASE_RECV;
     rt_pack_item(&pack, has_item ? &choice->chosen->item : &nothing);
     return rt_pack_end(&pack, answer);
 }
@@ -106,7 +107,7 @@ static int write_answer(const rt_choice *choice, int outcome,
 static void answer(rt_call *call, rt_choice *choice, int status) {
     rt_message *result = NULL;
     if (choice && choice->chosen && (status == RT_OK || status == RT_ECLOSED))
-        status = write_answer(choice, status, &result);
+        status = write_answer(call->operation, choice, status, &result);
     if (status == RT_ETIMEOUT) status = RT_EEMPTY; /* out of patience */
     rt_choice_free(choice);
     call->reply(call, status, result);

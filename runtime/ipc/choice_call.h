@@ -2,7 +2,7 @@
  * RT_CALL_WATCH. For ipc/ only.
  *
  *   SELECT (patience, seed, count, cases) -> (index, status, item)
- *   WATCH  (patience, seed, count, cases) -> ()
+ *   WATCH  (patience, seed, count, cases) -> (index, status, nil)
  *   case := kind, object, and for SELECT the item if it is to be sent
  *
  * `patience` is how long to wait, in nanoseconds, at home: 0 not at all,
@@ -17,9 +17,10 @@
 int rt_choice_write(int operation, rt_case *const *cases, size_t count,
                     int64_t patience_ns, uint64_t seed, rt_message **message);
 
-/* The chosen one of these cases, with its item, from the answer (NULL: there
- * is none). Returns: RT_OK, RT_ECLOSED; RT_EDAMAGED, RT_ENOMEMORY. */
-int rt_choice_read(const rt_message *answer, rt_case *const *cases,
-                   size_t count, rt_case **chosen);
+/* The chosen one of these cases from the answer (NULL: there is none); for
+ * SELECT its item is what was received, or nil.
+ * Returns: RT_OK, RT_ECLOSED; RT_EDAMAGED, RT_ENOMEMORY. */
+int rt_choice_read(int operation, const rt_message *answer,
+                   rt_case *const *cases, size_t count, rt_case **chosen);
 
 #endif

@@ -125,16 +125,18 @@ int rt_select_begin(rt_select *select, rt_waiter *waiter, rt_loop *here,
     return status == RT_PENDING && !waiter ? RT_EEMPTY : status;
 }
 
-int rt_select_watch(rt_select *select, rt_waiter *waiter) {
-    bool is_ready = false;
+int rt_select_watch(rt_select *select, rt_waiter *waiter, rt_case **chosen) {
+    *chosen = NULL;
     lock_all(select);
     for (size_t i = 0; i < select->count; i++) {
-        const rt_case *c = select->by_address[i];
-        if (c->type->is_ready(c->object, c->kind, waiter)) is_ready = true;
+        rt_case *c = draw(select, i);
+        /* All are asked: watchers on the other sides are to hear of us. */
+        if (c->type->is_ready(c->object, c->kind, waiter) && !*chosen)
+            *chosen = c;
     }
-    if (!is_ready) park_all(select, waiter, true);
+    if (!*chosen) park_all(select, waiter, true);
     unlock_all(select);
-    return is_ready ? RT_OK : RT_PENDING;
+    return *chosen ? RT_OK : RT_PENDING;
 }
 
 rt_case *rt_select_end(rt_select *select) {

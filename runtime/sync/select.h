@@ -78,9 +78,10 @@ void rt_select_init(rt_select *select, rt_case *const *cases, size_t count,
 int rt_select_begin(rt_select *select, rt_waiter *waiter, rt_loop *here,
                     rt_case **chosen);
 
-/* The same, but takes nothing: it is over when a case could go on.
+/* The same, but takes nothing: it is over when a case could go on, which is
+ * `*chosen`, or the one that rt_select_end says.
  * Returns: RT_OK (one could); RT_PENDING. */
-int rt_select_watch(rt_select *select, rt_waiter *waiter);
+int rt_select_watch(rt_select *select, rt_waiter *waiter, rt_case **chosen);
 
 /* The waiter was completed, or is claimed by the caller: no case is in any
  * queue after this, and the select may begin again. Returns: the case that

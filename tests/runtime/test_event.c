@@ -148,13 +148,13 @@ static void test_event_can_be_selected(void **state) {
     assert_int_equal(rt_select_begin(&select, NULL, &f->loop, &chosen), RT_OK);
     assert_ptr_equal(chosen, &cases[0]);
     rt_event_clear(f->event);
-    f->a.status = rt_select_watch(&select, &f->a.waiter);
+    f->a.status = rt_select_watch(&select, &f->a.waiter, &chosen);
     assert_int_equal(f->a.status, RT_PENDING);
     rt_event_set(f->event, &f->loop);
     rt_loop_turn(&f->loop, false, 0); /* watchers are posted to */
     assert_int_equal(f->a.status, RT_OK);
     (void)rt_select_end(&select);
-    assert_int_equal(rt_select_watch(&select, &f->a.waiter), RT_OK);
+    assert_int_equal(rt_select_watch(&select, &f->a.waiter, &chosen), RT_OK);
     rt_object_unref((rt_object *)(void *)other);
 }
 

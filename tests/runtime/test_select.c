@@ -106,7 +106,7 @@ static int wait_for(fixture *f, party *p) {
 
 static int watch(fixture *f, party *p) {
     rt_select_init(&p->select, p->list, p->count, p->room, &f->random);
-    p->status = rt_select_watch(&p->select, &p->waiter);
+    p->status = rt_select_watch(&p->select, &p->waiter, &p->chosen);
     return p->status;
 }
 

@@ -107,7 +107,8 @@ static void *run(void *argument) {
         w->chosen = NULL;
         w->is_complete = false;
         if (w->number == 0 && round % 3 == 0) { /* one only looks, at times */
-            (void)wait_for(w, rt_select_watch(&w->select, &w->waiter));
+            (void)wait_for(w,
+                           rt_select_watch(&w->select, &w->waiter, &w->chosen));
             continue;
         }
         int status =

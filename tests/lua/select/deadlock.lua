@@ -1,0 +1,7 @@
+-- A select that nothing can end is part of a deadlock.
+--! status: 70
+--! stderr: deadlock: nothing can run any more
+--! stderr: the main script waits (select)
+--! stderr: task 1 waits (select), started at deadlock.lua:6
+async(function() plait.select{ plait.Channel(), plait.Event() } end)
+plait.select{ plait.Channel():sending(1) }
