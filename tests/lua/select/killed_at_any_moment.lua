@@ -14,7 +14,9 @@ local sent, received = 0, 0
 local all_died = true
 for n = 1, kills do
     local child = spawn_process(work, n % 2 == 0)
-    plait.after(0.005 + math.random() * 0.02, child.kill, child)
+    jobs:send(0) -- it has begun
+    sent = sent + 1
+    plait.after(math.random() * 0.02, child.kill, child)
     while not child:done() do
         local ok, i = pcall(plait.select, { done, jobs:sending(sent + 1), child, timeout = 30 })
         if not ok then break end -- it was the child, which died
