@@ -20,6 +20,7 @@ static const char option_lines[] =
     "  -W        turn warnings on\n"
     "  --        stop handling options\n"
     "  -         stop handling options and execute stdin\n"
+    "  --seed n  begin with 'n' what is random, so that it repeats\n"
     "  --help    show this text and exit\n"
     "  --version show the version of plait and exit\n";
 
@@ -71,7 +72,9 @@ int app_help_refuse(const app_options *options) {
     const char *text = options->argv[options->script];
     bool needs_argument = text[1] == 'e' || text[1] == 'l';
     fprintf(stderr, "%s: ", options->progname);
-    if (needs_argument)
+    if (strcmp(text, "--seed") == 0)
+        fprintf(stderr, "'--seed' needs a number, 0 or greater\n");
+    else if (needs_argument)
         fprintf(stderr, "'%s' needs argument\n", text);
     else
         fprintf(stderr, "unrecognized option '%s'\n", text);

@@ -35,6 +35,7 @@ const app_topic app_topics[] = {
      "ends\n"
      "plait.select{ch, out:sending(v), h, timeout = 1}   the first that can go "
      "on\n"
+     "  plait --seed n         which of several it takes repeats\n"
      "sleep(seconds)          let others run for that long\n"
      "h:cancel()              ends h with an error of kind \"cancelled\"\n"},
 

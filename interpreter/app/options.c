@@ -1,6 +1,8 @@
 /* options.c - reads the command line. */
 #include "app/options.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What one word of the command line turned out to be. */
@@ -12,8 +14,25 @@ typedef enum word {
     WORD_WRONG,
 } word;
 
-static word read_long_option(app_options *o, const char *text) {
+/* A number from 0 on, decimal or hexadecimal, of at most 64 bits. */
+static bool read_number(const char *text, unsigned long long *number) {
+    if (!text || text[0] < '0' || text[0] > '9') return false;
+    char *end;
+    bool is_hexadecimal = text[1] == 'x' || text[1] == 'X';
+    errno = 0;
+    *number = strtoull(text, &end, is_hexadecimal ? 16 : 10);
+    return *end == '\0' && errno == 0;
+}
+
+static word read_long_option(app_options *o, int *i) {
+    const char *text = o->argv[*i];
     if (text[2] == '\0') return WORD_DASHES;
+    if (strcmp(text, "--seed") == 0) {
+        o->is_seeded = read_number(o->argv[*i + 1], &o->seed);
+        if (!o->is_seeded) return WORD_WRONG;
+        ++*i;
+        return WORD_OPTION;
+    }
     if (strcmp(text, "--help") == 0) {
         o->action = APP_SHOW_HELP;
         return WORD_LAST;
@@ -59,7 +78,7 @@ static word read_argument(app_options *o, int *i) {
 static word read_word(app_options *o, int *i) {
     const char *text = o->argv[*i];
     if (text[0] != '-' || text[1] == '\0') return WORD_SCRIPT;
-    if (text[1] == '-') return read_long_option(o, text);
+    if (text[1] == '-') return read_long_option(o, i);
     if (strchr("EWiv", text[1])) return read_flag(o, text);
     if (strchr("el", text[1])) return read_argument(o, i);
     return WORD_WRONG;

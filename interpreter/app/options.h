@@ -24,6 +24,8 @@ typedef struct app_options {
     bool show_version;       /* -v, or implied by -i */
     bool has_statement;      /* -e */
     bool ignore_environment; /* -E */
+    bool is_seeded;          /* --seed */
+    unsigned long long seed;
 } app_options;
 
 /* Reads argv, which is borrowed for as long as the result is used. */

@@ -134,6 +134,7 @@ static void prepare(run *r, lua_State *L) {
         lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
     }
     host_open_libs(L);
+    if (r->options->is_seeded) host_state_set_seed(L, r->options->seed);
     make_arg_table(r->options, L);
     lua_gc(L, LUA_GCGEN, 0, 0); /* as `lua` does */
 }

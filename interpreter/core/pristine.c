@@ -191,6 +191,7 @@ static int check_and_reset(lua_State *L) {
     }
     lua_warning(L, "@off", 0);
     lua_sethook(L, NULL, 0, 0);
+    host_state_unset_seed(host);
     host_state_seed(L);
     lua_gc(L, LUA_GCRESTART);
     lua_gc(L, LUA_GCSETPAUSE, 200); /* what Lua itself begins with */

@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <lauxlib.h>
-#include <sys/random.h>
 
 #include "base/alloc.h"
 #include "core/held.h"
@@ -72,14 +71,32 @@ void host_state_close(host_state *host) {
 }
 
 void host_state_seed(lua_State *L) {
-    lua_Integer seed[2] = {0, 0};
-    if (getrandom(seed, sizeof seed, 0) != (ssize_t)sizeof seed) return;
+    const host_state *host = host_of(L);
+    rt_random random = {.state = ~host->seed}; /* not select's numbers */
+    if (!host->is_seeded) random.state = rt_random_from_kernel();
     lua_getglobal(L, "math");
     lua_getfield(L, -1, "randomseed");
-    lua_pushinteger(L, seed[0]);
-    lua_pushinteger(L, seed[1]);
+    lua_pushinteger(L, (lua_Integer)rt_random_next(&random));
+    lua_pushinteger(L, (lua_Integer)rt_random_next(&random));
     lua_call(L, 2, 0);
     lua_pop(L, 1);
+}
+
+void host_state_set_seed(lua_State *L, uint64_t seed) {
+    host_state *host = host_of(L);
+    host->is_seeded = true;
+    host->seed = host->random.state = rt_random_mix(seed);
+    host->children = 0;
+    host_state_seed(L);
+}
+
+void host_state_unset_seed(host_state *host) {
+    if (host->is_seeded) host->random.state = rt_random_from_kernel();
+    host->is_seeded = false;
+}
+
+uint64_t host_state_child_seed(host_state *host) {
+    return rt_random_mix(host->seed + ++host->children);
 }
 
 static void on_interrupt(lua_State *L, lua_Debug *ar) {

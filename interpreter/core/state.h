@@ -94,6 +94,9 @@ struct host_state {
     atomic_bool is_interrupted; /* by a signal: the next wait or hook raises */
     int64_t modules_round;      /* modules that `require` has loaded */
     rt_random random;           /* decides what select takes */
+    uint64_t seed;              /* of a state that is seeded */
+    uint64_t children;          /* threads and processes it has seeded */
+    bool is_seeded;             /* its randomness is to be repeatable */
     struct rt_choice *spare_choice; /* lib_select.c; owned, or NULL */
     uint64_t pristine_sum;          /* pristine.c; 0: not noted */
     int pristine_kilobytes;
@@ -123,8 +126,20 @@ static inline void host_caught(lua_State *L) {
     if (strand) strand->is_unwinding = false;
 }
 
-/* Seeds math.random from the kernel. [-0, +0, raises] */
+/* Seeds math.random: from the kernel, or from the state's seed if it has one.
+ * [-0, +0, raises] */
 void host_state_seed(lua_State *L);
+
+/* From here on what is random in the state repeats with `seed`: what select
+ * takes, and math.random. [-0, +0, raises] */
+void host_state_set_seed(lua_State *L, uint64_t seed);
+
+/* From here on it does not. */
+void host_state_unset_seed(host_state *host);
+
+/* A seed for the next thread or process that the state starts: it depends on
+ * the state's seed, and on how many there were before. */
+uint64_t host_state_child_seed(host_state *host);
 
 /* From a signal handler: what the main strand runs or waits for ends with the
  * error "interrupted!". */

@@ -210,8 +210,8 @@ static int spawn_process(lua_State *L) {
     int above = lua_gettop(L) - last;
     if (above > 0) lua_rotate(L, function, above); /* below the function */
     function += above;
-    s.process.work = host_ship_work(L, function, HOST_SHIP_ANYWHERE, "process",
-                                    options.options);
+    s.process.work = host_ship_start(L, function, HOST_SHIP_ANYWHERE, "process",
+                                     options.options);
     /* Nothing between here and the start may leave the message behind. */
     rt_message *work = s.process.work;
     const char *place = host_push_caller(L);

@@ -100,7 +100,7 @@ static thread_job *new_job(lua_State *L, const char *caller) {
     host_start start;
     host_start_read(L, 1, 0, caller, &start);
     rt_message *work =
-        host_ship_work(L, 2, HOST_SHIP_THREAD, "thread", start.options);
+        host_ship_start(L, 2, HOST_SHIP_THREAD, "thread", start.options);
     const char *place = host_push_caller(L);
     rt_strand *strand =
         rt_strand_new(host_of(L)->runtime, RT_STRAND_THREAD, start.name, place);

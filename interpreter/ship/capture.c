@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/failure.h"
+#include "core/state.h"
 #include "ship/bytecode.h"
 #include "ship/modules.h"
 
@@ -454,6 +455,17 @@ static void put_paths(host_shipper *s) {
     lua_settop(L, s->top);
 }
 
+/* A strand that is being started: what its state's randomness begins with, if
+ * that is to be repeatable. */
+static void put_seed(host_shipper *s, bool is_start) {
+    host_state *host = host_of(s->L);
+    int status =
+        is_start && host->is_seeded
+            ? rt_encode_int(s->out, (int64_t)host_state_child_seed(host))
+            : rt_encode_nil(s->out);
+    host_shipper_check(s, status);
+}
+
 /* Globals the option `globals` names, for code that computes names. */
 static bool put_named_globals(host_shipper *s, int options) {
     lua_State *L = s->L;
@@ -513,7 +525,7 @@ static bool put_all(host_shipper *s, int function, int last) {
 
 static rt_message *ship_work(lua_State *L, int function,
                              host_ship_target target, const char *to,
-                             int options, bool is_tracking) {
+                             int options, bool is_start, bool is_tracking) {
     int last = lua_gettop(L);
     host_shipper *s = host_shipper_open(L, target, to, is_tracking);
     host_work *c = new_capture(L);
@@ -526,6 +538,7 @@ static rt_message *ship_work(lua_State *L, int function,
     rt_buffer *roots = &s->message->bytes;
     host_shipper_check(s, rt_encode_header(roots, 0, 0));
     put_paths(s);
+    put_seed(s, is_start);
     int count = last - function + 1;
     host_shipper_check(s, rt_encode_int(roots, count));
     rt_message *message = NULL;
@@ -535,18 +548,29 @@ static rt_message *ship_work(lua_State *L, int function,
         host_shipper_check(
             s, rt_buffer_add(roots, s->own_nodes.bytes, s->own_nodes.size));
         rt_encode_patch_header(
-            roots, (uint32_t)(3 + count) + 2 * c->global_count, s->node_count);
+            roots, (uint32_t)(4 + count) + 2 * c->global_count, s->node_count);
         message = host_shipper_take(s);
     }
     lua_settop(L, last);
     return message;
 }
 
-rt_message *host_ship_work(lua_State *L, int function, host_ship_target target,
-                           const char *caller, int options) {
+static rt_message *ship(lua_State *L, int function, host_ship_target target,
+                        const char *caller, int options, bool is_start) {
     function = lua_absindex(L, function);
     rt_message *message =
-        ship_work(L, function, target, caller, options, false);
-    if (!message) (void)ship_work(L, function, target, caller, options, true);
+        ship_work(L, function, target, caller, options, is_start, false);
+    if (!message) /* says what cannot travel, and where it stands */
+        (void)ship_work(L, function, target, caller, options, is_start, true);
     return message;
+}
+
+rt_message *host_ship_work(lua_State *L, int function, host_ship_target target,
+                           const char *caller, int options) {
+    return ship(L, function, target, caller, options, false);
+}
+
+rt_message *host_ship_start(lua_State *L, int function, host_ship_target target,
+                            const char *caller, int options) {
+    return ship(L, function, target, caller, options, true);
 }

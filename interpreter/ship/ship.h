@@ -30,13 +30,18 @@ rt_message *host_ship(lua_State *L, int first, int count,
 rt_message *host_ship_work(lua_State *L, int function, host_ship_target target,
                            const char *caller, int options);
 
+/* The same for a strand that is being started: if the state is seeded, a seed
+ * for the strand's state goes along. */
+rt_message *host_ship_start(lua_State *L, int function, host_ship_target target,
+                            const char *caller, int options);
+
 /* Pushes the values of a message and returns their number. The message is
  * not changed. Raises what stands against it: a module that is not there, no
  * memory. [-0, +n, raises] */
 int host_unship(lua_State *L, const rt_message *message);
 
-/* The same for work: sets the globals that travel along, then pushes the
- * function and its arguments; returns how many values. */
+/* The same for work: takes over a seed and sets the globals that travel along,
+ * then pushes the function and its arguments; returns how many values. */
 int host_unship_work(lua_State *L, const rt_message *message);
 
 #endif

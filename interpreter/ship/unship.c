@@ -418,16 +418,18 @@ int host_unship_work(lua_State *L, const rt_message *message) {
     int base = lua_gettop(L);
     set_paths(L, message); /* first: modules are loaded while it is built */
     int total = host_unship(L, message);
-    if (total < 4) return 0;
-    int count = (int)lua_tointeger(L, base + 3);
+    if (total < 5) return 0;
+    if (lua_isinteger(L, base + 3))
+        host_state_set_seed(L, (uint64_t)lua_tointeger(L, base + 3));
+    int count = (int)lua_tointeger(L, base + 4);
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
     int globals = lua_gettop(L);
-    for (int i = base + 4 + count; i < base + total; i += 2) {
+    for (int i = base + 5 + count; i < base + total; i += 2) {
         lua_pushvalue(L, i);
         lua_pushvalue(L, i + 1);
         lua_rawset(L, globals);
     }
-    lua_settop(L, base + 3 + count);
-    for (int i = 0; i < 3; i++) lua_remove(L, base + 1);
+    lua_settop(L, base + 4 + count);
+    for (int i = 0; i < 4; i++) lua_remove(L, base + 1);
     return count;
 }

@@ -31,7 +31,7 @@ run "lua -e 'print(1)' --version script.lua"
 run "lua --help"
 [ "$status" = 0 ] || fail "status of --help: $status"
 [ -z "$err" ] || fail "--help is no error: $err"
-for word in -e -i -l -v -E -W -- --help --version repl help; do
+for word in -e -i -l -v -E -W -- --seed --help --version repl help; do
   printf '%s\n' "$out" | grep -q -- "^ .*$word " || fail "--help names $word"
 done
 gives "lua script.lua --help" 0 ran
