@@ -244,8 +244,9 @@ end
 
 -- connection:close(): the other end receives what was sent, and then gets an error.
 function connection_methods:close()
-    if self.outbox then self.outbox:close() end
+    -- In this order: who has received the end of it cannot send any more.
     if self.inbox then self.inbox:close() end
+    if self.outbox then self.outbox:close() end
 end
 
 -- multiprocessing.Pipe([duplex = true]): two connected ends. Not duplex: the first receives, the second sends.

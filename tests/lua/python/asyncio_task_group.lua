@@ -19,7 +19,7 @@ local ok, err = pcall(function()
     victim = group:create_task(asyncio.sleep, 60)
     group:create_task(function() asyncio.sleep(0.005) error("first", 0) end)
     local refused = async(function()
-        asyncio.sleep(0.01)
+        pcall(await, victim)
         return pcall(group.create_task, group, print)
     end)
     print(await(refused)) --> false	create_task: the task group is ending

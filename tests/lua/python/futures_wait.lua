@@ -30,12 +30,13 @@ go:set()
 executor:shutdown()
 print(kind(executor.submit, executor, square, 1), seen.value) --> closed	10
 executor = futures.ProcessPoolExecutor(1)
-local first, dropped = executor:submit(square, 3), executor:submit(sleep, 60)
-print(first:result()) --> 9
+local started = plait.Channel()
+local first, dropped = executor:submit(square, 3), executor:submit(function() started:send(true) sleep(60) end)
+print(first:result(), started:recv()) --> 9	true
 executor:shutdown(false)
 executor:shutdown{wait = true, cancel_futures = true}
 print(kind(dropped.result, dropped)) --> cancelled
-print(select(2, pcall(function() futures.ThreadPoolExecutor{threads = 1} end))) --> futures_wait.lua:38: ThreadPoolExecutor: unknown option 'threads'
+print(select(2, pcall(function() futures.ThreadPoolExecutor{threads = 1} end))) --> futures_wait.lua:39: ThreadPoolExecutor: unknown option 'threads'
 local asyncio = require "plait.asyncio"
 local pool <close> = futures.ThreadPoolExecutor(1)
 print(await(asyncio.get_event_loop():run_in_executor(pool, square, 9))) --> 81
