@@ -52,8 +52,9 @@ static const char *describe(lua_State *L, int index) {
 }
 
 typedef struct options {
-    int count;
-    bool is_try; /* default = true */
+    lua_Integer count;
+    lua_Integer n; /* as the table says; -1: it does not */
+    bool is_try;   /* default = true */
     host_deadline deadline;
 } options;
 
@@ -63,6 +64,14 @@ static void read_timeout(lua_State *L, options *o) {
         host_raise(L, "usage", "select: timeout is %s, not a number of seconds",
                    luaL_tolstring(L, -1, NULL));
     o->deadline = host_deadline_in(L, lua_tonumber(L, -1));
+}
+
+static void read_n(lua_State *L, options *o) {
+    int is_integer;
+    o->n = lua_tointegerx(L, -1, &is_integer);
+    if (!is_integer || o->n < 0)
+        host_raise(L, "usage", "select: n is %s, not a number of cases",
+                   luaL_tolstring(L, -1, NULL));
 }
 
 /* The key is below the value on the top. */
@@ -76,7 +85,9 @@ static void read_option(lua_State *L, options *o) {
             host_raise(L, "usage", "select: default is %s, not true or false",
                        luaL_tolstring(L, -1, NULL));
         o->is_try = lua_toboolean(L, -1);
-    } else if (strcmp(name, "n") != 0) {
+    } else if (strcmp(name, "n") == 0) {
+        read_n(L, o);
+    } else {
         host_raise(L, "usage",
                    "select: there is no option '%s'; there are 'timeout' and "
                    "'default'",
@@ -84,56 +95,47 @@ static void read_option(lua_State *L, options *o) {
     }
 }
 
-/* The number of cases: the largest index, so that a nil among them is noticed,
- * or what n says. */
-static int count_cases(lua_State *L, lua_Integer largest) {
-    if (lua_getfield(L, 1, "n") != LUA_TNIL) {
-        int is_integer;
-        lua_Integer n = lua_tointegerx(L, -1, &is_integer);
-        if (!is_integer || n < largest)
-            host_raise(L, "usage",
-                       "select: n is %s, which is not how many "
-                       "cases there are",
-                       luaL_tolstring(L, -1, NULL));
-        largest = n;
-    }
-    lua_pop(L, 1);
-    if (largest > MOST) {
-        lua_Integer hole = 1;
-        while (lua_rawgeti(L, 1, hole) != LUA_TNIL && hole < MOST) {
-            lua_pop(L, 1);
-            hole++;
-        }
+/* The number of cases is the largest index, so that a nil among them is
+ * noticed, or what n says. */
+static void check_count(lua_State *L, options *o) {
+    if (o->n >= 0 && o->n < o->count)
+        host_raise(L, "usage", "select: n is %d, but there is a case %d",
+                   (int)o->n, (int)o->count);
+    if (o->n > o->count) o->count = o->n;
+    bool ends = o->is_try || o->deadline.due_ns != RT_NEVER;
+    if (o->count == 0 && !ends)
+        host_raise(L, "usage", "select: there is nothing to wait for");
+    if (o->count <= MOST) return;
+    lua_Integer hole = 1;
+    for (; lua_rawgeti(L, 1, hole) != LUA_TNIL && hole < MOST; hole++)
+        lua_pop(L, 1);
+    if (hole < MOST)
         host_raise(L, "usage",
-                   hole < MOST ? "select: case %d is nil, not something to "
-                                 "wait for"
-                               : "select: there are more than %d cases",
+                   "select: case %d is nil, not something to wait for",
                    (int)hole);
-    }
-    return (int)largest;
+    host_raise(L, "usage", "select: there are more than %d cases", (int)MOST);
 }
 
 static void read_table(lua_State *L, options *o) {
-    *o = (options){.deadline = HOST_NO_DEADLINE};
+    *o = (options){.n = -1, .deadline = HOST_NO_DEADLINE};
     lua_settop(L, 1);
     if (!lua_istable(L, 1))
         host_raise(L, "usage",
                    "select: argument 1 is %s, not a table; write "
                    "plait.select{a, b, timeout = 1}",
                    describe(L, 1));
-    lua_Integer largest = 0;
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
-        if (lua_isinteger(L, -2) && lua_tointeger(L, -2) > 0) {
-            if (lua_tointeger(L, -2) > largest) largest = lua_tointeger(L, -2);
-        } else {
+        int is_integer = 0;
+        lua_Integer index = lua_type(L, -2) == LUA_TNUMBER
+                                ? lua_tointegerx(L, -2, &is_integer)
+                                : 0;
+        if (!is_integer || index < 1)
             read_option(L, o);
-        }
+        else if (index > o->count)
+            o->count = index;
     }
-    o->count = count_cases(L, largest);
-    bool ends = o->is_try || o->deadline.due_ns != RT_NEVER;
-    if (o->count == 0 && !ends)
-        host_raise(L, "usage", "select: there is nothing to wait for");
-    luaL_checkstack(L, o->count + 20, "too many cases");
+    check_count(L, o);
+    luaL_checkstack(L, (int)o->count + 20, "too many cases");
     for (int i = 1; i <= o->count; i++) lua_rawgeti(L, 1, i);
 }
 
@@ -158,16 +160,16 @@ static int refuse(lua_State *L, int number) {
                       number, what);
 }
 
-static bool is_own_handle(lua_State *L, int index) {
-    host_state *host = host_of(L);
-    const host_task *task = host_task_test(L, index);
-    if (task) return task->slot && &task->slot->strand == host->current;
-    return host->self && host->current == &host->main &&
-           host_proxy_test(L, index, 0) == &host->self->object;
-}
+/* What was found at a case; borrowed from the stack. */
+typedef struct found {
+    rt_object *object; /* one of these two is set */
+    host_task *task;
+    const rt_item *item; /* of ch:sending(v), whose channel is the object */
+    rt_case_kind kind;
+} found;
 
 /* A shared object: what a select does with it. */
-static bool case_kind(const rt_object *object, rt_case_kind *kind) {
+static bool find_kind(const rt_object *object, rt_case_kind *kind) {
     if (!rt_is_remote(object) && !object->type->selectable) return false;
     switch (host_object_kind(object)) {
     case RT_KIND_CHANNEL:
@@ -182,29 +184,39 @@ static bool case_kind(const rt_object *object, rt_case_kind *kind) {
     }
 }
 
-/* The object of a case, if it is one; a task has none. */
-static rt_object *object_of(lua_State *L, int index, rt_case_kind *kind) {
-    rt_object *object = host_proxy_test(L, index, 0);
-    if (object) return case_kind(object, kind) ? object : NULL;
+static bool find(lua_State *L, int index, found *f) {
+    *f = (found){.object = host_proxy_test(L, index, 0), .kind = RT_CASE_WAIT};
+    if (f->object) return find_kind(f->object, &f->kind);
+    f->task = host_task_test(L, index);
+    if (f->task) return true;
     const host_sending *sending = host_sending_test(L, index);
-    *kind = RT_CASE_SEND;
-    return sending ? sending->channel : NULL;
+    if (!sending) return false;
+    f->object = sending->channel;
+    f->item = &sending->item;
+    f->kind = RT_CASE_SEND;
+    return true;
+}
+
+static bool is_own_handle(const host_state *host, const found *f) {
+    if (f->kind != RT_CASE_WAIT) return false;
+    if (f->task)
+        return f->task->slot && &f->task->slot->strand == host->current;
+    return host->self && host->current == &host->main &&
+           f->object == &host->self->object;
 }
 
 /* Refuses what is no case; tells whether one lives in another process. */
-static bool check_cases(lua_State *L, int count) {
+static bool find_all(lua_State *L, int count, found *all) {
     bool is_remote = false;
     for (int number = 1; number <= count; number++) {
-        int index = FIRST + number - 1;
-        rt_case_kind kind;
-        const rt_object *object = object_of(L, index, &kind);
-        if (!object && !host_task_test(L, index)) refuse(L, number);
-        if (object && rt_is_remote(object)) is_remote = true;
-        if (is_own_handle(L, index))
+        found *f = &all[number - 1];
+        if (!find(L, FIRST + number - 1, f)) refuse(L, number);
+        if (is_own_handle(host_of(L), f))
             host_raise(L, "deadlock",
                        "select: case %d is the strand itself, which cannot "
                        "wait for its own end",
                        number);
+        if (f->object && rt_is_remote(f->object)) is_remote = true;
     }
     return is_remote;
 }
@@ -228,19 +240,15 @@ static void give_choice(host_state *host, rt_choice *choice) {
 }
 
 /* Does not raise. Returns: RT_OK; RT_ENOMEMORY. */
-static int fill(lua_State *L, rt_choice *choice, int count) {
-    for (int index = FIRST; index < FIRST + count; index++) {
-        host_task *task = host_task_test(L, index);
-        if (task) {
-            (void)rt_choice_add_here(choice, task, &host_task_selectable,
+static int fill(rt_choice *choice, const found *all, int count) {
+    for (const found *f = all; f < all + count; f++) {
+        if (f->task) {
+            (void)rt_choice_add_here(choice, f->task, &host_task_selectable,
                                      RT_CASE_WAIT);
             continue;
         }
-        rt_case_kind kind;
-        rt_object *object = object_of(L, index, &kind);
-        rt_case *c = rt_choice_add(choice, object, kind);
-        if (kind != RT_CASE_SEND) continue;
-        int status = rt_item_copy(&c->item, &host_sending_test(L, index)->item);
+        rt_case *c = rt_choice_add(choice, f->object, f->kind);
+        int status = f->item ? rt_item_copy(&c->item, f->item) : RT_OK;
         if (status != RT_OK) return status;
     }
     return RT_OK;
@@ -288,16 +296,18 @@ static int await_far(lua_State *L, int index) {
 /* Of the chosen case, whose number is on the top. */
 static int push_results(lua_State *L, rt_item *item, int status) {
     int index = FIRST + (int)lua_tointeger(L, -1) - 1;
-    if (host_task_test(L, index)) return 1 + host_task_results(L, index);
-    const rt_object *object = host_proxy_test(L, index, 0);
-    if (object && host_object_kind(object) == RT_KIND_STRAND)
-        return rt_is_remote(object) ? await_far(L, index)
-                                    : 1 + host_outcome_results(L, index);
-    if (object && host_object_kind(object) == RT_KIND_CHANNEL) {
-        if (status == RT_ECLOSED) return 1 + push_outcome(L, "closed");
+    found f;
+    (void)find(L, index, &f);
+    if (f.kind == RT_CASE_RECV && status == RT_ECLOSED)
+        return 1 + push_outcome(L, "closed");
+    if (f.kind == RT_CASE_RECV) {
         host_item_push(L, item);
         return 2;
     }
+    if (f.task) return 1 + host_task_results(L, index);
+    if (f.kind == RT_CASE_WAIT && host_object_kind(f.object) == RT_KIND_STRAND)
+        return rt_is_remote(f.object) ? await_far(L, index)
+                                      : 1 + host_outcome_results(L, index);
     if (status == RT_ECLOSED)
         return host_raise(L, "closed", "cannot send: the channel is closed");
     lua_pushboolean(L, 1); /* it was sent; the event is set */
@@ -334,31 +344,39 @@ static int try_here(lua_State *L, rt_choice *choice) {
     return push_selected(L, number, &item, status);
 }
 
+/* With the choice that was made of the cases; `strand`: NULL if it does not
+ * wait. */
+static int start(lua_State *L, const options *o, host_strand *strand,
+                 rt_choice *choice) {
+    host_state *host = host_of(L);
+    choice->random.state = rt_random_next(&host->random);
+    if (!strand) return try_here(L, choice);
+    choice->party = (uint64_t)(uintptr_t)strand;
+    strand->clean_up_target = choice;
+    int status = rt_choice_start(choice, &strand->waiter,
+                                 o->is_try ? RT_CHOICE_TRY : RT_CHOICE_WAIT);
+    if (status == RT_PENDING)
+        strand->clean_up = let_go;
+    else
+        let_go(strand);
+    return host_wait_end(L, strand, status, o->deadline, selected);
+}
+
 /* plait.select{a, b, ..., timeout =, default =}
  *   -> number of the case, its results...; nil, "timeout"; nil, "default" */
 static int plait_select(lua_State *L) {
     options o;
     read_table(L, &o);
-    bool may_wait = check_cases(L, o.count) || !o.is_try;
-    host_state *host = host_of(L);
+    int count = (int)o.count;
+    found few[FEW], *all = few;
+    if (count > FEW) all = lua_newuserdatauv(L, (size_t)count * sizeof *all, 0);
+    bool may_wait = find_all(L, count, all) || !o.is_try;
     host_strand *strand = may_wait ? host_wait_begin(L, "select") : NULL;
-    rt_choice *choice = take_choice(host, o.count);
-    int status = choice ? fill(L, choice, o.count) : RT_ENOMEMORY;
-    if (status != RT_OK) {
-        if (choice) give_choice(host, choice);
-        return luaL_error(L, "%s", rt_status_text(status));
-    }
-    choice->random.state = rt_random_next(&host->random);
-    if (!strand) return try_here(L, choice);
-    choice->party = (uint64_t)(uintptr_t)strand;
-    strand->clean_up_target = choice;
-    status = rt_choice_start(choice, &strand->waiter,
-                             o.is_try ? RT_CHOICE_TRY : RT_CHOICE_WAIT);
-    if (status == RT_PENDING)
-        strand->clean_up = let_go;
-    else
-        let_go(strand);
-    return host_wait_end(L, strand, status, o.deadline, selected);
+    rt_choice *choice = take_choice(host_of(L), count);
+    int status = choice ? fill(choice, all, count) : RT_ENOMEMORY;
+    if (status == RT_OK) return start(L, &o, strand, choice);
+    if (choice) give_choice(host_of(L), choice);
+    return luaL_error(L, "%s", rt_status_text(status));
 }
 
 void host_open_select(lua_State *L) {

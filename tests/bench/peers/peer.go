@@ -128,6 +128,27 @@ func chanTasks() float64 {
 	return bestNsOfTasks(exchange)
 }
 
+// Numbers come through two channels, as many through each.
+func exchangeByTwo(count int) {
+	a, b := make(chan int, capacity), make(chan int, capacity)
+	go func() {
+		for i := 0; i < count; i += 2 {
+			a <- i
+			b <- i
+		}
+	}()
+	for i := 0; i < (count+1)/2*2; i++ {
+		select {
+		case <-a:
+		case <-b:
+		}
+	}
+}
+
+func selectTasks() float64 {
+	return bestNsOfTasks(exchangeByTwo)
+}
+
 func residentBytes() float64 {
 	var size, resident int
 	file, err := os.Open("/proc/self/statm")
@@ -170,6 +191,10 @@ func threadStart() float64 {
 
 func chanThreads() float64 {
 	return bestNs(exchange)
+}
+
+func selectThreads() float64 {
+	return bestNs(exchangeByTwo)
 }
 
 func runTwice(work func()) {
@@ -245,8 +270,10 @@ func main() {
 		{"task_await", taskAwait},
 		{"task_switch", taskSwitch},
 		{"chan_tasks", chanTasks},
+		{"select_tasks", selectTasks},
 		{"thread_start", threadStart},
 		{"chan_threads", chanThreads},
+		{"select_threads", selectThreads},
 		{"lock_counter", lockCounter},
 		{"cpu_one", cpuOne},
 		{"cpu_two", cpuTwo},

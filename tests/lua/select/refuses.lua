@@ -54,6 +54,6 @@ print(ch:try_recv())
 --> select: timeout is 1, not a number of seconds
 --> select: timeout is -1, not a number of seconds
 --> select: default is 1, not true or false
---> select: n is 0, which is not how many cases there are
---> select: n is x, which is not how many cases there are
+--> select: n is 0, but there is a case 1
+--> select: n is x, not a number of cases
 --> still there
