@@ -103,10 +103,15 @@ static int value_get(lua_State *L) {
 static int set_value(lua_State *L, int arg) {
     rt_object *object = check_value(L);
     rt_value *value = as_local(object);
-    luaL_checkany(L, arg);
-    rt_item item;
-    if (!value) return call_home(L, object, RT_VALUE_SET, arg, 1, set_answered);
-    read_scalar(L, arg, &item);
+    rt_item item = {.kind = RT_ITEM_INT};
+    if (value && lua_isinteger(L, arg)) { /* nearly always */
+        item.as.integer = lua_tointeger(L, arg);
+    } else {
+        luaL_checkany(L, arg);
+        if (!value)
+            return call_home(L, object, RT_VALUE_SET, arg, 1, set_answered);
+        read_scalar(L, arg, &item);
+    }
     rt_value_set(value, &item);
     return 0;
 }
@@ -245,22 +250,17 @@ static int value_update(lua_State *L) {
 
 /* ---- fields ---- */
 
-static bool is_value_key(lua_State *L) {
-    return lua_type(L, 2) == LUA_TSTRING &&
-           strcmp(lua_tostring(L, 2), "value") == 0;
-}
-
-/* Upvalue 1: the methods. */
+/* Upvalue 1: the methods; 2: "value". */
 static int value_index(lua_State *L) {
-    lua_pushvalue(L, 2);
-    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
-    if (!is_value_key(L)) return 1; /* nil */
-    lua_settop(L, 1);
-    return value_get(L);
+    if (lua_rawequal(L, 2, lua_upvalueindex(2))) return value_get(L);
+    lua_settop(L, 2);
+    lua_rawget(L, lua_upvalueindex(1));
+    return 1;
 }
 
+/* Upvalue 1: "value". */
 static int value_newindex(lua_State *L) {
-    if (is_value_key(L)) return set_value(L, 3);
+    if (lua_rawequal(L, 2, lua_upvalueindex(1))) return set_value(L, 3);
     return host_raise(L, "usage",
                       "cannot set field '%s' of a Value; "
                       "its content is the field 'value'",
@@ -306,9 +306,11 @@ static const luaL_Reg methods[] = {
 void host_open_value(lua_State *L) {
     host_proxy_new_metatable(L, RT_KIND_VALUE);
     luaL_newlib(L, methods);
-    lua_pushcclosure(L, value_index, 1);
+    lua_pushliteral(L, "value");
+    lua_pushcclosure(L, value_index, 2);
     lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, value_newindex);
+    lua_pushliteral(L, "value");
+    lua_pushcclosure(L, value_newindex, 1);
     lua_setfield(L, -2, "__newindex");
     lua_pushcfunction(L, value_tostring);
     lua_setfield(L, -2, "__tostring");

@@ -2,22 +2,21 @@
 #include "data/value.h"
 
 #include <assert.h>
-#include <pthread.h>
 
 #include "base/alloc.h"
+#include "base/mutex.h"
 #include "base/status.h"
 #include "data/call.h"
 
 struct rt_value {
     rt_object object;
-    pthread_mutex_t lock;
+    rt_mutex lock;
     rt_item item; /* guarded by lock; a scalar */
 };
 
 static void value_free(rt_object *object) {
     rt_value *value = (rt_value *)object;
     rt_item_clear(&value->item);
-    pthread_mutex_destroy(&value->lock);
     rt_free(value);
 }
 
@@ -35,15 +34,15 @@ rt_value *rt_value_new(rt_item *item) {
     rt_value *value = rt_alloc(sizeof *value);
     if (!value) return NULL;
     rt_object_init(&value->object, &rt_value_type);
-    pthread_mutex_init(&value->lock, NULL);
+    rt_mutex_init(&value->lock);
     rt_item_move(&value->item, item);
     return value;
 }
 
 int rt_value_get(rt_value *value, rt_item *item) {
-    pthread_mutex_lock(&value->lock);
+    rt_mutex_lock(&value->lock);
     int status = rt_item_copy(item, &value->item);
-    pthread_mutex_unlock(&value->lock);
+    rt_mutex_unlock(&value->lock);
     return status;
 }
 
@@ -51,10 +50,10 @@ int rt_value_get(rt_value *value, rt_item *item) {
 void rt_value_set(rt_value *value, rt_item *item) {
     assert(rt_item_is_scalar(item));
     rt_item old;
-    pthread_mutex_lock(&value->lock);
+    rt_mutex_lock(&value->lock);
     rt_item_move(&old, &value->item);
     rt_item_move(&value->item, item);
-    pthread_mutex_unlock(&value->lock);
+    rt_mutex_unlock(&value->lock);
     rt_item_clear(&old);
 }
 
@@ -82,10 +81,10 @@ static int add_number(rt_item *to, const rt_item *by) {
 }
 
 int rt_value_add(rt_value *value, rt_item *item) {
-    pthread_mutex_lock(&value->lock);
+    rt_mutex_lock(&value->lock);
     int status = add_number(&value->item, item);
     if (status == RT_OK) *item = value->item; /* numbers own nothing */
-    pthread_mutex_unlock(&value->lock);
+    rt_mutex_unlock(&value->lock);
     return status;
 }
 
@@ -93,14 +92,14 @@ int rt_value_cas(rt_value *value, const rt_item *old, rt_item *item,
                  bool exactly) {
     assert(rt_item_is_scalar(item) && rt_item_is_scalar(old));
     rt_item replaced = {.kind = RT_ITEM_NIL};
-    pthread_mutex_lock(&value->lock);
+    rt_mutex_lock(&value->lock);
     bool is_old = exactly ? rt_item_same(&value->item, old)
                           : rt_item_equal(&value->item, old);
     if (is_old) {
         rt_item_move(&replaced, &value->item);
         rt_item_move(&value->item, item);
     }
-    pthread_mutex_unlock(&value->lock);
+    rt_mutex_unlock(&value->lock);
     rt_item_clear(&replaced);
     return is_old ? RT_OK : RT_ECHANGED;
 }
