@@ -1,9 +1,10 @@
-/* deadlock.c */
+/* deadlock.c - asks all there is, then puts together what holder.c tells. */
 #include "core/deadlock.h"
 
 #include <lauxlib.h>
 
 #include "core/failure.h"
+#include "core/holder.h"
 #include "core/task.h"
 
 bool host_deadlock_found(host_state *host) {
@@ -26,12 +27,11 @@ static void add_task(lua_State *L, luaL_Buffer *b, host_slot *slot) {
         lua_pushfstring(L, " '%s'", lua_tostring(L, -1));
     else
         lua_pushliteral(L, "");
+    host_holder_push_wait(L, &slot->strand);
     host_task_push_started(L, handle);
     const char *place = lua_tostring(L, -1);
-    lua_pushfstring(L, "%s waits (%s), started at %s",
-                    lua_tostring(L, handle + 2),
-                    slot->strand.waiting_for ? slot->strand.waiting_for : "?",
-                    place ? place : "?");
+    lua_pushfstring(L, "%s %s\n    started at %s", lua_tostring(L, handle + 2),
+                    lua_tostring(L, handle + 3), place ? place : "?");
     lua_replace(L, handle);
     lua_settop(L, handle);
     luaL_addvalue(b);
@@ -39,13 +39,14 @@ static void add_task(lua_State *L, luaL_Buffer *b, host_slot *slot) {
 
 void host_deadlock_push(lua_State *L) {
     host_state *host = host_of(L);
-    luaL_checkstack(L, 12, "report");
+    luaL_checkstack(L, 20, "report");
     luaL_Buffer b;
     luaL_buffinit(L, &b);
     luaL_addstring(&b, "deadlock: nothing can run any more");
-    const char *main_waits = host->main.waiting_for;
-    if (main_waits) {
-        lua_pushfstring(L, "\n  the main script waits (%s)", main_waits);
+    if (host->main.waiting_for) {
+        host_holder_push_wait(L, &host->main);
+        lua_pushfstring(L, "\n  the main script %s", lua_tostring(L, -1));
+        lua_remove(L, -2);
         luaL_addvalue(&b);
     }
     for (rt_list *node = host->tasks.next; node != &host->tasks;

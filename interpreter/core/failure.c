@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "core/place.h"
 #include "core/state.h"
 #include "core/task.h"
 
@@ -57,14 +58,10 @@ void host_push_cancelled(lua_State *L, int reason) {
 
 void host_push_where(lua_State *L) {
     lua_Debug ar;
-    for (int level = 1; lua_getstack(L, level, &ar); level++) {
-        lua_getinfo(L, "Sl", &ar);
-        if (ar.currentline <= 0) continue;
-        if (strncmp(ar.source, "=plait.", 7) == 0) continue;
+    if (host_place_find(L, 1, &ar))
         lua_pushfstring(L, "%s:%d: ", ar.short_src, ar.currentline);
-        return;
-    }
-    lua_pushliteral(L, "");
+    else
+        lua_pushliteral(L, "");
 }
 
 int host_raise(lua_State *L, const char *kind, const char *format, ...) {

@@ -2,7 +2,6 @@
 #include "core/held.h"
 
 #include "base/alloc.h"
-#include "core/task.h"
 #include "ipc/remote.h"
 
 /* A lock in another process that the strand has asked for. It is kept to the
@@ -12,25 +11,10 @@ struct host_visit {
     rt_object *remote; /* a reference */
 };
 
-rt_party host_party(const host_strand *strand) {
-    const rt_strand *self = strand->host->self;
-    rt_party party = {NULL, (uint64_t)(uintptr_t)strand, "the main strand", 0};
-    if (!strand->is_main) {
-        party.kind = "task";
-        party.id = host_task_of(strand)->number;
-    } else if (self && self->kind == RT_STRAND_THREAD) {
-        party.kind = "thread";
-        party.id = self->object.id;
-    }
-    return party;
-}
-
-void host_held_add(host_strand *strand, rt_lock *lock, bool handed) {
-    if (!rt_list_empty(&lock->held)) return; /* re-entered */
-    if (!strand->held.next) rt_list_init(&strand->held);
-    rt_object_ref(&lock->object); /* until it is unlinked */
-    rt_list_push(&strand->held, &lock->held);
-    if (handed) rt_lock_describe(lock, host_party(strand));
+void host_held_settle(host_strand *strand) {
+    if (!strand->waiting_for) return;
+    rt_lock *lock = rt_lock_awaited(&strand->waiter);
+    if (lock) rt_lock_abandon(lock, &strand->party, NULL);
 }
 
 int host_held_visit(host_strand *strand, rt_object *remote) {
@@ -46,17 +30,15 @@ int host_held_visit(host_strand *strand, rt_object *remote) {
 }
 
 void host_held_leave_all(host_strand *strand) {
-    rt_party party = host_party(strand);
     for (rt_list *node;
          strand->held.next && (node = rt_list_pop(&strand->held)) != NULL;) {
         rt_lock *lock = rt_container_of(node, rt_lock, held);
-        rt_lock_abandon(lock, party, NULL);
-        rt_object_unref(&lock->object);
+        rt_lock_abandon(lock, &strand->party, NULL);
     }
     for (struct host_visit *visit; (visit = strand->visits) != NULL;) {
         strand->visits = visit->next;
         /* No memory for the farewell: the end of the wire stands for it. */
-        (void)rt_remote_leave(visit->remote, party.strand);
+        (void)rt_remote_leave(visit->remote, (uint64_t)(uintptr_t)strand);
         rt_object_unref(visit->remote);
         rt_free(visit);
     }

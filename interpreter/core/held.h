@@ -1,19 +1,25 @@
 /* held.h - the locks a strand has, so that its end can abandon them.
  *
- * On the strand's own thread: a lock is linked when the strand has got it, with
- * a reference, and unlinked by its last release; whoever released drops the
- * reference. The link is the lock's own, so linking cannot fail. */
+ * On the strand's own thread: a lock is linked when the strand has got it and
+ * unlinked by its last release. The link is the lock's own, so linking cannot
+ * fail. The state's proxy keeps the lock alive, and when that one is collected
+ * the lock itself does (rt_lock_keep). */
 #ifndef HOST_CORE_HELD_H
 #define HOST_CORE_HELD_H
 
 #include "core/state.h"
 #include "sync/lock.h"
 
-/* The strand, as locks know it. */
-rt_party host_party(const host_strand *strand);
+/* The strand has got the lock. */
+static inline void host_held_add(host_strand *strand, rt_lock *lock) {
+    if (!rt_list_empty(&lock->held)) return; /* re-entered */
+    if (!strand->held.next) rt_list_init(&strand->held);
+    rt_list_push(&strand->held, &lock->held);
+}
 
-/* The strand has got the lock, from somebody else if it was `handed` over. */
-void host_held_add(host_strand *strand, rt_lock *lock, bool handed);
+/* The strand will not run again, though its wait may be over: if it was given a
+ * lock, that is abandoned. */
+void host_held_settle(host_strand *strand);
 
 /* The strand is about to ask for a lock that lives in another process: its end
  * will tell that process. Returns: RT_OK, RT_ENOMEMORY. */

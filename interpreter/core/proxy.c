@@ -8,6 +8,7 @@
 
 #include "core/state.h"
 #include "ipc/remote.h"
+#include "sync/lock.h"
 
 static const char *const type_names[RT_KIND_LAST] = {
     [RT_KIND_STRAND] = "plait.handle",
@@ -57,13 +58,19 @@ void host_proxy_resize(lua_State *L, int index, size_t size) {
 
 /* ---- proxies ---- */
 
+/* A lock that a strand of this state holds takes over the reference. */
+static bool is_kept_by_holder(lua_State *L, rt_object *object) {
+    return object && object->type == &rt_lock_type &&
+           rt_lock_keep((rt_lock *)(void *)object, host_of(L)->loop);
+}
+
 static int proxy_gc(lua_State *L) {
     host_proxy *proxy = lua_touserdata(L, 1);
     rt_object *object = proxy->object;
     account(host_of(L), proxy, 0);
     proxy->mark = NULL;
     proxy->object = NULL; /* __gc may be called twice by debug code */
-    rt_object_unref(object);
+    if (!is_kept_by_holder(L, object)) rt_object_unref(object);
     return 0;
 }
 

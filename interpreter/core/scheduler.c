@@ -40,6 +40,7 @@ static void on_wake(rt_waiter *waiter) {
 void host_strand_init(host_strand *strand, host_state *host, lua_State *L,
                       bool is_main) {
     *strand = (host_strand){.host = host, .L = L, .is_main = is_main};
+    strand->party.kind = is_main ? RT_PARTY_MAIN : RT_PARTY_TASK;
     rt_waiter_init(&strand->waiter, host->loop, on_wake);
     strand->waiter.completes_inline = true; /* on_wake only queues */
 }

@@ -19,6 +19,7 @@
 #include "exec/runtime.h"
 #include "loop/loop.h"
 #include "loop/waiter.h"
+#include "sync/party.h"
 
 typedef struct host_state host_state;
 struct host_task;
@@ -40,6 +41,7 @@ typedef struct host_strand {
     void *clean_up_target;
     int64_t cancelled_ns; /* when the cancellation was asked for */
     rt_item item;         /* what its wait passes; see ship/item.h */
+    rt_party party;       /* what locks know of it */
     rt_list held;         /* of rt_lock.held; see held.h */
     struct host_visit *visits;
     bool is_main;

@@ -121,6 +121,8 @@ host_task *host_task_start(lua_State *L, int first) {
     slot->task = task;
     task->slot = slot;
     task->number = ++host->task_number;
+    slot->strand.party.id = task->number;
+    slot->strand.party.thread = host->main.party.id;
     lua_pushcfunction(coroutine, task_body);
     lua_pushvalue(L, -1);
     lua_xmove(L, coroutine, 1); /* the handle */
@@ -502,10 +504,12 @@ void host_tasks_abandon(host_state *host) {
     for (rt_list *node = host->tasks.next; node != &host->tasks;
          node = node->next)
         end_wait(&rt_container_of(node, host_slot, link)->strand);
+    host_held_settle(&host->main);
     host->ready_first = host->ready_last = NULL;
     host->current = &host->main; /* os.exit may be called by a task */
     for (rt_list *node; (node = rt_list_pop(&host->tasks));) {
         host_slot *slot = rt_container_of(node, host_slot, link);
+        host_held_settle(&slot->strand);
         let_go(slot);
         fail_shared(slot->task, RT_STRAND_CANCELLED, "cancelled",
                     "cancelled: the state of the task was closed");

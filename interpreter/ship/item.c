@@ -119,11 +119,9 @@ int host_item_answer(host_strand *strand, int status) {
     rt_message *answer = strand->waiter.message;
     strand->waiter.message = NULL;
     rt_item_clear(&strand->item);
-    if (status != RT_OK || !answer) {
-        rt_message_free(answer);
-        return status;
-    }
-    return rt_items_decode(&strand->item, 1, answer);
+    if (!answer) return status;
+    int failure = rt_items_decode(&strand->item, 1, answer);
+    return failure ? failure : status;
 }
 
 int host_raise_status(lua_State *L, const char *object, int status) {

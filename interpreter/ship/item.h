@@ -21,8 +21,8 @@ void host_item_push(lua_State *L, rt_item *item);
 int host_item_call(host_strand *strand, rt_object *remote, int operation,
                    rt_item *arguments, size_t count);
 
-/* First thing in the finish of such a wait: moves the answer into
- * strand->item. Returns: `status`; RT_EDAMAGED, RT_ENOMEMORY. */
+/* First thing in the finish of such a wait: moves the answer, if there is one,
+ * into strand->item. Returns: `status`; RT_EDAMAGED, RT_ENOMEMORY. */
 int host_item_answer(host_strand *strand, int status);
 
 /* Raises what a wait for `object` ended with: neither success nor one of the

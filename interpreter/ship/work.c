@@ -60,6 +60,10 @@ static void on_cancel_post(rt_post *post) {
  * host_work_cancel_early. */
 void host_work_adopt(host_state *host, rt_strand *strand) {
     host->self = strand;
+    if (strand->kind == RT_STRAND_THREAD) {
+        host->main.party.kind = RT_PARTY_THREAD;
+        host->main.party.id = (uint32_t)strand->object.id;
+    }
     host->cancel_post.run = on_cancel_post;
     pthread_mutex_lock(&strand->lock);
     rt_message *early = strand->cancel_target;

@@ -62,10 +62,6 @@ int rt_item_copy(rt_item *to, const rt_item *from) {
 
 /* ---- comparing ---- */
 
-static bool is_string(const rt_item *item) {
-    return item->kind == RT_ITEM_TEXT || item->kind == RT_ITEM_STRING;
-}
-
 static bool equal_strings(const rt_item *a, const rt_item *b) {
     size_t a_size, b_size;
     const char *a_bytes = rt_item_bytes(a, &a_size);
@@ -80,7 +76,8 @@ static bool equal_mixed(int64_t integer, double number) {
 }
 
 bool rt_item_equal(const rt_item *a, const rt_item *b) {
-    if (is_string(a)) return is_string(b) && equal_strings(a, b);
+    if (rt_item_is_string(a))
+        return rt_item_is_string(b) && equal_strings(a, b);
     if (a->kind == RT_ITEM_INT && b->kind == RT_ITEM_FLOAT)
         return equal_mixed(a->as.integer, b->as.number);
     if (a->kind == RT_ITEM_FLOAT && b->kind == RT_ITEM_INT)

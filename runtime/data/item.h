@@ -61,6 +61,10 @@ static inline bool rt_item_is_scalar(const rt_item *item) {
     return item->kind < RT_ITEM_OBJECT;
 }
 
+static inline bool rt_item_is_string(const rt_item *item) {
+    return item->kind == RT_ITEM_TEXT || item->kind == RT_ITEM_STRING;
+}
+
 /* The bytes of a TEXT or STRING; borrowed. */
 const char *rt_item_bytes(const rt_item *item, size_t *size);
 

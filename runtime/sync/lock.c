@@ -1,42 +1,65 @@
-/* lock.c - owner, queue of waiters, and a mutex around both.
+/* lock.c - a word that says who has it, and a queue behind a mutex.
  *
- * A release gives the lock to the oldest waiter that can be claimed, under
- * `guard`, and completes it afterwards: nobody can come between, and a waiter
- * that timed out or was cancelled never has it. Completed waiters whose strand
- * never gets to run (its state closes) are abandoned with it. */
+ * `word` is the address of the owner's party, or 0: free. Then one exchange
+ * acquires, and one releases. Its lowest bit, CROWDED, is set while somebody
+ * waits, looks at the owner, or the lock is abandoned (its owner is then
+ * `nobody`). It is set and cleared under `guard`, by whoever has made itself
+ * the owner if the lock was free (`passing`).
+ *
+ * A party of another process is copied to `remote` under the guard when the
+ * lock is free, and that copy is the owner.
+ *
+ * What a release does with waiters depends on the oldest one:
+ *  - It waits on the same loop, or in another process, or is overdue: it is
+ *    claimed and gets the lock, and nobody can come between.
+ *  - It waits on another loop: the lock becomes free, and a post to that loop
+ *    takes it for the oldest there (on_retry). Meanwhile whoever runs may have
+ *    it, and need not look at the queue. While waiters are queued at a free
+ *    lock that post is always on its way to the oldest (`is_retrying`); if it
+ *    finds the lock taken, the next release sends it again.
+ * In both cases the waiter is claimed under the guard before it is the owner,
+ * so one that timed out or was cancelled never has it, and completed after it.
+ *
+ * Members said to be the owner's are passed on by the word's release and
+ * acquisition. */
 #include "sync/lock.h"
 
 #include <assert.h>
-#include <unistd.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
-#include "data/call.h"
-#include "data/item.h"
+#include "base/relax.h"
 #include "sync/queue.h"
 
-/* Looks at a lock that another thread has: about as long as a short critical
- * section takes, and much shorter than to sleep and be woken. */
-enum { SPIN_ROUNDS = 150 };
+#define CROWDED ((uintptr_t)1)
 
-#define REMOTE_STRAND "a strand of another process"
+/* Looks before a thread gives up waiting itself, and between them, in pauses of
+ * the processor, some 30 ns each. */
+enum { MIN_SPINS = 16, MAX_SPINS = 256, MAX_GAP = 16 };
+
+/* The owner of an abandoned lock; and, for a moment, of a free one whose queue
+ * is about to be served under the guard. */
+static const rt_party nobody = {.id = 0}, passing = {.id = 1};
+
+/* The loop of owners in other processes. */
+static const char elsewhere;
+#define ELSEWHERE ((const rt_loop *)(const void *)&elsewhere)
+
+static void on_retry(rt_post *post);
 
 static void lock_free(rt_object *object) {
     rt_lock *lock = (rt_lock *)object;
     assert(rt_list_empty(&lock->waiters) && rt_list_empty(&lock->held));
-    pthread_mutex_destroy(&lock->guard);
     rt_free(lock);
 }
-
-static void lock_call(rt_object *object, rt_call *call);
-static void lock_peer_gone(rt_object *object, struct rt_wire *wire,
-                           uint64_t party);
 
 const rt_object_type rt_lock_type = {
     .name = "Lock",
     .kind = RT_KIND_LOCK,
     .free = lock_free,
-    .call = lock_call,
-    .peer_gone = lock_peer_gone,
+    .call = rt_lock_call,
+    .peer_gone = rt_lock_peer_gone,
 };
 
 rt_lock *rt_lock_new(bool is_reentrant) {
@@ -44,235 +67,435 @@ rt_lock *rt_lock_new(bool is_reentrant) {
     if (!lock) return NULL;
     rt_object_init(&lock->object, &rt_lock_type);
     lock->is_reentrant = is_reentrant;
-    atomic_init(&lock->spins, -1);
-    pthread_mutex_init(&lock->guard, NULL);
+    lock->retry.run = on_retry;
+    atomic_init(&lock->spins, MAX_SPINS);
+    rt_mutex_init(&lock->guard);
     rt_list_init(&lock->waiters);
     rt_list_init(&lock->held);
     return lock;
 }
 
-/* ---- under the guard ---- */
+/* ---- the word ---- */
 
-static bool is_owner(const rt_lock *lock, rt_party party) {
-    return lock->owner.strand == party.strand &&
-           lock->owner.process == party.process;
+static const rt_party *owner_of(uintptr_t word) {
+    return (const rt_party *)(word & ~CROWDED);
 }
 
-static void give(rt_lock *lock, rt_party party, const rt_loop *loop) {
-    lock->owner = party;
-    lock->owner_loop = loop;
+static uintptr_t read_word(rt_lock *lock) {
+    return atomic_load_explicit(&lock->word, memory_order_acquire);
+}
+
+static bool exchange_word(rt_lock *lock, uintptr_t *from, uintptr_t to) {
+    return atomic_compare_exchange_strong(&lock->word, from, to);
+}
+
+/* Under the guard if the party is of another process. */
+static bool is_owner(const rt_lock *lock, uintptr_t word,
+                     const rt_party *party) {
+    const rt_party *owner = owner_of(word);
+    if (!party->process) return owner == party;
+    return owner == &lock->remote && owner->process == party->process &&
+           owner->strand == party->strand;
+}
+
+/* What stands in the word for a party that is about to get the free lock. */
+static uintptr_t owner_word(rt_lock *lock, const rt_party *party) {
+    if (!party->process) return (uintptr_t)party;
+    lock->remote = *party;
+    return (uintptr_t)&lock->remote;
+}
+
+/* It is the party's now, which runs on `loop`. */
+static void begin_hold(rt_lock *lock, const rt_party *party,
+                       const rt_loop *loop) {
     lock->depth = 1;
-    atomic_store_explicit(&lock->is_taken, true, memory_order_relaxed);
+    atomic_store_explicit(&lock->loop, party->process ? ELSEWHERE : loop,
+                          memory_order_release);
 }
 
-static void make_free(rt_lock *lock) {
-    lock->owner = (rt_party){NULL, 0, NULL, 0};
-    lock->depth = 0;
-    atomic_store_explicit(&lock->is_taken, false, memory_order_relaxed);
+/* For a party of this process: takes the lock if it is free. */
+static bool take(rt_lock *lock, const rt_party *party, const rt_loop *here,
+                 uintptr_t *word) {
+    if (owner_of(*word) || !exchange_word(lock, word, (uintptr_t)party | *word))
+        return false;
+    begin_hold(lock, party, here);
+    return true;
 }
 
-static void withdraw(rt_waiter *waiter) {
-    rt_lock *lock = waiter->object;
-    pthread_mutex_lock(&lock->guard);
-    rt_list_unlink(&waiter->link);
-    pthread_mutex_unlock(&lock->guard);
+/* ---- waiting a moment ---- */
+
+/* Threads that want the lock all the time take turns of this length. It takes
+ * a microsecond to move the lock, and what it guards, to another processor; a
+ * thread that comes when that was done just now lets the owner go on for a
+ * while, without touching the lock. */
+#define TURN_NS INT64_C(20000)
+
+static void pause_a_moment(int count) {
+    for (; count > 0; count--) rt_relax();
 }
 
-static int park(rt_lock *lock, rt_party party, rt_waiter *waiter) {
-    rt_waiter_park(waiter, lock, withdraw);
-    waiter->slot = (void *)party.process;
-    waiter->detail = (int64_t)party.strand;
-    rt_list_push(&lock->waiters, &waiter->link);
-    return RT_PENDING;
+static void begin_turn(rt_lock *lock) {
+    atomic_store_explicit(&lock->turn_ns, rt_clock_now(), memory_order_relaxed);
 }
 
-/* RT_EFULL: somebody else has it. */
-static int try_locked(rt_lock *lock, rt_party party, const rt_loop *here) {
-    if (lock->is_abandoned) return RT_EABANDONED;
-    if (lock->owner.strand == 0) {
-        give(lock, party, here);
-        return RT_OK;
+static void wait_for_turn(rt_lock *lock) {
+    int64_t end_ns =
+        atomic_load_explicit(&lock->turn_ns, memory_order_relaxed) + TURN_NS;
+    while (rt_clock_now() < end_ns) pause_a_moment(8);
+}
+
+/* Less the next time if it was in vain: then the lock is held for long. */
+static void adapt_limit(rt_lock *lock, int limit, bool is_taken) {
+    int change =
+        is_taken ? (MAX_SPINS - limit) / 4 : -((limit - MIN_SPINS + 7) / 8);
+    if (change)
+        atomic_store_explicit(&lock->spins, limit + change,
+                              memory_order_relaxed);
+}
+
+/* Looks for a while whether the lock becomes free, and takes it then. */
+static bool spin(rt_lock *lock, const rt_party *party, const rt_loop *here) {
+    int limit = atomic_load_explicit(&lock->spins, memory_order_relaxed);
+    int spent = 0;
+    bool is_taken = false;
+    wait_for_turn(lock);
+    for (int gap = 1; spent < limit && !is_taken; spent += gap) {
+        if (spent > 4 && gap < MAX_GAP) gap *= 2;
+        pause_a_moment(gap);
+        uintptr_t word = read_word(lock);
+        is_taken = take(lock, party, here, &word);
     }
-    if (!is_owner(lock, party)) return RT_EFULL;
+    adapt_limit(lock, limit, is_taken);
+    if (is_taken) begin_turn(lock);
+    return is_taken;
+}
+
+/* Whether the owner may run at this moment: on another thread of this process
+ * (NULL: of somebody who is just coming or going). */
+static bool may_spin(rt_lock *lock, const rt_loop *here) {
+    const rt_loop *loop =
+        atomic_load_explicit(&lock->loop, memory_order_relaxed);
+    return loop != here && loop != ELSEWHERE && here && here->has_processors;
+}
+
+/* ---- acquiring ---- */
+
+static int acquire_again(rt_lock *lock) {
     if (!lock->is_reentrant) return RT_EDEADLOCK;
     lock->depth++;
     return RT_OK;
 }
 
-static bool may_become_free(rt_lock *lock, const rt_loop *here) {
-    return lock->owner_loop != here && rt_list_empty(&lock->waiters);
-}
-
-/* ---- waiting a moment ---- */
-
-static void pause_a_moment(void) {
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("yield");
-#endif
-}
-
-static int spin_rounds(rt_lock *lock) {
-    int rounds = atomic_load_explicit(&lock->spins, memory_order_relaxed);
-    if (rounds >= 0) return rounds;
-    rounds = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? SPIN_ROUNDS : 0;
-    atomic_store_explicit(&lock->spins, rounds, memory_order_relaxed);
-    return rounds;
-}
-
-static void spin(rt_lock *lock) {
-    for (int i = spin_rounds(lock); i > 0; i--) {
-        if (!atomic_load_explicit(&lock->is_taken, memory_order_relaxed))
-            return;
-        pause_a_moment();
+/* Under the guard. RT_EFULL: somebody else has it; with `may_wait` the word is
+ * CROWDED then. */
+static int acquire_guarded(rt_lock *lock, const rt_party *party,
+                           const rt_loop *here, bool may_wait) {
+    uintptr_t word = read_word(lock);
+    for (;;) {
+        const rt_party *owner = owner_of(word);
+        if (owner == &nobody) return RT_EABANDONED;
+        if (owner == &passing && !may_wait) owner = NULL;
+        if (is_owner(lock, word, party)) return acquire_again(lock);
+        if (owner && (!may_wait || (word & CROWDED))) return RT_EFULL;
+        uintptr_t next =
+            owner ? word | CROWDED : (word & CROWDED) | owner_word(lock, party);
+        if (!exchange_word(lock, &word, next)) continue;
+        if (owner) return RT_EFULL;
+        begin_hold(lock, party, here);
+        return RT_OK;
     }
 }
 
-/* ---- operations ---- */
+static void withdraw(rt_waiter *waiter);
 
-int rt_lock_acquire(rt_lock *lock, rt_party party, rt_waiter *waiter,
+static int park(rt_lock *lock, const rt_party *party, rt_waiter *waiter) {
+    rt_waiter_park(waiter, lock, withdraw);
+    waiter->slot = (void *)party;
+    waiter->detail = rt_clock_now();
+    rt_list_push(&lock->waiters, &waiter->link);
+    return RT_PENDING;
+}
+
+int rt_lock_acquire(rt_lock *lock, const rt_party *party, rt_waiter *waiter,
                     const rt_loop *here) {
-    assert(party.strand != 0);
-    pthread_mutex_lock(&lock->guard);
-    int status = try_locked(lock, party, here);
-    if (status == RT_EFULL && waiter && !party.process &&
-        may_become_free(lock, here)) {
-        pthread_mutex_unlock(&lock->guard);
-        spin(lock);
-        pthread_mutex_lock(&lock->guard);
-        status = try_locked(lock, party, here);
+    uintptr_t word = 0;
+    if (!party->process) {
+        if (take(lock, party, here, &word)) return RT_OK;
+        if (take(lock, party, here, &word)) return RT_OK; /* CROWDED */
+        if (owner_of(word) == party) return acquire_again(lock);
+        bool is_next = !(word & CROWDED) || owner_of(word) == &passing;
+        if (waiter && is_next && may_spin(lock, here) &&
+            spin(lock, party, here))
+            return RT_OK;
     }
+    rt_mutex_lock(&lock->guard);
+    int status = acquire_guarded(lock, party, here, waiter != NULL);
     if (status == RT_EFULL && waiter) status = park(lock, party, waiter);
-    pthread_mutex_unlock(&lock->guard);
+    rt_mutex_unlock(&lock->guard);
     return status;
 }
 
-void rt_lock_describe(rt_lock *lock, rt_party party) {
-    pthread_mutex_lock(&lock->guard);
-    if (is_owner(lock, party)) lock->owner = party;
-    pthread_mutex_unlock(&lock->guard);
+/* For short ones, that are nearly always the same. */
+static bool is_noted(const char *noted, const char *source) {
+    size_t i = 0;
+    while (i < RT_LOCK_SOURCE - 1 && noted[i] == source[i] && source[i]) i++;
+    return i == RT_LOCK_SOURCE - 1 || noted[i] == source[i];
 }
 
-static rt_party waiting_party(const rt_waiter *waiter) {
-    return (rt_party){waiter->slot, (uint64_t)waiter->detail,
-                      waiter->slot ? REMOTE_STRAND : "a strand", 0};
+void rt_lock_note(rt_lock *lock, const char *source, int line) {
+    if (!is_noted(lock->source, source)) {
+        rt_mutex_lock(&lock->guard);
+        (void)snprintf(lock->source, RT_LOCK_SOURCE, "%s", source);
+        rt_mutex_unlock(&lock->guard);
+    }
+    atomic_store_explicit(&lock->line, line, memory_order_relaxed);
 }
 
-/* The next owner, who is to be completed; NULL: the lock is free. */
-static rt_waiter *pass_on(rt_lock *lock) {
+/* ---- releasing ---- */
+
+static rt_waiter *oldest(rt_lock *lock) {
+    if (rt_list_empty(&lock->waiters)) return NULL;
+    return rt_container_of(lock->waiters.next, rt_waiter, link);
+}
+
+static bool is_handed_over(const rt_lock *lock, const rt_waiter *waiter,
+                           const rt_loop *here) {
+    const rt_party *party = waiter->slot;
+    if (waiter->loop == here || party->process || lock->is_overdue) return true;
+    /* `retry` is still on its way to somebody who gave up. */
+    return lock->is_posted && lock->retry_loop != waiter->loop;
+}
+
+/* Under the guard, by whoever is the owner: makes the claimed waiter the owner,
+ * or the lock free if it is NULL. It stays CROWDED while others wait. */
+static void set_owner(rt_lock *lock, rt_waiter *waiter) {
+    uintptr_t word = rt_list_empty(&lock->waiters) ? 0 : CROWDED;
+    if (waiter) {
+        const rt_party *party = waiter->slot;
+        word |= owner_word(lock, party);
+        begin_hold(lock, party, waiter->loop);
+        begin_turn(lock);
+        lock->is_overdue = false;
+    }
+    atomic_store_explicit(&lock->word, word, memory_order_release);
+}
+
+/* Takes a free lock for its queue, to be served under the guard. */
+static bool seize(rt_lock *lock) {
+    uintptr_t word = CROWDED;
+    return exchange_word(lock, &word, (uintptr_t)&passing | CROWDED);
+}
+
+/* Under the guard, after it was seized: the oldest gets the lock, if there is
+ * one. Returns: the claimed waiter, to be completed; or NULL. */
+static rt_waiter *serve_oldest(rt_lock *lock) {
     rt_waiter *next = rt_queue_claim(&lock->waiters);
-    if (next)
-        give(lock, waiting_party(next), next->loop);
-    else
-        make_free(lock);
+    set_owner(lock, next);
     return next;
 }
 
-int rt_lock_release(rt_lock *lock, rt_party party, rt_loop *here,
-                    rt_party *owner) {
-    rt_waiter *next = NULL;
-    int status = RT_OK;
-    pthread_mutex_lock(&lock->guard);
-    *owner = lock->owner;
-    if (!is_owner(lock, party)) {
-        status = RT_EOWNER;
-    } else if (--lock->depth == 0) {
-        rt_list_unlink(&lock->held);
-        next = pass_on(lock);
-        owner->strand = 0;
-    }
-    pthread_mutex_unlock(&lock->guard);
-    rt_queue_complete(next, RT_OK, here);
-    return status;
+/* Under the guard: the oldest shall try on its loop. Returns: that loop, to
+ * which `retry` is to be posted; NULL: it is on its way. */
+static rt_loop *ask_to_retry(rt_lock *lock, const rt_waiter *waiter) {
+    atomic_store(&lock->is_retrying, true);
+    if (lock->is_posted) return NULL;
+    lock->is_posted = true;
+    rt_object_ref(&lock->object); /* until on_retry */
+    lock->retry_loop = waiter->loop;
+    return waiter->loop;
 }
 
-void rt_lock_abandon(rt_lock *lock, rt_party party, rt_loop *here) {
+/* Under the guard, when somebody has left the queue: `retry` may be on its way
+ * to a loop on which the oldest does not wait, and may not be run for long. */
+static void check_retry(rt_lock *lock) {
+    const rt_waiter *first = oldest(lock);
+    if (!first || first->loop != lock->retry_loop)
+        atomic_store(&lock->is_retrying, false);
+}
+
+/* Releases a lock that is CROWDED, or serves the waiters of one that has just
+ * become free, unless somebody has taken it since. */
+static void pass_on(rt_lock *lock, bool is_free, rt_loop *here) {
+    rt_waiter *next = NULL;
+    rt_loop *retry_loop = NULL;
+    rt_mutex_lock(&lock->guard);
+    if (!is_free || seize(lock)) {
+        for (rt_waiter *first; !next && (first = oldest(lock)) != NULL;) {
+            if (!is_handed_over(lock, first, here)) {
+                retry_loop = ask_to_retry(lock, first);
+                break;
+            }
+            rt_list_unlink(&first->link);
+            if (rt_waiter_claim(first)) next = first;
+        }
+        set_owner(lock, next);
+    }
+    rt_mutex_unlock(&lock->guard);
+    rt_queue_complete(next, RT_OK, here);
+    if (retry_loop) rt_loop_post(retry_loop, &lock->retry);
+}
+
+/* While `retry` is on its way to the oldest the lock may just become free. It
+ * must still be on its way after that, or it may have found the lock taken. */
+static void release_crowded(rt_lock *lock, rt_loop *here) {
+    bool is_free = atomic_load(&lock->is_retrying);
+    if (is_free) {
+        atomic_store(&lock->word, CROWDED);
+        if (atomic_load(&lock->is_retrying)) return;
+    }
+    pass_on(lock, is_free, here);
+}
+
+/* The last release by the owner, who has `word`. */
+static void let_go(rt_lock *lock, uintptr_t word, rt_loop *here) {
+    bool was_kept = lock->is_kept;
+    lock->is_kept = false;
+    lock->depth = 0;
+    rt_list_unlink(&lock->held);
+    atomic_store_explicit(&lock->line, 0, memory_order_relaxed);
+    atomic_store_explicit(&lock->loop, NULL, memory_order_release);
+    if (!exchange_word(lock, &word, 0)) release_crowded(lock, here);
+    if (was_kept) rt_object_unref(&lock->object);
+}
+
+/* Of another process, whose word nobody else changes. */
+static int release_remote(rt_lock *lock, const rt_party *party, rt_loop *here) {
+    rt_mutex_lock(&lock->guard);
+    bool is_its = is_owner(lock, read_word(lock), party);
+    rt_mutex_unlock(&lock->guard);
+    if (!is_its) return RT_EOWNER;
+    if (lock->depth > 1)
+        lock->depth--;
+    else
+        let_go(lock, (uintptr_t)&lock->remote, here);
+    return RT_OK;
+}
+
+int rt_lock_release(rt_lock *lock, const rt_party *party, rt_loop *here) {
+    if (party->process) return release_remote(lock, party, here);
+    if (!is_owner(lock, read_word(lock), party)) return RT_EOWNER;
+    if (lock->depth > 1)
+        lock->depth--;
+    else
+        let_go(lock, (uintptr_t)party, here);
+    return RT_OK;
+}
+
+/* On the loop of a waiter, for which the lock was left free. If that one has
+ * given up meanwhile, the oldest gets it, wherever it waits. */
+static void on_retry(rt_post *post) {
+    rt_lock *lock = rt_container_of(post, rt_lock, retry);
+    rt_loop *here = lock->retry_loop;
+    rt_waiter *next = NULL;
+    if (!seize(lock) && may_spin(lock, here)) (void)spin(lock, &passing, here);
+    rt_mutex_lock(&lock->guard);
+    atomic_store(&lock->is_retrying, false);
+    lock->is_posted = false;
+    if (owner_of(read_word(lock)) == &passing || seize(lock)) {
+        next = serve_oldest(lock);
+    } else if (!rt_list_empty(&lock->waiters)) {
+        int64_t waited_ns = rt_clock_now() - oldest(lock)->detail;
+        lock->is_overdue = waited_ns > RT_LOCK_PATIENCE_NS;
+    }
+    rt_mutex_unlock(&lock->guard);
+    rt_queue_complete(next, RT_OK, here);
+    rt_object_unref(&lock->object); /* of ask_to_retry */
+}
+
+/* The oldest one's place at a free lock goes to the next. */
+static void withdraw(rt_waiter *waiter) {
+    rt_lock *lock = waiter->object;
+    rt_mutex_lock(&lock->guard);
+    rt_list_unlink(&waiter->link);
+    check_retry(lock);
+    rt_waiter *next = seize(lock) ? serve_oldest(lock) : NULL;
+    rt_mutex_unlock(&lock->guard);
+    rt_queue_complete(next, RT_OK, NULL);
+}
+
+/* ---- abandoned locks ---- */
+
+void rt_lock_abandon(rt_lock *lock, const rt_party *party, rt_loop *here) {
+    bool was_kept = false;
     rt_list done;
     rt_list_init(&done);
-    pthread_mutex_lock(&lock->guard);
-    if (is_owner(lock, party)) {
-        make_free(lock);
-        lock->is_abandoned = true;
+    rt_mutex_lock(&lock->guard);
+    if (is_owner(lock, read_word(lock), party)) {
+        was_kept = lock->is_kept;
+        lock->is_kept = false;
+        rt_list_unlink(&lock->held);
+        atomic_store_explicit(&lock->loop, NULL, memory_order_release);
+        atomic_store_explicit(&lock->word, (uintptr_t)&nobody | CROWDED,
+                              memory_order_release);
         rt_queue_claim_all(&lock->waiters, &done);
+        check_retry(lock);
     }
-    pthread_mutex_unlock(&lock->guard);
+    rt_mutex_unlock(&lock->guard);
     rt_queue_complete_all(&done, RT_EABANDONED, here);
+    if (was_kept) rt_object_unref(&lock->object);
 }
 
 void rt_lock_recover(rt_lock *lock) {
-    pthread_mutex_lock(&lock->guard);
-    lock->is_abandoned = false;
-    pthread_mutex_unlock(&lock->guard);
+    rt_mutex_lock(&lock->guard);
+    if (owner_of(read_word(lock)) == &nobody)
+        atomic_store_explicit(&lock->word, 0, memory_order_release);
+    rt_mutex_unlock(&lock->guard);
 }
+
+/* ---- looking ---- */
 
 bool rt_lock_is_taken(rt_lock *lock) {
-    return atomic_load_explicit(&lock->is_taken, memory_order_relaxed);
+    const rt_party *owner = owner_of(read_word(lock));
+    return owner && owner != &nobody && owner != &passing;
 }
 
-/* ---- for other processes ---- */
-
-static rt_party caller_of(const rt_call *call) {
-    return (rt_party){call->wire, call->party, REMOTE_STRAND, 0};
+/* What is linked in `held` belongs to a strand of that loop, so nobody else
+ * changes it now. */
+bool rt_lock_keep(rt_lock *lock, const rt_loop *here) {
+    if (atomic_load_explicit(&lock->loop, memory_order_acquire) != here ||
+        rt_list_empty(&lock->held) || lock->is_kept)
+        return false;
+    lock->is_kept = true;
+    return true;
 }
 
-/* The caller has it now. If nobody is there to hear that, the wire's end
- * gives it back: lock_peer_gone. */
-static void on_acquired(rt_waiter *waiter) {
-    rt_call *call = rt_container_of(waiter, rt_call, waiter);
-    call->reply(call, waiter->status, NULL);
+/* Under the guard: the owner that cannot change while it is held; or NULL. */
+static const rt_party *pin_owner(rt_lock *lock) {
+    uintptr_t word = read_word(lock);
+    while (owner_of(word) && !(word & CROWDED))
+        if (exchange_word(lock, &word, word | CROWDED)) break;
+    return owner_of(word) == &passing ? NULL : owner_of(word);
 }
 
-static void call_acquire(rt_lock *lock, rt_call *call, bool may_wait) {
-    rt_loop *here = call->waiter.loop;
-    rt_waiter_init(&call->waiter, here, on_acquired);
-    int status = rt_lock_acquire(lock, caller_of(call),
-                                 may_wait ? &call->waiter : NULL, here);
-    if (status != RT_PENDING) call->reply(call, status, NULL);
+void rt_lock_look(rt_lock *lock, rt_lock_holder *holder) {
+    *holder = (rt_lock_holder){.is_held = false};
+    rt_mutex_lock(&lock->guard);
+    const rt_party *owner = pin_owner(lock);
+    holder->is_abandoned = owner == &nobody;
+    holder->is_held = owner && owner != &nobody;
+    if (holder->is_held) {
+        holder->party = *owner;
+        if (!owner->process) holder->strand = owner;
+        holder->line = atomic_load_explicit(&lock->line, memory_order_relaxed);
+        memcpy(holder->source, lock->source, sizeof holder->source);
+    }
+    rt_mutex_unlock(&lock->guard);
 }
 
-static void call_locked(rt_lock *lock, rt_call *call) {
-    rt_item item = {.kind = RT_ITEM_BOOL, .as.boolean = rt_lock_is_taken(lock)};
-    rt_message *result;
-    int status = rt_items_encode(&item, 1, &result);
-    call->reply(call, status, result);
-}
-
-static void lock_call(rt_object *object, rt_call *call) {
-    rt_lock *lock = (rt_lock *)object;
-    rt_party owner;
-    switch (call->operation) {
-    case RT_LOCK_ACQUIRE:
-        call_acquire(lock, call, true);
-        return;
-    case RT_LOCK_TRY:
-        call_acquire(lock, call, false);
-        return;
-    case RT_LOCK_RELEASE:
-        call->reply(
-            call,
-            rt_lock_release(lock, caller_of(call), call->waiter.loop, &owner),
-            NULL);
-        return;
-    case RT_LOCK_LOCKED:
-        call_locked(lock, call);
-        return;
-    case RT_LOCK_RECOVER:
-        rt_lock_recover(lock);
-        call->reply(call, RT_OK, NULL);
-        return;
-    default:
-        call->reply(call, RT_EUSAGE, NULL);
+void rt_lock_describe(const rt_lock_holder *holder, char text[RT_LOCK_TEXT]) {
+    if (!holder->is_held) {
+        (void)snprintf(text, RT_LOCK_TEXT, "%s",
+                       holder->is_abandoned ? "abandoned" : "free");
         return;
     }
+    char party[RT_PARTY_TEXT];
+    rt_party_describe(&holder->party, party);
+    int used = snprintf(text, RT_LOCK_TEXT, "held by %s", party);
+    if (holder->line > 0)
+        (void)snprintf(text + used, RT_LOCK_TEXT - (size_t)used,
+                       ", acquired at %s:%d", holder->source, holder->line);
 }
 
-static void lock_peer_gone(rt_object *object, struct rt_wire *wire,
-                           uint64_t party) {
-    rt_lock *lock = (rt_lock *)object;
-    rt_party gone = {wire, party, NULL, 0};
-    pthread_mutex_lock(&lock->guard);
-    if (party == 0 && lock->owner.process == wire) gone = lock->owner;
-    pthread_mutex_unlock(&lock->guard);
-    if (gone.strand != 0) rt_lock_abandon(lock, gone, NULL);
+rt_lock *rt_lock_awaited(const rt_waiter *waiter) {
+    return waiter->withdraw == withdraw ? waiter->object : NULL;
 }

@@ -7,4 +7,4 @@ print(await(spawn_process(function()
     local ok, err = pcall(lock.acquire, lock)
     lock:release()
     return tried, ok, plait.kind(err), err.message:match("lock is held by.*")
-end))) --> nil	false	deadlock	lock is held by this very strand
+end))) --> nil	false	deadlock	lock is held by this very strand, acquired at lock_of_another_process_twice.lua:5

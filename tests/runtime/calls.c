@@ -17,8 +17,9 @@ static void on_complete_unused(rt_waiter *waiter) {
     (void)waiter;
 }
 
-int ask_object(asked *a, rt_object *object, rt_loop *loop, struct rt_wire *wire,
-               uint64_t party, int operation, const rt_item *item) {
+void prepare_call(asked *a, rt_object *object, rt_loop *loop,
+                  struct rt_wire *wire, uint64_t party, int operation,
+                  rt_item *items, size_t count) {
     *a = (asked){.status = RT_PENDING};
     a->call = (rt_call){.operation = operation,
                         .party = party,
@@ -26,10 +27,22 @@ int ask_object(asked *a, rt_object *object, rt_loop *loop, struct rt_wire *wire,
                         .wire = wire,
                         .reply = on_answer};
     rt_waiter_init(&a->call.waiter, loop, on_complete_unused);
-    rt_item copy;
-    if (item && (rt_item_copy(&copy, item) != RT_OK ||
-                 rt_items_encode(&copy, 1, &a->call.arguments) != RT_OK))
+    if (count > 0 && rt_items_encode(items, count, &a->call.arguments) != RT_OK)
         abort();
+}
+
+int ask_object_with(asked *a, rt_object *object, rt_loop *loop,
+                    struct rt_wire *wire, uint64_t party, int operation,
+                    rt_item *items, size_t count) {
+    prepare_call(a, object, loop, wire, party, operation, items, count);
     object->type->call(object, &a->call);
     return a->status;
+}
+
+int ask_object(asked *a, rt_object *object, rt_loop *loop, struct rt_wire *wire,
+               uint64_t party, int operation, const rt_item *item) {
+    rt_item copy;
+    if (item && rt_item_copy(&copy, item) != RT_OK) abort();
+    return ask_object_with(a, object, loop, wire, party, operation, &copy,
+                           item ? 1 : 0);
 }

@@ -22,4 +22,14 @@ struct rt_wire {
 int ask_object(asked *a, rt_object *object, rt_loop *loop, struct rt_wire *wire,
                uint64_t party, int operation, const rt_item *item);
 
+/* With `count` items as its arguments, which are cleared. */
+int ask_object_with(asked *a, rt_object *object, rt_loop *loop,
+                    struct rt_wire *wire, uint64_t party, int operation,
+                    rt_item *items, size_t count);
+
+/* Makes such a call, for a test to carry out by object->type->call. */
+void prepare_call(asked *a, rt_object *object, rt_loop *loop,
+                  struct rt_wire *wire, uint64_t party, int operation,
+                  rt_item *items, size_t count);
+
 #endif

@@ -1,0 +1,106 @@
+/* holder.c - what the deadlock report, and errors about locks, are made of. */
+#include "core/holder.h"
+
+#include <lauxlib.h>
+
+#include "core/place.h"
+#include "core/proxy.h"
+#include "core/task.h"
+
+/* The task of L's state with that party; NULL: it is none. */
+static host_task *find_task(lua_State *L, const rt_party *party) {
+    host_state *host = host_of(L);
+    for (rt_list *node = host->tasks.next; node != &host->tasks;
+         node = node->next) {
+        host_slot *slot = rt_container_of(node, host_slot, link);
+        if (&slot->strand.party == party) return slot->task;
+    }
+    return NULL;
+}
+
+/* Pushes " 'name'" or "". */
+static void push_name(lua_State *L, const rt_party *party) {
+    host_task *task = find_task(L, party);
+    if (!task) {
+        lua_pushliteral(L, "");
+        return;
+    }
+    host_task_push(L, task);
+    if (host_task_get_extra(L, -1, "name") == LUA_TSTRING)
+        lua_pushfstring(L, " '%s'", lua_tostring(L, -1));
+    else
+        lua_pushliteral(L, "");
+    lua_replace(L, -3); /* over the handle */
+    lua_pop(L, 1);
+}
+
+void host_holder_push(lua_State *L, rt_lock *lock) {
+    luaL_checkstack(L, 8, "report");
+    rt_lock_holder holder;
+    rt_lock_look(lock, &holder);
+    if (!holder.is_held) {
+        lua_pushstring(L, holder.is_abandoned ? "abandoned" : "free");
+        return;
+    }
+    char party[RT_PARTY_TEXT];
+    rt_party_describe(&holder.party, party);
+    push_name(L, holder.strand);
+    lua_pushfstring(L, "held by %s%s", party, lua_tostring(L, -1));
+    lua_replace(L, -2); /* the name */
+    if (holder.line <= 0) return;
+    lua_pushfstring(L, "%s, acquired at %s:%d", lua_tostring(L, -1),
+                    holder.source, holder.line);
+    lua_replace(L, -2);
+}
+
+/* The object that the wait on the stack of `where` is about, or NULL: that of
+ * the strand's waiter, or else the first argument of the C function that
+ * waits. Borrowed. */
+static rt_object *awaited(lua_State *where, host_strand *strand) {
+    rt_lock *lock = rt_lock_awaited(&strand->waiter);
+    if (lock) return &lock->object;
+    lua_Debug ar;
+    if (!lua_checkstack(where, 1) || !lua_getstack(where, 0, &ar) ||
+        !lua_getlocal(where, &ar, 1))
+        return NULL;
+    rt_object *object = host_proxy_test(where, -1, 0);
+    lua_pop(where, 1);
+    return object; /* the stack still refers to it */
+}
+
+/* Pushes "Lock 7". */
+static void push_object(lua_State *L, rt_object *object) {
+    const char *name = host_proxy_type(host_object_kind(object));
+    if (object->type == &rt_lock_type &&
+        ((rt_lock *)(void *)object)->is_reentrant)
+        name = "plait.RLock";
+    lua_pushfstring(L, "%s %d", name + sizeof "plait." - 1, (int)object->id);
+}
+
+void host_holder_push_object(lua_State *L, rt_object *object) {
+    push_object(L, object);
+    if (object->type != &rt_lock_type) return;
+    host_holder_push(L, (rt_lock *)(void *)object);
+    lua_pushfstring(L, "%s, %s", lua_tostring(L, -2), lua_tostring(L, -1));
+    lua_replace(L, -3);
+    lua_pop(L, 1);
+}
+
+void host_holder_push_wait(lua_State *L, host_strand *strand) {
+    luaL_checkstack(L, 8, "report");
+    /* The main strand waits where it drives; L is its thread then. */
+    lua_State *where = strand->is_main ? L : strand->L;
+    lua_Debug ar;
+    const char *what = strand->waiting_for;
+    if (host_place_find(where, 0, &ar))
+        lua_pushfstring(L, "waits (%s) at %s:%d", what ? what : "?",
+                        ar.short_src, ar.currentline);
+    else
+        lua_pushfstring(L, "waits (%s)", what ? what : "?");
+    rt_object *object = awaited(where, strand);
+    if (!object) return;
+    host_holder_push_object(L, object);
+    lua_pushfstring(L, "%s for %s", lua_tostring(L, -2), lua_tostring(L, -1));
+    lua_replace(L, -3);
+    lua_pop(L, 1);
+}

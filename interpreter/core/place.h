@@ -1,0 +1,14 @@
+/* place.h - where the script is. */
+#ifndef HOST_CORE_PLACE_H
+#define HOST_CORE_PLACE_H
+
+#include <lua.h>
+#include <stdbool.h>
+
+/* Finds the line of the script on L's stack, from `level` on (1: who called
+ * the running C function), leaving out C functions and plait's own modules:
+ * ar->short_src and ar->currentline. Cheap if it is the very first. False:
+ * there is none. [-0, +0, -] */
+bool host_place_find(lua_State *L, int level, lua_Debug *ar);
+
+#endif
