@@ -2,40 +2,20 @@
 #include "data/keyset.h"
 
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/alloc.h"
-#include "base/clock.h"
+#include "base/hash.h"
 
 void rt_keyset_init(rt_keyset *keys) {
     keys->large = NULL;
     keys->large_count = 0;
     keys->is_seeded = false;
-    keys->seed[0] = UINT64_C(0x9e3779b97f4a7c15); /* any bits */
-    keys->seed[1] = UINT64_C(0xd6e8feb86659fd93);
+    static const uint64_t any[2] = RT_HASH_ANY_SEED;
+    memcpy(keys->seed, any, sizeof any);
 }
 
 void rt_keyset_deinit(rt_keyset *keys) {
     rt_free(keys->large);
-}
-
-/* Multiplies and folds: each bit of the result depends on all of both. */
-static inline uint64_t mix(uint64_t a, uint64_t b) {
-    __uint128_t product = (__uint128_t)a * b;
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-static uint64_t hash_bytes(const rt_keyset *keys, const char *bytes,
-                           size_t size) {
-    uint64_t hash = keys->seed[0] ^ size;
-    uint64_t word;
-    for (; size >= sizeof word; size -= sizeof word, bytes += sizeof word) {
-        memcpy(&word, bytes, sizeof word);
-        hash = mix(hash ^ word, keys->seed[1]);
-    }
-    word = 0;
-    memcpy(&word, bytes, size);
-    return mix(hash ^ word, keys->seed[1]);
 }
 
 /* A float with the value of an integer is the same key as the integer. */
@@ -95,18 +75,14 @@ static bool is_key_at(const rt_reader *whole, uint32_t offset,
 
 static uint64_t hash_key(const rt_keyset *keys, const rt_key *key) {
     if (key->kind == RT_TOKEN_STR)
-        return hash_bytes(keys, key->bytes, key->size);
-    return mix(key->bits ^ keys->seed[0], keys->seed[1]);
+        return rt_hash_bytes(keys->seed, key->bytes, key->size);
+    return rt_hash_bits(keys->seed, key->bits);
 }
 
 static void seed_keys(rt_keyset *keys) {
     if (keys->is_seeded) return;
     keys->is_seeded = true;
-    if (getrandom(keys->seed, sizeof keys->seed, 0) < 0) {
-        keys->seed[0] ^= (uint64_t)rt_clock_now();
-        keys->seed[1] ^= (uint64_t)(uintptr_t)keys;
-    }
-    keys->seed[1] |= 1; /* a factor */
+    rt_hash_seed(keys->seed, keys);
 }
 
 static int grow(rt_keyset *keys, size_t slots) {
