@@ -6,6 +6,7 @@
 
 #include "core/failure.h"
 #include "core/proxy.h"
+#include "core/task.h"
 #include "ipc/remote.h"
 #include "ship/ship.h"
 
@@ -51,6 +52,64 @@ void host_item_read(lua_State *L, int index, rt_item *item, const char *what) {
     rt_message *message = host_ship(L, index, 1, HOST_SHIP_ANYWHERE, what);
     item->kind = RT_ITEM_MESSAGE;
     item->as.message = message;
+}
+
+/* ---- for tables ---- */
+
+/* The object of a handle or any other shared thing, borrowed; or NULL. */
+static rt_object *object_at(lua_State *L, int index) {
+    rt_object *object = host_proxy_test(L, index, 0);
+    if (object) return object;
+    host_task *task = host_task_test(L, index);
+    if (!task) return NULL;
+    return &host_of(L)->share_task(L, task, lua_absindex(L, index))->object;
+}
+
+void host_item_read_stored(lua_State *L, int index, int key, rt_item *item) {
+    if (host_item_read_scalar(L, index, item)) return;
+    rt_object *object = object_at(L, index);
+    if (object) {
+        rt_object_ref(object);
+        *item = (rt_item){.kind = RT_ITEM_OBJECT, .as.object = object};
+        return;
+    }
+    rt_message *message = host_ship_stored(L, index, key);
+    *item = (rt_item){.kind = RT_ITEM_MESSAGE, .as.message = message};
+}
+
+bool host_is_stored_key(lua_State *L, int index) {
+    switch (lua_type(L, index)) {
+    case LUA_TBOOLEAN:
+    case LUA_TSTRING:
+        return true;
+    case LUA_TNUMBER:
+        return lua_rawequal(L, index, index); /* NaN is not */
+    case LUA_TUSERDATA:
+        return host_proxy_test(L, index, 0) || host_task_test(L, index);
+    }
+    return false;
+}
+
+rt_item host_item_borrow_key(lua_State *L, int index) {
+    rt_item item = {.kind = RT_ITEM_NIL};
+    rt_object *object;
+    size_t size;
+    switch (lua_type(L, index)) {
+    case LUA_TSTRING: {
+        const char *bytes = lua_tolstring(L, index, &size);
+        return rt_item_borrow(bytes, size);
+    }
+    case LUA_TNUMBER:
+    case LUA_TBOOLEAN:
+        (void)host_item_read_scalar(L, index, &item);
+        return item;
+    case LUA_TUSERDATA:
+        object = object_at(L, index);
+        if (object)
+            item = (rt_item){.kind = RT_ITEM_OBJECT, .as.object = object};
+        return item;
+    }
+    return item;
 }
 
 /* (item) -> value */

@@ -13,6 +13,19 @@ bool host_item_read_scalar(lua_State *L, int index, rt_item *item);
  * [-0, +0, raises] */
 void host_item_read(lua_State *L, int index, rt_item *item, const char *what);
 
+/* The same for what is to be stored in a Table under the key at `key` (0: it
+ * is the Table's whole content). What is a message then is for rt_table_build.
+ * [-0, +0, raises] */
+void host_item_read_stored(lua_State *L, int index, int key, rt_item *item);
+
+/* Whether the value at `index` can be a key of a Table: it is a boolean, a
+ * string, a number but NaN, or a shared object. [-0, +0, -] */
+bool host_is_stored_key(lua_State *L, int index);
+
+/* Such a key as an item that owns nothing, good as long as the value is on the
+ * stack; nil if it is none. [-0, +0, -] */
+rt_item host_item_borrow_key(lua_State *L, int index);
+
 /* Pushes the value and clears `item`, also if it raises. [-0, +1, raises] */
 void host_item_push(lua_State *L, rt_item *item);
 

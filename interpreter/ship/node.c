@@ -129,6 +129,27 @@ static bool write_pointer(host_shipper *s) {
     return true;
 }
 
+static bool write_inner(host_shipper *s, int index) {
+    lua_State *L = s->L;
+    const char *place = NULL;
+    if (s->is_tracking)
+        place = lua_pushfstring(L, "%s%s", s->place, host_shipper_push_path(s));
+    s->inner = host_ship_inner(L, index, place);
+    if (!s->inner) return false;
+    size_t count = s->inner->object_count;
+    CHECK(rt_encode_array(s->out, (uint32_t)(2 + count)));
+    CHECK(rt_encode_int(s->out, RT_NODE_INNER));
+    CHECK(rt_encode_bin(s->out, s->inner->bytes.bytes, s->inner->bytes.size));
+    for (size_t i = 0; i < count; i++) {
+        size_t number;
+        CHECK(rt_message_add_object(s->message, s->inner->objects[i], &number));
+        CHECK(rt_encode_object(s->out, (uint32_t)number));
+    }
+    rt_message_free(s->inner);
+    s->inner = NULL;
+    return true;
+}
+
 /* The value of the node is on the top, at `index`. */
 static bool write_node(host_shipper *s, rt_node_kind kind, int index) {
     switch (kind) {
@@ -146,6 +167,8 @@ static bool write_node(host_shipper *s, rt_node_kind kind, int index) {
         return write_stream(s);
     case RT_NODE_POINTER:
         return write_pointer(s);
+    case RT_NODE_INNER:
+        return write_inner(s, index);
     case RT_NODE_GLOBALS:
         CHECK(rt_encode_array(s->out, 1));
         CHECK(rt_encode_int(s->out, RT_NODE_GLOBALS));

@@ -1,5 +1,9 @@
 /* put.c - one value: what is plain is written as it is, all else is given a
- * number, or had one. */
+ * number, or had one.
+ *
+ * In what is stored in a Table, each value that is neither plain, an object nor
+ * a table to become a shared one gets a message of its own, since from then on
+ * it lives alone. */
 #include <lauxlib.h>
 #include <string.h>
 
@@ -125,11 +129,12 @@ static bool put_module(host_shipper *s, const char *label) {
     return true;
 }
 
-/* Whether the metatable on the top is one of plait's own modules. */
+/* Whether the metatable on the top is in one of plait's own modules. */
 static bool is_own_class(lua_State *L) {
     if (!host_modules_find(L, -1)) return false;
     lua_rawgeti(L, -1, 1);
-    bool is_own = strncmp(lua_tostring(L, -1), "plait.", 6) == 0;
+    const char *name = lua_tostring(L, -1);
+    bool is_own = strcmp(name, "plait") == 0 || strncmp(name, "plait.", 6) == 0;
     lua_pop(L, 2);
     return is_own;
 }
@@ -178,6 +183,47 @@ static bool put_function(host_shipper *s, const char *label) {
     return true;
 }
 
+/* ---- what is stored in a Table ---- */
+
+static bool put_inner(host_shipper *s, const char *label) {
+    lua_State *L = s->L;
+    lua_createtable(L, 0, 0); /* a key of its own: referred to once */
+    lua_pushvalue(L, -2);
+    host_shipper_add_node(s, RT_NODE_INNER, label);
+    return true;
+}
+
+static bool put_stored_table(host_shipper *s, const char *label) {
+    lua_State *L = s->L;
+    if (host_shipper_put_seen(s)) return true;
+    if (lua_topointer(L, -1) == s->globals_address)
+        return host_shipper_refuse(s, label, "the table of globals");
+    if (host_modules_find_in(L, s->modules, -1)) {
+        lua_pop(L, 1); /* its path */
+        return put_inner(s, label);
+    }
+    if (lua_getmetatable(L, -1)) {
+        bool is_own = is_own_class(L);
+        lua_pop(L, 1);
+        if (is_own) return put_inner(s, label);
+        return host_shipper_refuse(s, label, "a table with a metatable");
+    }
+    lua_pushvalue(L, -1);
+    lua_pushvalue(L, -1);
+    host_shipper_add_node(s, RT_NODE_TABLE, label);
+    return true;
+}
+
+static bool put_stored(host_shipper *s, const char *label) {
+    lua_State *L = s->L;
+    if (lua_istable(L, -1)) return put_stored_table(s, label);
+    if (host_proxy_test(L, -1, 0) || host_task_test(L, -1))
+        return put_userdata(s, label);
+    return put_inner(s, label);
+}
+
+/* ---- all of them ---- */
+
 bool host_shipper_put(host_shipper *s, const char *label) {
     lua_State *L = s->L;
     switch (lua_type(L, -1)) {
@@ -206,6 +252,7 @@ bool host_shipper_put(host_shipper *s, const char *label) {
     }
     if (!s->is_open) open_tables(s);
     luaL_checkstack(L, 20, "message");
+    if (s->is_stored) return put_stored(s, label);
     switch (lua_type(L, -1)) {
     case LUA_TTABLE:
         return put_table(s, label);

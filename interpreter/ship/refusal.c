@@ -44,6 +44,21 @@ static void push_path(host_shipper *s, const char *label) {
     }
 }
 
+const char *host_shipper_push_path(host_shipper *s) {
+    push_path(s, "");
+    return lua_tostring(s->L, -1);
+}
+
+const char *host_push_step(lua_State *L, int key) {
+    if (lua_type(L, key) == LUA_TSTRING)
+        return lua_pushfstring(L, ".%s", lua_tostring(L, key));
+    if (lua_isinteger(L, key))
+        return lua_pushfstring(L, "[%I]", (LUAI_UACINT)lua_tointeger(L, key));
+    if (lua_isnumber(L, key))
+        return lua_pushfstring(L, "[%f]", lua_tonumber(L, key));
+    return lua_pushfstring(L, "[%s]", luaL_typename(L, key));
+}
+
 /* The value on the top cannot travel, for the reason given. The first time it
  * ends the walk; the second, it raises. */
 bool host_shipper_refuse(host_shipper *s, const char *label,
@@ -58,9 +73,15 @@ bool host_shipper_refuse(host_shipper *s, const char *label,
 
 void host_shipper_raise(host_shipper *s, const char *path, const char *reason) {
     lua_State *L = s->L;
+    if (s->place) path = lua_pushfstring(L, "%s%s", s->place, path);
     host_push_where(L);
-    host_push_failure(L, "send", "%scannot send to %s: %s is %s",
-                      lua_tostring(L, -1), s->to, path, reason);
+    const char *where = lua_tostring(L, -1);
+    if (s->place)
+        host_push_failure(L, "send", "%scannot store %s: it is %s", where, path,
+                          reason);
+    else
+        host_push_failure(L, "send", "%scannot send to %s: %s is %s", where,
+                          s->to, path, reason);
     lua_pushstring(L, path);
     lua_setfield(L, -2, "path");
     lua_error(L);

@@ -27,7 +27,8 @@ void host_shipper_check(host_shipper *s, int status) {
 static int shipper_gc(lua_State *L) {
     host_shipper *s = lua_touserdata(L, 1);
     rt_message_free(s->message);
-    s->message = NULL;
+    rt_message_free(s->inner);
+    s->message = s->inner = NULL;
     rt_buffer_deinit(&s->kinds);
     rt_buffer_deinit(&s->dump);
     rt_buffer_deinit(&s->own_nodes);
@@ -74,17 +75,27 @@ rt_message *host_shipper_take(host_shipper *s) {
     return message;
 }
 
+/* Of what is shipped: for whom, and how it is called in messages. */
+typedef struct manner {
+    host_ship_target target;
+    const char *what;
+    const char *place; /* as in host_shipper, as is the next */
+    bool is_stored;
+} manner;
+
 static rt_message *ship_values(lua_State *L, int first, int count,
-                               host_ship_target target, const char *what,
-                               bool is_tracking) {
+                               const manner *how, bool is_tracking) {
     int top = lua_gettop(L);
+    bool is_near = how->target == HOST_SHIP_THREAD;
     host_shipper *s = host_shipper_open(
-        L, target, target == HOST_SHIP_THREAD ? "thread" : "another strand",
-        is_tracking);
+        L, how->target, is_near ? "thread" : "another strand", is_tracking);
+    s->place = how->place;
+    s->is_stored = how->is_stored;
     CHECK(rt_encode_header(s->out, 0, 0));
     bool ok = true;
     for (int i = 0; i < count && ok; i++) {
-        const char *label = is_tracking ? lua_pushfstring(L, what, i + 1) : "";
+        const char *label =
+            is_tracking ? lua_pushfstring(L, how->what, i + 1) : "";
         lua_pushvalue(L, first + i);
         ok = host_shipper_put(s, label);
         lua_settop(L, s->paths);
@@ -102,7 +113,22 @@ static rt_message *ship_values(lua_State *L, int first, int count,
 rt_message *host_ship(lua_State *L, int first, int count,
                       host_ship_target target, const char *what) {
     first = lua_absindex(L, first);
-    rt_message *message = ship_values(L, first, count, target, what, false);
-    if (!message) (void)ship_values(L, first, count, target, what, true);
+    manner how = {.target = target, .what = what};
+    rt_message *message = ship_values(L, first, count, &how, false);
+    if (!message) (void)ship_values(L, first, count, &how, true);
     return message;
+}
+
+rt_message *host_ship_stored(lua_State *L, int index, int key) {
+    index = lua_absindex(L, index);
+    manner how = {HOST_SHIP_ANYWHERE, "", NULL, true};
+    rt_message *message = ship_values(L, index, 1, &how, false);
+    if (message) return message;
+    how.place = lua_pushfstring(L, "t%s", key ? host_push_step(L, key) : "");
+    return ship_values(L, index, 1, &how, true);
+}
+
+rt_message *host_ship_inner(lua_State *L, int index, const char *place) {
+    manner how = {HOST_SHIP_ANYWHERE, "", place, false};
+    return ship_values(L, lua_absindex(L, index), 1, &how, place != NULL);
 }

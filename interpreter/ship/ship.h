@@ -22,6 +22,13 @@ typedef enum {
 rt_message *host_ship(lua_State *L, int first, int count,
                       host_ship_target target, const char *what);
 
+/* Ships the value at `index` to be stored in a Table under the key at `key` (0:
+ * it is the Table's whole content): plain tables become nodes of which shared
+ * tables are made (data/table.h), all else that cannot be an item goes into
+ * messages of their own. Raises an error of kind "send" that says what of it
+ * cannot be stored. [-0, +0, raises] */
+rt_message *host_ship_stored(lua_State *L, int index, int key);
+
 /* Ships a function with what it reaches (`function` is its index) and its
  * arguments above it, up to the top, for a strand of another state. `caller`
  * is "thread" or "process"; `options` the index of the options table or 0

@@ -16,11 +16,14 @@ typedef struct host_shipper {
     lua_State *L;
     host_ship_target target;
     const char *to;              /* "thread": for messages */
+    const char *place;           /* "t.x", if it is stored there; or NULL */
+    bool is_stored;              /* as the content of a Table: put.c */
     bool is_tracking;            /* second walk: notes paths, raises refusals */
     bool is_open;                /* `seen`, `queue`, `modules` are tables */
     const void *globals_address; /* of the table of globals */
     rt_message **box;            /* owns `message` until host_shipper_take */
     rt_message *message;
+    rt_message *inner;   /* of a node that is being written; owned */
     rt_buffer *out;      /* where values are written now */
     rt_buffer *nodes;    /* where nodes are written */
     rt_buffer own_nodes; /* work: nodes are written before all roots are */
@@ -67,6 +70,16 @@ bool host_shipper_write_table(host_shipper *s, int table);
 
 /* Writes all nodes that are numbered and not yet written. */
 bool host_shipper_run(host_shipper *s);
+
+/* Pushes the path of the node being written. When tracking. */
+const char *host_shipper_push_path(host_shipper *s);
+
+/* Pushes the step to the value of the key at `key`: ".x", "[1]". */
+const char *host_push_step(lua_State *L, int key);
+
+/* The value at `index` in a message of its own, to be put into a node. NULL:
+ * it cannot travel; if `place` is given that is raised, telling it. */
+rt_message *host_ship_inner(lua_State *L, int index, const char *place);
 
 /* Raises if memory has run out. */
 void host_shipper_check(host_shipper *s, int status);

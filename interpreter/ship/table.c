@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "data/store.h"
+#include "ship/item.h"
 #include "ship/shipper.h"
 
 #define CHECK(call) host_shipper_check(s, (call))
@@ -234,22 +235,24 @@ static void count_pairs(lua_State *L, node *n) {
 
 /* The step to the value of the key at `key`, for paths; "" unless tracking. */
 static const char *label_of(host_shipper *s, int key) {
+    return s->is_tracking ? host_push_step(s->L, key) : "";
+}
+
+/* Those of a shared table are scalars and objects. */
+static bool put_key(host_shipper *s, int key) {
     lua_State *L = s->L;
-    if (!s->is_tracking) return "";
-    if (lua_type(L, key) == LUA_TSTRING)
-        return lua_pushfstring(L, ".%s", lua_tostring(L, key));
-    if (lua_isinteger(L, key))
-        return lua_pushfstring(L, "[%I]", (LUAI_UACINT)lua_tointeger(L, key));
-    if (lua_isnumber(L, key))
-        return lua_pushfstring(L, "[%f]", lua_tonumber(L, key));
-    return lua_pushfstring(L, "[%s]", luaL_typename(L, key));
+    const char *label = s->is_tracking ? " (key)" : "";
+    if (s->is_stored && !host_is_stored_key(L, key))
+        return host_shipper_refuse(
+            s, label, lua_pushfstring(L, "a %s", luaL_typename(L, key)));
+    lua_pushvalue(L, key);
+    return host_shipper_put(s, label);
 }
 
 /* The key is at `key`, its value above it, at the top. */
 static bool put_pair(host_shipper *s, int key) {
     lua_State *L = s->L;
-    lua_pushvalue(L, key);
-    if (!host_shipper_put(s, s->is_tracking ? " (key)" : "")) return false;
+    if (!put_key(s, key)) return false;
     lua_settop(L, key + 1);
     const char *label = label_of(s, key);
     lua_pushvalue(L, key + 1);

@@ -182,6 +182,28 @@ static void make_pointer(unshipper *u) {
         lua_pushlightuserdata(u->L, pointer);
 }
 
+static rt_object *expect_object(unshipper *u) {
+    uint32_t index = expect(u, RT_TOKEN_OBJECT).as.index;
+    if (index >= u->message->object_count) damaged(u);
+    return u->message->objects[index];
+}
+
+/* A message looked at in place; there are none in it. */
+static void make_inner(unshipper *u, uint32_t elements) {
+    lua_State *L = u->L;
+    rt_token bin = expect(u, RT_TOKEN_BIN);
+    rt_object **objects = lua_newuserdatauv(L, elements * sizeof *objects, 0);
+    rt_message inner = {.objects = objects};
+    inner.bytes.bytes = (char *)(uintptr_t)bin.as.str.bytes;
+    inner.bytes.size = bin.as.str.size;
+    while (inner.object_count + 1 < elements) {
+        rt_object *object = expect_object(u);
+        objects[inner.object_count++] = object;
+    }
+    if (host_unship(L, &inner) != 1) damaged(u);
+    lua_remove(L, -2); /* the objects */
+}
+
 static void make_table(unshipper *u) {
     int64_t array = expect(u, RT_TOKEN_INT).as.integer;
     int64_t hash = expect(u, RT_TOKEN_INT).as.integer;
@@ -222,6 +244,9 @@ static void scan_node(unshipper *u, uint32_t number) {
         break;
     case RT_NODE_POINTER:
         make_pointer(u);
+        break;
+    case RT_NODE_INNER:
+        make_inner(u, node->elements);
         break;
     case RT_NODE_FUNCTION:
     case RT_NODE_PROTOTYPE:

@@ -38,6 +38,8 @@ enum {
     AS_METATABLE = 2,
     AS_PROTOTYPE = 4,
     AS_CELL = 8,
+    AGAIN = 16,  /* as a value, for the second time */
+    ONCE = 32,   /* only once as a value; AGAIN says that it was */
     PASSED = 128 /* the rest says what the node can be */
 };
 
@@ -45,6 +47,7 @@ typedef struct check {
     rt_reader reader;
     const uint8_t *token_at; /* where the last token began */
     size_t object_count;
+    bool is_inner; /* the message of an INNER node */
     uint32_t root_count;
     uint32_t node_count;
     uint8_t *roles; /* of each node; `small_roles` or owned */
@@ -65,6 +68,8 @@ static int check_nodes(check *c);
 static int check_node(check *c);
 static int check_value(check *c, const rt_token *token);
 static int check_key(check *c, const rt_token *token, uint32_t array_count);
+static int check_message(const void *bytes, size_t size, size_t object_count,
+                         bool is_inner, rt_error *err);
 
 /* ---- errors ------------------------------------------------------------ */
 
@@ -126,10 +131,15 @@ static int use_node(check *c, uint32_t index, uint8_t role) {
     if (index >= c->node_count)
         return damaged(c, "reference to a node that is not there");
     uint8_t *roles = &c->roles[index];
-    if (!(*roles & PASSED))
-        *roles = *roles | role;
-    else if (!(*roles & role))
+    if (!(*roles & PASSED)) {
+        if (*roles & role & AS_VALUE) *roles |= AGAIN;
+        *roles |= role;
+    } else if (!(*roles & role)) {
         return damaged(c, "reference to a node of the wrong kind");
+    } else if (*roles & ONCE) {
+        if (*roles & AGAIN) return damaged(c, "second reference to a node");
+        *roles |= AGAIN;
+    }
     return RT_OK;
 }
 
@@ -241,7 +251,7 @@ static int check_hash_part(check *c, uint32_t count, uint32_t array_count) {
 }
 
 static int check_table(check *c, uint32_t count) {
-    uint32_t array_count, hash_count;
+    uint32_t array_count = 0, hash_count = 0;
     if (count < 4) return damaged(c, "table is too short");
     int status = next_count(c, count, &array_count);
     if (!status) status = next_count(c, count, &hash_count);
@@ -335,14 +345,46 @@ static const uint8_t roles_of[RT_NODE_LAST] = {
     [RT_NODE_MODULE] = AS_VALUE | AS_METATABLE,
     [RT_NODE_STREAM] = AS_VALUE,
     [RT_NODE_POINTER] = AS_VALUE,
+    [RT_NODE_INNER] = AS_VALUE | ONCE,
 };
+
+/* Its objects are numbered anew, from the list behind it. */
+static int check_inner(check *c, uint32_t count) {
+    rt_token bin, object;
+    rt_error err;
+    if (c->is_inner) return damaged(c, "message within an inner message");
+    if (count < 2) return damaged(c, "inner message is missing");
+    int status = next_token(c, &bin);
+    if (status) return status;
+    if (bin.kind != RT_TOKEN_BIN) return damaged(c, "not a binary string");
+    for (uint32_t i = 1; i <= count - 2; i++) {
+        enter_part(c, "object", i);
+        status = next_token(c, &object);
+        if (status) return status;
+        if (object.kind != RT_TOKEN_OBJECT)
+            return damaged(c, "not a reference to an object");
+        status = check_value(c, &object);
+        if (status) return status;
+    }
+    status =
+        check_message(bin.as.str.bytes, bin.as.str.size, count - 2, true, &err);
+    if (status == RT_EDAMAGED)
+        return rt_error_set(c->err, status, "node %u, inner message: %s",
+                            c->node, err.message);
+    return status ? out_of_memory(c) : RT_OK;
+}
 
 /* The node is of `kind`: from now on references are judged by it. */
 static int pass_node(check *c, rt_node_kind kind) {
     uint8_t *roles = &c->roles[c->node];
-    if (*roles & ~roles_of[kind])
+    uint8_t used = *roles & (uint8_t)~AGAIN;
+    bool is_once = roles_of[kind] & ONCE;
+    if (used & ~roles_of[kind])
         return damaged(c, "not of the kind that a reference to it needs");
+    if (is_once && *roles & AGAIN)
+        return damaged(c, "more than one reference to it");
     *roles = PASSED | roles_of[kind];
+    if (is_once && used) *roles |= AGAIN; /* from now on a second one */
     return RT_OK;
 }
 
@@ -376,6 +418,8 @@ static int check_node(check *c) {
         return check_module(c, count);
     case RT_NODE_STREAM:
         return check_stream(c, count);
+    case RT_NODE_INNER:
+        return check_inner(c, count);
     case RT_NODE_POINTER:
     case RT_NODE_LAST:
         break;
@@ -433,10 +477,13 @@ static void close_check(check *c) {
     rt_keyset_deinit(&c->keys);
 }
 
-int rt_message_check(const void *bytes, size_t size, size_t object_count,
-                     rt_error *err) {
+static int check_message(const void *bytes, size_t size, size_t object_count,
+                         bool is_inner, rt_error *err) {
     check c; /* mostly left as it is: a check of a small message is short */
+    c.is_inner = is_inner;
     int status = open_check(&c, bytes, size, object_count, err);
+    if (!status && is_inner && c.root_count != 1)
+        status = rt_error_set(err, RT_EDAMAGED, "not one value");
     if (!status) status = check_roots(&c);
     if (!status) status = check_nodes(&c);
     if (!status && c.reader.at != c.reader.end)
@@ -445,4 +492,9 @@ int rt_message_check(const void *bytes, size_t size, size_t object_count,
                               (size_t)(c.reader.at - c.reader.start));
     close_check(&c);
     return status;
+}
+
+int rt_message_check(const void *bytes, size_t size, size_t object_count,
+                     rt_error *err) {
+    return check_message(bytes, size, object_count, false, err);
 }

@@ -18,6 +18,10 @@
  *     [STREAM, name]                         "stdin", "stdout" or "stderr"
  *     [POINTER, integer, integer]            C function or light userdata:
  *                                            within one process only
+ *     [INNER, bin, OBJECT ...]               a value in a message of its own:
+ *                                            bin, with one root, whose objects
+ *                                            are those that follow. Not within
+ *                                            such a message; referred to once
  *   ext NODE (type 1): index of a node, forward or back, from 0
  *   ext OBJECT (type 2): index into message->objects
  *
@@ -44,6 +48,7 @@ typedef enum {
     RT_NODE_MODULE,
     RT_NODE_STREAM,
     RT_NODE_POINTER,
+    RT_NODE_INNER,
     RT_NODE_LAST
 } rt_node_kind;
 
@@ -122,7 +127,7 @@ int rt_reader_header(rt_reader *reader, uint32_t *root_count,
  * range and of the right kind, keys, node shapes, no POINTER nodes, no
  * duplicate keys in a table (1 and 1.0 are the same key, and a key from 1 to
  * array_count is in the array part already), nothing after the end; at most
- * 255 cells in a function. Time is linear in `size`. Memory it uses is at most 8 times `size` + 1 MiB, and never
+ * 255 cells in a function; INNER messages likewise. Time is linear in `size`. Memory it uses is at most 8 times `size` + 1 MiB, and never
  * allocated before the bytes that justify it were seen.
  * Returns: RT_OK; RT_EDAMAGED (the message names reason, offset, and the
  * place such as "node 3, key 2"); RT_ENOMEMORY. */

@@ -24,6 +24,19 @@ const char *rt_item_bytes(const rt_item *item, size_t *size) {
     return item->as.string.bytes;
 }
 
+size_t rt_item_size(const rt_item *item) {
+    if (item->kind == RT_ITEM_STRING) return item->as.string.size;
+    if (item->kind != RT_ITEM_MESSAGE) return 0;
+    const rt_message *message = item->as.message;
+    return sizeof *message + message->bytes.capacity +
+           message->object_capacity * sizeof *message->objects;
+}
+
+bool rt_item_holds(const rt_item *item) {
+    return item->kind == RT_ITEM_OBJECT || (item->kind == RT_ITEM_MESSAGE &&
+                                            item->as.message->object_count > 0);
+}
+
 int rt_item_set_string(rt_item *item, const char *bytes, size_t size) {
     item->kind = RT_ITEM_NIL;
     if (size <= RT_ITEM_TEXT_MAX) {

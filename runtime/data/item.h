@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "data/message.h"
 
@@ -71,6 +72,26 @@ const char *rt_item_bytes(const rt_item *item, size_t *size);
 /* A string of any length, into `item`, which owned nothing.
  * Returns: RT_OK, RT_ENOMEMORY (it is nil then). */
 int rt_item_set_string(rt_item *item, const char *bytes, size_t size);
+
+/* An item that looks at a string which is not its own: not to be cleared. */
+static inline rt_item rt_item_borrow(const char *bytes, size_t size) {
+    rt_item item = {.kind = RT_ITEM_STRING};
+    if (size <= RT_ITEM_TEXT_MAX) {
+        item.kind = RT_ITEM_TEXT;
+        item.size = (unsigned char)size;
+        if (size) memcpy(item.as.text, bytes, size);
+    } else {
+        item.as.string.bytes = (char *)(uintptr_t)bytes;
+        item.as.string.size = size;
+    }
+    return item;
+}
+
+/* Bytes it takes besides itself, about. */
+size_t rt_item_size(const rt_item *item);
+
+/* Whether there are references to objects in it. */
+bool rt_item_holds(const rt_item *item);
 
 /* A copy; of an object, a reference more. Returns: RT_OK, RT_ENOMEMORY (`to` is
  * nil then). */

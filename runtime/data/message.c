@@ -40,6 +40,14 @@ static int reserve_object(rt_message *message) {
     return RT_OK;
 }
 
+int rt_message_append_object(rt_message *message, rt_object *object) {
+    int status = reserve_object(message);
+    if (status) return status;
+    rt_object_ref(object); /* until rt_message_free */
+    message->objects[message->object_count++] = object;
+    return RT_OK;
+}
+
 int rt_message_add_object(rt_message *message, rt_object *object,
                           size_t *index) {
     size_t count = message->object_count;
@@ -47,13 +55,8 @@ int rt_message_add_object(rt_message *message, rt_object *object,
         *index = count - 1;
         return RT_OK;
     }
-    int status = reserve_object(message);
-    if (status) return status;
-    rt_object_ref(object); /* until rt_message_free */
-    message->objects[count] = object;
-    message->object_count = count + 1;
     *index = count;
-    return RT_OK;
+    return rt_message_append_object(message, object);
 }
 
 static int copy_objects(rt_message *to, const rt_message *from) {

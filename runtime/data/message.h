@@ -32,6 +32,9 @@ void rt_message_free(rt_message *message);
 int rt_message_add_object(rt_message *message, rt_object *object,
                           size_t *index);
 
+/* The same at the next index, whatever there is already. */
+int rt_message_append_object(rt_message *message, rt_object *object);
+
 /* A second message with the same bytes and references of its own.
  * NULL: out of memory. */
 rt_message *rt_message_copy(const rt_message *message);

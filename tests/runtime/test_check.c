@@ -197,13 +197,13 @@ static void test_check_accepts_all_scalars(void **state) {
 
 /* Every kind of node, references forward and back, a cycle. */
 static rt_buffer message_with_everything(void) {
-    rt_buffer m = start(3, 9);
+    rt_buffer m = start(3, 10);
     node(&m, 0);
     node(&m, 2);
     object(&m, 0);
-    open_node(&m, RT_NODE_TABLE, 3 + 2 + 2 * 4); /* 0 */
+    open_node(&m, RT_NODE_TABLE, 3 + 2 + 2 * 5); /* 0 */
     integer(&m, 2);
-    integer(&m, 4);
+    integer(&m, 5);
     node(&m, 1);
     nil(&m);
     node(&m, 0);
@@ -215,6 +215,8 @@ static rt_buffer message_with_everything(void) {
     object(&m, 0);
     number(&m, 0.5);
     node(&m, 7);
+    string(&m, "inner");
+    node(&m, 9);
     open_table(&m, 0, 0);               /* 1 */
     open_node(&m, RT_NODE_FUNCTION, 3); /* 2 */
     node(&m, 3);
@@ -232,6 +234,12 @@ static rt_buffer message_with_everything(void) {
     string(&m, "format");
     open_node(&m, RT_NODE_STREAM, 1); /* 8 */
     string(&m, "stderr");
+    open_node(&m, RT_NODE_INNER, 2); /* 9 */
+    rt_buffer inner = start(1, 0);
+    object(&inner, 0);
+    assert_int_equal(rt_encode_bin(&m, inner.bytes, inner.size), RT_OK);
+    rt_buffer_deinit(&inner);
+    object(&m, 0);
     return m;
 }
 
@@ -594,6 +602,16 @@ static void test_check_refuses_integers_beyond_64_bits(void **state) {
            "integer exceeds 64 bits");
 }
 
+static rt_buffer message_of_nil(void) {
+    rt_buffer m = start(1, 0);
+    nil(&m);
+    return m;
+}
+
+static void open_inner(rt_buffer *m, rt_buffer message, uint32_t objects);
+static void write_node(rt_buffer *m, rt_node_kind kind);
+static void use_as_value(rt_buffer *m, uint32_t target);
+
 /* 24 */
 static void test_check_refuses_pointers(void **state) {
     (void)state;
@@ -603,6 +621,79 @@ static void test_check_refuses_pointers(void **state) {
     integer(&m, 1);
     integer(&m, 0x7fff0000);
     refuse(m, "node 0: pointer from another process");
+}
+
+static void test_check_refuses_what_is_wrong_inside(void **state) {
+    (void)state;
+    rt_buffer wrong[] = {start(0, 0), start(1, 0), start(1, 0), start(1, 1)};
+    array(&wrong[1], 0);
+    nil(&wrong[2]); /* and more than that */
+    nil(&wrong[2]);
+    node(&wrong[3], 1);
+    open_table(&wrong[3], 0, 0);
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        rt_buffer m = start(1, 1);
+        node(&m, 0);
+        open_inner(&m, wrong[i], 0);
+        refuse(m, "node 0, inner message: ");
+    }
+    rt_buffer inner = start(1, 0), m = start(1, 1);
+    object(&inner, 1); /* the outer message has two */
+    node(&m, 0);
+    open_inner(&m, inner, 1);
+    object(&m, 1);
+    refuse_with(m, 2, "inner message: value 1: reference to an object");
+    inner = start(1, 1);
+    node(&inner, 0);
+    open_inner(&inner, message_of_nil(), 0);
+    m = start(1, 1);
+    node(&m, 0);
+    open_inner(&m, inner, 0);
+    refuse(m, "message within an inner message");
+}
+
+static void test_check_refuses_inner_messages_of_the_wrong_shape(void **state) {
+    (void)state;
+    rt_buffer m = start(0, 1);
+    open_node(&m, RT_NODE_INNER, 0);
+    refuse(m, "node 0: inner message is missing");
+    m = start(0, 1);
+    open_node(&m, RT_NODE_INNER, 1);
+    string(&m, "");
+    refuse(m, "node 0: not a binary string");
+    m = start(0, 1);
+    open_inner(&m, message_of_nil(), 2);
+    object(&m, 0);
+    integer(&m, 0);
+    refuse_with(m, 1, "node 0, object 2: not a reference to an object");
+    m = start(0, 1);
+    open_inner(&m, message_of_nil(), 1);
+    object(&m, 1);
+    refuse_with(m, 1, "object 1: reference to an object that is not there");
+}
+
+/* Each reference is another copy: a few bytes could stand for very many. */
+static void test_check_refuses_second_references_to_inner(void **state) {
+    (void)state;
+    rt_buffer ahead = start(2, 1), behind = start(0, 2), both = start(1, 2);
+    node(&ahead, 0);
+    node(&ahead, 0);
+    write_node(&ahead, RT_NODE_INNER);
+    refuse(ahead, "node 0: more than one reference to it");
+    write_node(&behind, RT_NODE_INNER);
+    open_table(&behind, 2, 0);
+    node(&behind, 0);
+    node(&behind, 0);
+    refuse(behind, "node 1, value 2: second reference to a node");
+    node(&both, 0);
+    write_node(&both, RT_NODE_INNER);
+    use_as_value(&both, 0);
+    refuse(both, "node 1, value 1: second reference to a node");
+    rt_buffer table = start(2, 1); /* of others there may be many */
+    node(&table, 0);
+    node(&table, 0);
+    write_node(&table, RT_NODE_TABLE);
+    accept(table);
 }
 
 /* 25: nothing is nested but through nodes. */
@@ -909,6 +1000,13 @@ static void test_check_refuses_references_to_missing_nodes(void **state) {
     refuse(m, "node 1, upvalue 1: reference to a node");
 }
 
+/* An INNER node; `objects` references follow. Takes `message`. */
+static void open_inner(rt_buffer *m, rt_buffer message, uint32_t objects) {
+    open_node(m, RT_NODE_INNER, 1 + objects);
+    assert_int_equal(rt_encode_bin(m, message.bytes, message.size), RT_OK);
+    rt_buffer_deinit(&message);
+}
+
 /* One node of `kind`, which refers to nothing; FUNCTION is left out. */
 static void write_node(rt_buffer *m, rt_node_kind kind) {
     switch (kind) {
@@ -933,6 +1031,9 @@ static void write_node(rt_buffer *m, rt_node_kind kind) {
     case RT_NODE_STREAM:
         open_node(m, kind, 1);
         string(m, "stdin");
+        return;
+    case RT_NODE_INNER:
+        open_inner(m, message_of_nil(), 0);
         return;
     case RT_NODE_FUNCTION:
     case RT_NODE_POINTER:
@@ -988,18 +1089,21 @@ static void test_check_refuses_references_to_the_wrong_kind(void **state) {
         rt_node_kind kinds[7]; /* that will do */
     } cases[] = {
         {use_as_value,
-         {RT_NODE_TABLE, RT_NODE_GLOBALS, RT_NODE_MODULE, RT_NODE_STREAM}},
+         {RT_NODE_TABLE, RT_NODE_GLOBALS, RT_NODE_MODULE, RT_NODE_STREAM,
+          RT_NODE_INNER}},
         {use_as_key,
-         {RT_NODE_TABLE, RT_NODE_GLOBALS, RT_NODE_MODULE, RT_NODE_STREAM}},
+         {RT_NODE_TABLE, RT_NODE_GLOBALS, RT_NODE_MODULE, RT_NODE_STREAM,
+          RT_NODE_INNER}},
         {use_as_content,
-         {RT_NODE_TABLE, RT_NODE_GLOBALS, RT_NODE_MODULE, RT_NODE_STREAM}},
+         {RT_NODE_TABLE, RT_NODE_GLOBALS, RT_NODE_MODULE, RT_NODE_STREAM,
+          RT_NODE_INNER}},
         {use_as_metatable, {RT_NODE_TABLE, RT_NODE_MODULE}},
         {use_as_prototype, {RT_NODE_PROTOTYPE}},
         {use_as_cell, {RT_NODE_CELL}},
     };
-    static const rt_node_kind kinds[] = {RT_NODE_TABLE,  RT_NODE_PROTOTYPE,
-                                         RT_NODE_CELL,   RT_NODE_GLOBALS,
-                                         RT_NODE_MODULE, RT_NODE_STREAM};
+    static const rt_node_kind kinds[] = {
+        RT_NODE_TABLE,  RT_NODE_PROTOTYPE, RT_NODE_CELL, RT_NODE_GLOBALS,
+        RT_NODE_MODULE, RT_NODE_STREAM,    RT_NODE_INNER};
     for (size_t i = 0; i < COUNT(cases); i++) {
         for (size_t k = 0; k < COUNT(kinds); k++) {
             bool fits = false;
@@ -1365,6 +1469,9 @@ int main(void) {
         cmocka_unit_test(test_check_refuses_damaged_headers),
         cmocka_unit_test(test_check_refuses_integers_beyond_64_bits),
         cmocka_unit_test(test_check_refuses_pointers),
+        cmocka_unit_test(test_check_refuses_what_is_wrong_inside),
+        cmocka_unit_test(test_check_refuses_inner_messages_of_the_wrong_shape),
+        cmocka_unit_test(test_check_refuses_second_references_to_inner),
         cmocka_unit_test(test_check_refuses_arrays_as_values),
         cmocka_unit_test(test_check_refuses_binary_as_value),
         cmocka_unit_test(test_check_refuses_tables_whose_counts_disagree),

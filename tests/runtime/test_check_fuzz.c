@@ -13,11 +13,15 @@
 
 #include <cmocka.h>
 
+#include "base/alloc.h"
 #include "data/encode.h"
+#include "data/table.h"
+#include "data/value.h"
 
 enum { ROUNDS = 2000, MUTATIONS = 50, OBJECTS = 3, NODES_MAX = 40 };
 
 static uint64_t random_state;
+static uint32_t built; /* tables */
 
 /* splitmix64 */
 static uint64_t next_random(void) {
@@ -42,14 +46,23 @@ static uint64_t first_seed(void) {
 typedef struct plan {
     uint32_t count;
     rt_node_kind kinds[NODES_MAX];
+    bool is_used[NODES_MAX]; /* INNER: it was referred to */
+    bool is_plain;           /* only what shared tables can be made of */
 } plan;
+
+static rt_node_kind pick_kind(const plan *p) {
+    if (p->is_plain) return below(3) ? RT_NODE_TABLE : RT_NODE_INNER;
+    if (below(8) == 0) return RT_NODE_INNER;
+    return (rt_node_kind)(1 + below(RT_NODE_POINTER - 1));
+}
 
 /* Node 0 is a table, 1 a prototype, 2 a cell: each use finds a target. */
 static plan make_plan(void) {
     plan p = {.count = 3 + below(NODES_MAX - 2),
               .kinds = {RT_NODE_TABLE, RT_NODE_PROTOTYPE, RT_NODE_CELL}};
-    for (uint32_t i = 3; i < p.count; i++)
-        p.kinds[i] = (rt_node_kind)(1 + below(RT_NODE_POINTER - 1));
+    p.is_plain = below(2);
+    for (uint32_t i = p.is_plain ? 1 : 3; i < p.count; i++)
+        p.kinds[i] = pick_kind(&p);
     return p;
 }
 
@@ -57,9 +70,11 @@ static bool is_value(rt_node_kind kind) {
     return kind != RT_NODE_PROTOTYPE && kind != RT_NODE_CELL;
 }
 
-static uint32_t pick_value_node(const plan *p) {
+static uint32_t pick_value_node(plan *p) {
     uint32_t i = below(p->count);
-    return is_value(p->kinds[i]) ? i : 0;
+    bool fits = is_value(p->kinds[i]) && !p->is_used[i];
+    if (fits && p->kinds[i] == RT_NODE_INNER) p->is_used[i] = true;
+    return fits ? i : 0;
 }
 
 static uint32_t pick_node(const plan *p, rt_node_kind kind,
@@ -81,7 +96,7 @@ static void put_random_string(rt_buffer *m, bool is_binary) {
                      RT_OK);
 }
 
-static void put_value(rt_buffer *m, const plan *p, bool may_be_nil) {
+static void put_value(rt_buffer *m, plan *p, bool may_be_nil) {
     int status = RT_OK;
     switch (below(8)) {
     case 0:
@@ -131,13 +146,13 @@ static void open_node(rt_buffer *m, rt_node_kind kind, uint32_t count) {
     assert_int_equal(rt_encode_int(m, kind), RT_OK);
 }
 
-static void put_table(rt_buffer *m, const plan *p) {
+static void put_table(rt_buffer *m, plan *p) {
     uint32_t values = below(4) ? below(3) : below(20);
     uint32_t pairs = below(4) ? below(3) : below(40);
     open_node(m, RT_NODE_TABLE, 3 + values + 2 * pairs);
     assert_int_equal(rt_encode_int(m, values), RT_OK);
     assert_int_equal(rt_encode_int(m, pairs), RT_OK);
-    assert_int_equal(below(2)
+    assert_int_equal(p->is_plain || below(2)
                          ? rt_encode_nil(m)
                          : rt_encode_node(m, pick_node(p, RT_NODE_MODULE, 0)),
                      RT_OK);
@@ -158,7 +173,22 @@ static void put_function(rt_buffer *m, const plan *p) {
                          RT_OK);
 }
 
-static void put_node(rt_buffer *m, const plan *p, rt_node_kind kind) {
+static void put_message(rt_buffer *m, uint32_t roots, plan *p);
+
+static void put_inner(rt_buffer *m) {
+    plan p = {.count = 3,
+              .kinds = {RT_NODE_TABLE, RT_NODE_PROTOTYPE, RT_NODE_CELL}};
+    rt_buffer inner;
+    rt_buffer_init(&inner);
+    put_message(&inner, 1, &p);
+    open_node(m, RT_NODE_INNER, 1 + OBJECTS);
+    assert_int_equal(rt_encode_bin(m, inner.bytes, inner.size), RT_OK);
+    for (uint32_t i = 0; i < OBJECTS; i++)
+        assert_int_equal(rt_encode_object(m, below(OBJECTS)), RT_OK);
+    rt_buffer_deinit(&inner);
+}
+
+static void put_node(rt_buffer *m, plan *p, rt_node_kind kind) {
     static const char *const streams[] = {"stdin", "stdout", "stderr"};
     const char *stream = streams[below(3)];
     switch (kind) {
@@ -188,6 +218,9 @@ static void put_node(rt_buffer *m, const plan *p, rt_node_kind kind) {
         open_node(m, kind, 1);
         assert_int_equal(rt_encode_str(m, stream, strlen(stream)), RT_OK);
         return;
+    case RT_NODE_INNER:
+        put_inner(m);
+        return;
     case RT_NODE_POINTER:
     case RT_NODE_LAST:
         break;
@@ -195,14 +228,17 @@ static void put_node(rt_buffer *m, const plan *p, rt_node_kind kind) {
     fail();
 }
 
+static void put_message(rt_buffer *m, uint32_t roots, plan *p) {
+    assert_int_equal(rt_encode_header(m, roots, p->count), RT_OK);
+    for (uint32_t i = 0; i < roots; i++) put_value(m, p, true);
+    for (uint32_t i = 0; i < p->count; i++) put_node(m, p, p->kinds[i]);
+}
+
 static rt_buffer random_message(void) {
     plan p = make_plan();
-    uint32_t roots = below(5);
     rt_buffer m;
     rt_buffer_init(&m);
-    assert_int_equal(rt_encode_header(&m, roots, p.count), RT_OK);
-    for (uint32_t i = 0; i < roots; i++) put_value(&m, &p, true);
-    for (uint32_t i = 0; i < p.count; i++) put_node(&m, &p, p.kinds[i]);
+    put_message(&m, p.is_plain ? 1 : below(5), &p);
     return m;
 }
 
@@ -308,6 +344,40 @@ static const char *read_and_compare(const char *bytes, size_t size,
     return NULL;
 }
 
+/* Builds shared tables of an accepted message: it is one for that or is not,
+ * and what was built is a message that is accepted again. */
+static const char *build_and_compare(const char *bytes, size_t size) {
+    rt_message *message = rt_message_new();
+    assert_non_null(message);
+    assert_int_equal(rt_buffer_add(&message->bytes, bytes, size), RT_OK);
+    for (int i = 0; i < OBJECTS; i++) {
+        rt_item nothing = {.kind = RT_ITEM_NIL};
+        rt_object *object = (rt_object *)(void *)rt_value_new(&nothing);
+        assert_non_null(object);
+        assert_int_equal(rt_message_append_object(message, object), RT_OK);
+        rt_object_unref(object);
+    }
+    rt_cycles *cycles = rt_cycles_new();
+    rt_item item = {.kind = RT_ITEM_MESSAGE, .as.message = message};
+    int status = rt_table_build(cycles, &item);
+    const char *complaint =
+        status == RT_OK || status == RT_ETYPE ? NULL : "status of the build";
+    if (status == RT_OK && item.kind == RT_ITEM_OBJECT) {
+        rt_message *again;
+        rt_error err;
+        rt_table *table = (rt_table *)(void *)item.as.object;
+        if (rt_table_encode(table, &again)) return "memory";
+        if (rt_message_check(again->bytes.bytes, again->bytes.size,
+                             again->object_count, &err))
+            complaint = "what was built";
+        rt_message_free(again);
+        built++;
+    }
+    rt_item_clear(&item);
+    rt_cycles_free(cycles);
+    return complaint;
+}
+
 static const char *judge_text(const rt_error *err) {
     size_t size = strlen(err->message);
     if (size == 0 || size > 200) return "length of the text";
@@ -331,6 +401,7 @@ static const char *judge(const rt_buffer *m, bool *is_accepted) {
         rt_buffer_init(&again);
         complaint = read_and_compare(bytes, m->size, &again);
         rt_buffer_deinit(&again);
+        if (!complaint) complaint = build_and_compare(bytes, m->size);
     } else if (status == RT_EDAMAGED) {
         complaint = judge_text(&err);
     }
@@ -342,6 +413,7 @@ static void test_check_fuzz_damaged_messages(void **state) {
     (void)state;
     uint64_t seed = first_seed();
     uint32_t accepted = 0;
+    size_t blocks = rt_alloc_count();
     for (int round = 0; round < ROUNDS; round++, seed++) {
         random_state = seed;
         rt_buffer original = random_message();
@@ -368,6 +440,8 @@ static void test_check_fuzz_damaged_messages(void **state) {
     /* Else the damage is so crude that nothing is learned. */
     assert_true(accepted > ROUNDS * MUTATIONS / 20);
     assert_true(accepted < ROUNDS * MUTATIONS * 19 / 20);
+    assert_true(built > ROUNDS);
+    assert_int_equal(rt_alloc_count(), blocks);
 }
 
 /* Bytes that were never a message, after a plausible header. */

@@ -86,16 +86,6 @@ static void put(bag *b, int place, rt_object *object) {
     rt_object_unref(old);
 }
 
-/* A new reference, or NULL. */
-static rt_object *get(bag *b, int place) {
-    pthread_mutex_lock(&b->lock);
-    rt_object *object = b->held[place];
-    if (object) rt_object_ref(object);
-    b->container.changes++;
-    pthread_mutex_unlock(&b->lock);
-    return object;
-}
-
 static void put_shared(bag *b, int place, bag *other) {
     rt_object_ref(&other->object);
     put(b, place, &other->object);
