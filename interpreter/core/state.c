@@ -44,6 +44,7 @@ host_state *host_state_new(rt_runtime *runtime, rt_loop *loop) {
     host->runtime = runtime;
     host->loop = loop;
     host->program = "plait";
+    rt_list_init(&host->updates);
     rt_list_init(&host->tasks);
     rt_list_init(&host->idle);
     host_strand_init(&host->main, host, L, true);

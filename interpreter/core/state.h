@@ -69,6 +69,7 @@ struct host_state {
     bool is_closing;      /* nothing may wait any more */
     host_strand *ready_first;
     host_strand *ready_last;
+    rt_list updates;   /* of those under way: update.c */
     int resumes;       /* since the loop's last turn */
     rt_list tasks;     /* of host_slot: their tasks have not ended */
     size_t task_count; /* of them, those that are not daemons */

@@ -12,7 +12,7 @@
 
 #include "core/failure.h"
 #include "core/proxy.h"
-#include "core/start.h"
+#include "core/update.h"
 #include "core/wait.h"
 #include "data/value.h"
 #include "ship/item.h"
@@ -24,6 +24,12 @@ static rt_object *check_value(lua_State *L) {
 /* NULL: it lives in another process. */
 static rt_value *as_local(rt_object *object) {
     return object->type == &rt_value_type ? (rt_value *)(void *)object : NULL;
+}
+
+static const rt_item no_key = {.kind = RT_ITEM_NIL};
+
+static void check_update(lua_State *L, rt_object *object, const char *what) {
+    host_update_check(L, object, &no_key, what);
 }
 
 static void check_scalar(lua_State *L, int arg) {
@@ -104,6 +110,7 @@ static int set_value(lua_State *L, int arg) {
     rt_object *object = check_value(L);
     rt_value *value = as_local(object);
     rt_item item = {.kind = RT_ITEM_INT};
+    check_update(L, object, "Value:set");
     if (value && lua_isinteger(L, arg)) { /* nearly always */
         item.as.integer = lua_tointeger(L, arg);
     } else {
@@ -141,6 +148,7 @@ static int value_add(lua_State *L) {
     rt_object *object = check_value(L);
     rt_value *value = as_local(object);
     rt_item item = {.kind = RT_ITEM_INT};
+    check_update(L, object, "Value:add");
     if (value && lua_isinteger(L, 2)) { /* nearly always */
         item.as.integer = lua_tointeger(L, 2);
     } else {
@@ -176,76 +184,59 @@ static int value_cas(lua_State *L) {
     rt_object *object = check_value(L);
     rt_value *value = as_local(object);
     lua_settop(L, 3);
+    check_update(L, object, "Value:cas");
     if (!value) return call_home(L, object, RT_VALUE_CAS, 2, 2, cas_answered);
     lua_pushboolean(L, try_cas(L, value, 2, 3, false));
     return 1;
 }
 
-/* ---- update: get, call, cas, again if somebody was faster ----
- * The stack: 1 the value, 2 f, 3 what it was, 4 what f made of it. */
+/* ---- update ---- */
 
-enum { UPDATE_OLD = 3, UPDATE_NEW };
+/* The value is its own token: it is compared exactly. */
+static int push_twice(lua_State *L) {
+    lua_pushvalue(L, -1);
+    return 2;
+}
 
-typedef enum { STEP_GET, STEP_CALL, STEP_SWAP, STEP_CHECK } update_step;
+static int looked(lua_State *L, host_strand *strand, int status) {
+    (void)answered(L, strand, status);
+    return push_twice(L);
+}
 
-/* (value, old, new) -> whether it was swapped */
-static int value_swap(lua_State *L) {
+/* (value, nil) -> what it holds, twice */
+static int update_look(lua_State *L) {
+    rt_object *object = check_value(L);
+    if (!as_local(object))
+        return call_home(L, object, RT_VALUE_GET, 0, 0, looked);
+    (void)value_get(L);
+    return push_twice(L);
+}
+
+static int swapped(lua_State *L, host_strand *strand, int status) {
+    (void)cas_answered(L, strand, status);
+    lua_pushvalue(L, 4);
+    return 2;
+}
+
+/* (value, nil, old, new) -> whether it was swapped, new */
+static int update_swap(lua_State *L) {
     rt_object *object = check_value(L);
     rt_value *value = as_local(object);
-    if (!value) return call_home(L, object, RT_VALUE_SWAP, 2, 2, cas_answered);
-    lua_pushboolean(L, try_cas(L, value, 2, 3, true));
-    return 1;
-}
-
-static int continue_update(lua_State *L, int status, lua_KContext step);
-
-/* Calls what is on the stack; the update goes on at `next`, after a wait too. */
-static update_step call_step(lua_State *L, int count, update_step next) {
-    lua_callk(L, count, 1, (lua_KContext)next, continue_update);
-    return next;
-}
-
-static update_step run_step(lua_State *L, update_step step) {
-    switch (step) {
-    case STEP_GET:
-        lua_settop(L, 2);
-        lua_pushcfunction(L, value_get);
-        lua_pushvalue(L, 1);
-        return call_step(L, 1, STEP_CALL);
-    case STEP_CALL:
-        lua_pushvalue(L, 2);
-        lua_pushvalue(L, UPDATE_OLD);
-        return call_step(L, 1, STEP_SWAP);
-    case STEP_SWAP:
-        lua_pushcfunction(L, value_swap);
-        lua_pushvalue(L, 1);
-        lua_pushvalue(L, UPDATE_OLD);
-        lua_pushvalue(L, UPDATE_NEW);
-        return call_step(L, 3, STEP_CHECK);
-    case STEP_CHECK:
-        break;
-    }
-    return STEP_GET;
-}
-
-/* A loop, since it may take any number of attempts. */
-static int continue_update(lua_State *L, int status, lua_KContext context) {
-    (void)status;
-    update_step step = (update_step)context;
-    while (step != STEP_CHECK || !lua_toboolean(L, -1))
-        step = run_step(L, step);
-    lua_settop(L, UPDATE_NEW);
-    return 1;
+    if (!value) return call_home(L, object, RT_VALUE_SWAP, 3, 2, swapped);
+    lua_pushboolean(L, try_cas(L, value, 3, 4, true));
+    lua_pushvalue(L, 4);
+    return 2;
 }
 
 /* v:update(f) -> what f made of the value; f may be called more than once */
 static int value_update(lua_State *L) {
+    static const host_update how = {"Value:update", 1, update_look,
+                                    update_swap};
     check_value(L);
-    if (!host_is_callable(L, 2))
-        return host_raise(L, "usage",
-                          "Value:update: argument 1 is %s, not a function",
-                          luaL_typename(L, 2));
-    return continue_update(L, LUA_OK, STEP_GET);
+    lua_settop(L, 2);
+    lua_pushnil(L); /* no key */
+    lua_insert(L, 2);
+    return host_update_run(L, &how, &no_key);
 }
 
 /* ---- fields ---- */
