@@ -22,6 +22,7 @@
 #include "lib/lib_require.h"
 #include "lib/lib_select.h"
 #include "lib/lib_sema.h"
+#include "lib/lib_table.h"
 #include "lib/lib_task.h"
 #include "lib/lib_thread.h"
 #include "lib/lib_value.h"
@@ -45,6 +46,7 @@ void host_open_libs(lua_State *L) {
     host_open_thread(L);
     host_open_process(L);
     host_open_value(L);
+    host_open_table(L);
     host_open_lock(L);
     host_open_channel(L);
     host_open_select(L);

@@ -20,6 +20,7 @@
 --   an exponent, or as inf, -inf, nan: 1.0 and 1 differ, and so do 0.1 + 0.2 and 0.3.
 -- * The rest as tostring shows it.
 -- Objects
+-- * A shared Table is shown like a table, preceded by its name: Table{n = 1, list = Table[1, 2]}.
 -- * A value with a __tostring metamethod is shown by that; if it raises, as a plain value. Shared objects have one.
 -- * An Array by its type and its elements: Array("u8", [1, 2, 3]).
 -- * A table with only a __name in its metatable is preceded by it: Point{x = 1, y = 2}.
@@ -142,6 +143,13 @@ local function other_keys(t, length)
     return keys
 end
 
+-- What is in a shared Table now, as a plain table; nil for anything else, and when the process that has it has ended.
+local function content_of(value)
+    if type(value) ~= "userdata" or metafield(value, "__name") ~= "plait.Table" then return nil end
+    local ok, _, copy = pcall(metafield(value, "__pairs"), value)
+    return ok and copy or nil
+end
+
 local function list_length(t)
     local length = 0
     while rawget(t, length + 1) ~= nil do length = length + 1 end
@@ -150,13 +158,15 @@ end
 
 --------------------------------------------------------------------------------------------------------- tables
 
--- One table that is being shown: where it stands in the list part and in the other keys.
-local function open_table(t, elements)
+-- One table that is being shown: where it stands in the list part and in the other keys. What is shown of `value` is the
+-- table `t`: itself, or what is in it.
+local function open_table(value, t, elements)
     local length = list_length(t)
     local keys = other_keys(t, length)
     local is_list = #keys == 0 and length > 0
-    local name = metafield(t, "__name")
+    local name = value == t and metafield(t, "__name") or value ~= t and "Table"
     return {
+        value = value,
         table = t,
         length = length,
         keys = keys,
@@ -202,12 +212,13 @@ local function repr(value, options)
             budget = budget - shown
             return write(text)
         end
-        if type(v) ~= "table" then return write(show_atom(v)) end
         if is_open[v] then return write("<cycle>") end
-        local text = show_object(v)
+        local content = content_of(v)
+        if type(v) ~= "table" and not content then return write(show_atom(v)) end
+        local text = not content and show_object(v)
         if text then return write(text) end
-        if #stack >= depth and next(v) ~= nil then return write("{...}") end
-        local frame = open_table(v, elements)
+        if #stack >= depth and next(content or v) ~= nil then return write("{...}") end
+        local frame = open_table(v, content or v, elements)
         write(frame.opening)
         stack[#stack + 1] = frame
         is_open[v] = true
@@ -218,7 +229,7 @@ local function repr(value, options)
         if missing > 0 then write((frame.next > 1 and ", ... " or "... ") .. missing .. " more") end
         write(frame.closing)
         stack[#stack] = nil
-        is_open[frame.table] = nil
+        is_open[frame.value] = nil
     end
 
     show(value)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "data/table.h"
 #include "exec/thread.h"
 
 rt_runtime *rt_runtime_new(void) {
@@ -30,6 +31,26 @@ rt_runtime *rt_runtime_new(void) {
     rt_list_init(&runtime->spent_threads);
     runtime->output_lock = -1;
     return runtime;
+}
+
+rt_object *rt_runtime_shared(rt_runtime *runtime) {
+    rt_object *shared = atomic_load(&runtime->shared);
+    if (shared) return shared;
+    rt_object *made = (rt_object *)(void *)rt_table_new(runtime->cycles);
+    if (!made) return NULL;
+    if (atomic_compare_exchange_strong(&runtime->shared, &shared, made))
+        return made;
+    rt_object_unref(made); /* another thread was first */
+    return shared;
+}
+
+void rt_runtime_set_shared(rt_runtime *runtime, rt_object *shared) {
+    rt_object_ref(shared); /* until drop_shared */
+    rt_object_unref(atomic_exchange(&runtime->shared, shared));
+}
+
+static void drop_shared(rt_runtime *runtime) {
+    rt_object_unref(atomic_exchange(&runtime->shared, NULL));
 }
 
 void rt_runtime_add(rt_runtime *runtime, rt_strand *strand) {
@@ -157,6 +178,7 @@ bool rt_runtime_shutdown(rt_runtime *runtime, int64_t deadline_ns) {
     void (*hub_stop)(struct rt_hub *) = runtime->hub_stop;
     runtime->hub_stop = NULL;
     pthread_mutex_unlock(&runtime->lock);
+    if (ended) drop_shared(runtime); /* it may be a remote one */
     if (hub_stop) hub_stop(runtime->hub);
     if (ended) rt_threads_join(runtime);
     return ended;
@@ -168,6 +190,7 @@ void rt_runtime_free(rt_runtime *runtime) {
         rt_object_unref(&strand->object);
     assert(rt_list_empty(&runtime->live));
     assert(rt_list_empty(&runtime->all_threads));
+    drop_shared(runtime);
     rt_cycles_free(runtime->cycles);
     if (runtime->output_lock >= 0) (void)close(runtime->output_lock);
     pthread_cond_destroy(&runtime->all_ended);

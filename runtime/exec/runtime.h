@@ -31,12 +31,13 @@ typedef struct rt_runtime {
     unsigned cancel_round;
     bool stopping;
 
-    rt_cycles *cycles;          /* registry of what can hold objects; owned */
-    atomic_int unhandled_count; /* errors reported because nobody took them */
-    atomic_bool flush_output;   /* other processes share our standard output */
-    int output_lock;            /* file of OFD locks for it, or -1 */
-    struct rt_wire *parent;     /* in a child process: the wire to the parent */
-    struct rt_hub *hub;         /* made at first need: ipc/hub.h */
+    _Atomic(rt_object *) shared; /* rt_runtime_shared; a reference */
+    rt_cycles *cycles;           /* registry of what can hold objects; owned */
+    atomic_int unhandled_count;  /* errors reported because nobody took them */
+    atomic_bool flush_output;    /* other processes share our standard output */
+    int output_lock;             /* file of OFD locks for it, or -1 */
+    struct rt_wire *parent; /* in a child process: the wire to the parent */
+    struct rt_hub *hub;     /* made at first need: ipc/hub.h */
     void (*hub_stop)(struct rt_hub *hub); /* set with hub */
     void *thread_pool;                    /* the host's: to_thread */
     /* What a thread of the host needs for a job (a Lua state), all called on
@@ -52,6 +53,12 @@ typedef struct rt_runtime {
 
 /* NULL: out of memory. */
 rt_runtime *rt_runtime_new(void);
+
+/* The program's own table, the same one in all its processes: made at the first
+ * call, or set before that in a process that was started by another one. A
+ * borrowed reference, good as long as the runtime. NULL: out of memory. */
+rt_object *rt_runtime_shared(rt_runtime *runtime);
+void rt_runtime_set_shared(rt_runtime *runtime, rt_object *shared);
 
 /* Takes a started strand into the list of live ones (a reference, until it
  * ended and its error, if any, was received or reported). */

@@ -170,12 +170,20 @@ static void on_lifeline_over(rt_timer *timer, int64_t now_ns) {
     _exit(ORPHAN_STATUS); /* the main thread may be anywhere: no clean-up */
 }
 
+/* The last object that comes with the work: see process.c. */
+static void take_shared(rt_child *child, const rt_message *work) {
+    if (work->object_count == 0) return;
+    rt_runtime_set_shared(child->runtime,
+                          work->objects[work->object_count - 1]);
+}
+
 static void on_frame(rt_wire *wire, rt_frame_type type, int state,
                      rt_message *message) {
     (void)state;
     rt_child *child = wire->owner;
     if (type == RT_FRAME_START) {
         child->work = message;
+        take_shared(child, message);
         advance(child, WORKING);
     } else if (type == RT_FRAME_CANCEL) {
         ask_to_stop(child, message);

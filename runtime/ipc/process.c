@@ -198,11 +198,19 @@ static process *new_process(rt_hub *hub, rt_strand *strand,
     return p;
 }
 
+/* The program's own table goes along, as the last object. */
+static int add_shared(process *p, rt_message *work) {
+    rt_object *shared = rt_runtime_shared(p->strand->runtime);
+    return shared ? rt_message_append_object(work, shared) : RT_ENOMEMORY;
+}
+
 /* Queues the work in the corked wire. */
 static int queue_work(process *p, rt_message *work) {
+    int status = add_shared(p, work);
+    if (status) return status;
     rt_packet *packet = rt_packet_new(RT_FRAME_START);
     if (!packet) return RT_ENOMEMORY;
-    int status = rt_packet_fill(packet, NULL, 0, work, RT_FRAME_LIMIT, NULL);
+    status = rt_packet_fill(packet, NULL, 0, work, RT_FRAME_LIMIT, NULL);
     if (status == RT_OK) status = rt_wire_send(p->wire, packet, 0);
     if (status == RT_OK) {
         p->start = packet;

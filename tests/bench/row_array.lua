@@ -1,6 +1,6 @@
 -- Elements of an Array, and the array itself.
 --   array_get, array_set  an element of 1024, read or written in turn
---   table_get, table_set  the same of a plain table
+--   plain_get, plain_set  the same of a plain table
 --   array_add             an element, in one step
 --   array_hand            an Array of 1e7 f64 that is filled is handed to a new
 --                         process, which reads one element and ends
@@ -22,7 +22,7 @@ local function measure_access(kind, t)
     end)
 end
 
-measure_access("table", {})
+measure_access("plain", {})
 measure_access("array", plait.Array("f64", MASK + 1))
 
 bench.measure("array_add", function(count)
