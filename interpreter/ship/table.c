@@ -176,12 +176,23 @@ static bool is_in_array(lua_State *L, int key, lua_Integer array) {
     return i >= 1 && i <= array;
 }
 
-/* The element with the key below the top, if it is one that comes next in the
- * array; those between are nil. */
+/* Whether the elements after those written and before `key` are nil, and do not
+ * just come later in the walk. */
+static bool is_gap(lua_State *L, const node *n, lua_Integer key) {
+    bool is_nil = true;
+    for (lua_Integer i = n->walked + 1; i < key && is_nil; i++) {
+        is_nil = lua_rawgeti(L, n->table, i) == LUA_TNIL;
+        lua_pop(L, 1);
+    }
+    return is_nil;
+}
+
+/* Whether the element with the key below the top is the one that comes next in
+ * the array; those between are nil. */
 static bool is_next(lua_State *L, const node *n, lua_Integer *key) {
     if (!lua_isinteger(L, -2)) return false;
     *key = lua_tointegerx(L, -2, NULL);
-    return *key > n->walked && *key <= n->array;
+    return *key > n->walked && *key <= n->array && is_gap(L, n, *key);
 }
 
 static void put_gap(host_shipper *s, run *r, node *n, lua_Integer key) {
