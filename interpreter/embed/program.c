@@ -290,7 +290,10 @@ int host_worker_main(void) {
     lua_pushcfunction(L, open_libs);
     if (lua_pcall(L, 0, 0, 0) != LUA_OK)
         return worker_failed(lua_tostring(L, -1));
-    if (rt_child_wait(&child, &err) != RT_OK) return worker_failed(err.message);
+    int waited = rt_child_wait(&child, &err);
+    /* The parent was killed while it started this: there is nobody to tell. */
+    if (waited == RT_EDIED || waited == RT_ECLOSED) return EXIT_FAILURE;
+    if (waited != RT_OK) return worker_failed(err.message);
     int status = run_child(program, &child, self);
     rt_object *strand = &self->object; /* the hub may still ask it to stop */
     host_program_close(program, status);
