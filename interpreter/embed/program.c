@@ -170,6 +170,7 @@ static host_deadline grace(void) {
     return (host_deadline){end, end};
 }
 
+/* The tasks first, as those threads that wait: see rt_runtime_cancel_all. */
 static void cancel_all(host_program *program) {
     host_end_cancel(program->host);
     rt_runtime_cancel_all(program->runtime);
@@ -197,7 +198,7 @@ int host_program_finish(host_program *program, bool has_failed) {
             (void)wait_for_all(program, grace());
         }
     }
-    rt_runtime_cancel_all(program->runtime);
+    cancel_all(program);
     host_end_daemons(host);
     int reported = host_end_report(host) + report_strands(program);
     int unhandled =

@@ -140,15 +140,23 @@ static rt_strand *next_to_cancel(rt_runtime *runtime, unsigned round) {
     return strand;
 }
 
-void rt_runtime_cancel_all(rt_runtime *runtime) {
+static void cancel_round(rt_runtime *runtime, bool spare_processes) {
     pthread_mutex_lock(&runtime->lock);
     unsigned round = ++runtime->cancel_round;
     pthread_mutex_unlock(&runtime->lock);
     rt_strand *strand;
     while ((strand = next_to_cancel(runtime, round)) != NULL) {
-        rt_strand_cancel(strand, NULL);
+        if (strand->kind != RT_STRAND_PROCESS || !spare_processes)
+            rt_strand_cancel(strand, NULL);
         rt_object_unref(&strand->object);
     }
+}
+
+/* Processes last: who waits for something in one of them is to hear of the
+ * cancellation, and not of the end of that process. */
+void rt_runtime_cancel_all(rt_runtime *runtime) {
+    cancel_round(runtime, true);
+    cancel_round(runtime, false);
 }
 
 rt_strand *rt_runtime_next_failed(rt_runtime *runtime) {

@@ -227,9 +227,11 @@ static void on_answer(rt_post *post) {
     struct request *request =
         rt_container_of(waiter->link.next, struct request, queue);
     int status = waiter->status;
-    /* Also if the answer was under way when the wait was given up. */
-    if (request->withdrawn && (status == RT_ECANCELLED || status == RT_EEMPTY))
-        status = request->withdraw_status;
+    /* Also if the answer was under way when the wait was given up, or the home
+     * died over it. */
+    bool has_happened =
+        status != RT_ECANCELLED && status != RT_EEMPTY && status != RT_EDIED;
+    if (request->withdrawn && !has_happened) status = request->withdraw_status;
     unpark(request);
     unref(request); /* of new_request */
     rt_waiter_complete_here(waiter, status);
