@@ -88,6 +88,19 @@ function combine.cancel(handles, n, except)
   end
 end
 
+-- A closing value: cancels all when an error leaves the block, which is the
+-- cancellation of this strand. It is done here because clean-up may wait, which
+-- the strand cannot do any more: for strands in other processes it has to.
+local guard = {}
+
+function guard.__close(self, err)
+  if err ~= nil and self.handles then combine.cancel(self.handles, self.n) end
+end
+
+function combine.guard(handles, n)
+  return setmetatable({ handles = handles, n = n }, guard)
+end
+
 -- The handle `failed` has failed: cancels the others, waits for their ends,
 -- and raises its error. Those of the others are received here: plait.others.
 function combine.fail(handles, n, watch, failed)

@@ -36,11 +36,9 @@ return function(...)
   local handles = combine.start("gather", list, n, what)
   local watch <close> = internal.watch(handles, n)
   if wants_all then return settle(handles, n, watch) end
-  local ok, failed = pcall(watch.wait, watch, "error")
-  if not ok then -- this strand was cancelled: so is what it waits for
-    combine.cancel(handles, n)
-    error(failed, 0)
-  end
+  local guard <close> = combine.guard(handles, n)
+  local failed = watch:wait("error")
+  guard.handles = nil
   if failed then combine.fail(handles, n, watch, failed) end
   return collect(handles, n)
 end

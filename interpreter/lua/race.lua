@@ -18,11 +18,9 @@ return function(...)
   end
   local handles = combine.start("race", list, n, what)
   local watch <close> = internal.watch(handles, n)
-  local ok, first = pcall(watch.wait, watch, "first")
-  if not ok then -- this strand was cancelled: so is what it waits for
-    combine.cancel(handles, n)
-    error(first, 0)
-  end
+  local guard <close> = combine.guard(handles, n)
+  local first = watch:wait("first")
+  guard.handles = nil
   if watch:state(first) ~= "done" then
     combine.fail(handles, n, watch, first)
   end
