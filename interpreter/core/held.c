@@ -4,11 +4,12 @@
 #include "base/alloc.h"
 #include "ipc/remote.h"
 
-/* A lock in another process that the strand has asked for. It is kept to the
- * end: the other side may give it while nobody waits any more. */
+/* A lock in another process that the strand has, or is asking for: what is
+ * there in the end, the other side may have given to nobody. */
 struct host_visit {
     struct host_visit *next;
     rt_object *remote; /* a reference */
+    uint32_t count;    /* visits without a departure */
 };
 
 void host_held_settle(host_strand *strand) {
@@ -17,16 +18,38 @@ void host_held_settle(host_strand *strand) {
     if (lock) rt_lock_abandon(lock, &strand->party, NULL);
 }
 
+/* Few: those that the strand has at the same time. */
+static struct host_visit **find_visit(host_strand *strand,
+                                      const rt_object *remote) {
+    struct host_visit **at = &strand->visits;
+    while (*at && (*at)->remote != remote) at = &(*at)->next;
+    return at;
+}
+
 int host_held_visit(host_strand *strand, rt_object *remote) {
-    for (struct host_visit *visit = strand->visits; visit; visit = visit->next)
-        if (visit->remote == remote) return RT_OK;
-    struct host_visit *visit = rt_alloc(sizeof *visit);
+    struct host_visit *visit = *find_visit(strand, remote);
+    if (visit) {
+        visit->count++;
+        return RT_OK;
+    }
+    visit = rt_alloc(sizeof *visit);
     if (!visit) return RT_ENOMEMORY;
-    rt_object_ref(remote); /* until host_held_leave_all */
-    visit->remote = remote;
-    visit->next = strand->visits;
+    rt_object_ref(remote); /* until free_first */
+    *visit = (struct host_visit){strand->visits, remote, 1};
     strand->visits = visit;
     return RT_OK;
+}
+
+static void free_first(struct host_visit **at) {
+    struct host_visit *visit = *at;
+    *at = visit->next;
+    rt_object_unref(visit->remote);
+    rt_free(visit);
+}
+
+void host_held_depart(host_strand *strand, rt_object *remote) {
+    struct host_visit **at = find_visit(strand, remote);
+    if (*at && --(*at)->count == 0) free_first(at);
 }
 
 void host_held_leave_all(host_strand *strand) {
@@ -35,11 +58,10 @@ void host_held_leave_all(host_strand *strand) {
         rt_lock *lock = rt_container_of(node, rt_lock, held);
         rt_lock_abandon(lock, &strand->party, NULL);
     }
-    for (struct host_visit *visit; (visit = strand->visits) != NULL;) {
-        strand->visits = visit->next;
+    while (strand->visits) {
         /* No memory for the farewell: the end of the wire stands for it. */
-        (void)rt_remote_leave(visit->remote, (uint64_t)(uintptr_t)strand);
-        rt_object_unref(visit->remote);
-        rt_free(visit);
+        (void)rt_remote_leave(strand->visits->remote,
+                              (uint64_t)(uintptr_t)strand);
+        free_first(&strand->visits);
     }
 }

@@ -21,9 +21,13 @@ static inline void host_held_add(host_strand *strand, rt_lock *lock) {
  * lock, that is abandoned. */
 void host_held_settle(host_strand *strand);
 
-/* The strand is about to ask for a lock that lives in another process: its end
- * will tell that process. Returns: RT_OK, RT_ENOMEMORY. */
+/* The strand is about to ask for a lock that lives in another process. Until as
+ * many departures, its end will tell that process, and the lock is known here.
+ * Returns: RT_OK, RT_ENOMEMORY. */
 int host_held_visit(host_strand *strand, rt_object *remote);
+
+/* It did not get it, or has released it. Harmless without a visit. */
+void host_held_depart(host_strand *strand, rt_object *remote);
 
 /* The strand has ended: what it has is abandoned. */
 void host_held_leave_all(host_strand *strand);

@@ -89,15 +89,9 @@ static int raise_failure(lua_State *L, host_strand *strand, rt_lock *lock,
 
 /* ---- in another process ---- */
 
-static host_strand *begin_visit(lua_State *L, rt_object *remote) {
-    if (host_held_visit(current_strand(L), remote) != RT_OK)
-        luaL_error(L, "not enough memory");
-    return host_wait_begin(L, "lock");
-}
-
 static int ask_home(lua_State *L, rt_object *remote, int operation,
                     host_finish finish) {
-    host_strand *strand = begin_visit(L, remote);
+    host_strand *strand = host_wait_begin(L, "lock");
     int status = host_item_call(strand, remote, operation, NULL, 0);
     return host_wait_end(L, strand, status, HOST_NO_DEADLINE, finish);
 }
@@ -118,10 +112,12 @@ static int call_with_place(lua_State *L, host_strand *strand, rt_object *remote,
                           RT_LOCK_PLACE_ITEMS);
 }
 
+/* For a lock: whoever does not get it departs. */
 static int ask_with_place(lua_State *L, rt_object *remote, int operation,
                           host_deadline deadline, host_finish finish) {
-    host_strand *strand = begin_visit(L, remote);
-    int status = call_with_place(L, strand, remote, operation);
+    host_strand *strand = host_wait_begin(L, "lock");
+    int status = host_held_visit(strand, remote);
+    if (status == RT_OK) status = call_with_place(L, strand, remote, operation);
     return host_wait_end(L, strand, status, deadline, finish);
 }
 
@@ -136,11 +132,17 @@ static int got_local(lua_State *L, host_strand *strand, rt_lock *lock,
     return 1;
 }
 
+static int answer_to_visit(lua_State *L, host_strand *strand, int status) {
+    status = host_item_answer(strand, status);
+    if (status != RT_OK) host_held_depart(strand, check_lock(L));
+    return status;
+}
+
 /* After a wait, or in another process. */
 static int acquired(lua_State *L, host_strand *strand, int status) {
     rt_lock *lock = as_local(check_lock(L));
     lua_Debug place;
-    if (!lock) status = host_item_answer(strand, status);
+    if (!lock) status = answer_to_visit(L, strand, status);
     if (status == RT_ETIMEOUT) {
         lua_pushnil(L);
         lua_pushliteral(L, "timeout");
@@ -174,7 +176,7 @@ static int lock_acquire(lua_State *L) {
 }
 
 static int tried(lua_State *L, host_strand *strand, int status) {
-    status = host_item_answer(strand, status);
+    status = answer_to_visit(L, strand, status);
     if (status != RT_OK && status != RT_EFULL && status != RT_EDEADLOCK)
         return raise_failure(L, strand, NULL, status);
     if (status == RT_OK)
@@ -205,6 +207,8 @@ static int lock_try(lua_State *L) {
 
 static int released(lua_State *L, host_strand *strand, int status) {
     status = host_item_answer(strand, status);
+    if (status == RT_OK || status == RT_EDIED)
+        host_held_depart(strand, check_lock(L));
     if (status != RT_OK) return raise_failure(L, strand, NULL, status);
     return 0;
 }
