@@ -17,6 +17,7 @@
 -- * `kwargs`, a table, is handed to `target` as its last argument.
 
 local plait = require "plait"
+local managers = require "plait.porting_manager"
 local pool = require "plait.porting_pool"
 local porting = require "plait.porting"
 local queue = require "plait.queue"
@@ -255,6 +256,18 @@ function multiprocessing.Pipe(duplex)
     if duplex ~= false then to_second = plait.Channel(math.huge) end
     return setmetatable({inbox = to_first, outbox = to_second, none = none}, Connection),
         setmetatable({inbox = to_second, outbox = to_first, none = none}, Connection)
+end
+
+-------------------------------------------------------------------------------------------------------- Manager
+
+-- multiprocessing.Manager(): manager:dict([table]), list([list]), Namespace(), Queue(), JoinableQueue(), Lock(), RLock(),
+-- Semaphore(), BoundedSemaphore(), Event(), Barrier(), Value(), Array(), Pool(), shutdown(), <close>.
+multiprocessing.Manager = managers.Manager
+
+for _, name in ipairs{
+    "Queue", "JoinableQueue", "Lock", "RLock", "Semaphore", "BoundedSemaphore", "Event", "Barrier", "Value", "Array", "Pool",
+} do
+    managers.methods[name] = function(_, ...) return multiprocessing[name](...) end
 end
 
 ------------------------------------------------------------------------------------------------ ways of starting

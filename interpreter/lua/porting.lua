@@ -48,6 +48,29 @@ function porting.wait(handle, timeout)
     return nil, "timeout"
 end
 
+-- A strand that is cancelled may wait in clean-up alone, and not for ever.
+local Patience = {}
+
+function Patience:__close()
+    local outcome = table.pack(pcall(self.handle.await, self.handle))
+    if self.handle:done() then self.outcome = outcome end
+end
+
+-- Calls f(...) in a task of its own and returns its results. If the caller is cancelled meanwhile f goes on to its end all
+-- the same, and its results are returned: the next wait raises the cancellation. A caller that was cancelled before gets
+-- that at once.
+function porting.shield(f, ...)
+    plait.yield()
+    local waiting = {handle = plait.async(f, ...)}
+    local outcome = table.pack(pcall(waiting.handle.await, waiting.handle))
+    if not outcome[1] then
+        do local _ <close> = setmetatable(waiting, Patience) end
+        outcome = waiting.outcome or outcome
+    end
+    if not outcome[1] then error(outcome[2], 0) end
+    return table.unpack(outcome, 2, outcome.n)
+end
+
 -- Waits for the end of `handle` in a task of its own and receives its outcome, so that a death this program asked
 -- for is no news at its end.
 function porting.receive(handle)
