@@ -2,9 +2,11 @@
 #include "core/holder.h"
 
 #include <lauxlib.h>
+#include <string.h>
 
 #include "core/place.h"
 #include "core/proxy.h"
+#include "core/sending.h"
 #include "core/task.h"
 
 /* The task of L's state with that party; NULL: it is none. */
@@ -86,6 +88,48 @@ void host_holder_push_object(lua_State *L, rt_object *object) {
     lua_pop(L, 1);
 }
 
+/* Pushes what a case of a select is about: the value on the top of the stack of
+ * `where`, which is popped; false: it is none. */
+static bool push_case(lua_State *L, lua_State *where) {
+    rt_object *object = host_proxy_test(where, -1, 0);
+    const host_sending *sending = host_sending_test(where, -1);
+    const host_task *task = host_task_test(where, -1);
+    bool is_case = object || sending || task;
+    lua_pop(where, 1);
+    if (object) {
+        push_object(L, object);
+    } else if (sending) {
+        lua_pushfstring(L, "sending to Channel %d", (int)sending->channel->id);
+    } else if (task) {
+        lua_pushfstring(L, "task %d", (int)task->number);
+    }
+    return is_case;
+}
+
+/* At most so many of them are named. */
+enum { MOST_CASES = 8 };
+
+/* Pushes " for Channel 8, Event 9" for a select on the stack of `where`, whose
+ * cases stand behind its table, or "". */
+static void push_cases(lua_State *L, lua_State *where) {
+    lua_Debug ar;
+    int count = 0;
+    lua_pushliteral(L, "");
+    if (!lua_checkstack(where, 4) || !lua_getstack(where, 0, &ar)) return;
+    while (lua_getlocal(where, &ar, count + 2)) {
+        if (!push_case(L, where)) return;
+        if (++count > MOST_CASES) {
+            lua_pop(L, 1);
+            lua_pushliteral(L, "...");
+        }
+        lua_pushfstring(L, "%s%s%s", lua_tostring(L, -2),
+                        count == 1 ? " for " : ", ", lua_tostring(L, -1));
+        lua_replace(L, -3);
+        lua_pop(L, 1);
+        if (count > MOST_CASES) return;
+    }
+}
+
 void host_holder_push_wait(lua_State *L, host_strand *strand) {
     luaL_checkstack(L, 8, "report");
     /* The main strand waits where it drives; L is its thread then. */
@@ -98,6 +142,10 @@ void host_holder_push_wait(lua_State *L, host_strand *strand) {
     else
         lua_pushfstring(L, "waits (%s)", what ? what : "?");
     rt_object *object = awaited(where, strand);
+    if (!object && what && strcmp(what, "select") == 0) {
+        push_cases(L, where);
+        lua_concat(L, 2);
+    }
     if (!object) return;
     host_holder_push_object(L, object);
     lua_pushfstring(L, "%s for %s", lua_tostring(L, -2), lua_tostring(L, -1));

@@ -14,7 +14,7 @@
 #include "core/proxy.h"
 #include "core/wait.h"
 #include "ship/item.h"
-#include "ship/sending.h"
+#include "core/sending.h"
 #include "sync/channel.h"
 
 static rt_object *check_channel(lua_State *L) {

@@ -22,7 +22,7 @@
 #include "ipc/remote.h"
 #include "ship/item.h"
 #include "ship/outcome.h"
-#include "ship/sending.h"
+#include "core/sending.h"
 
 enum { FIRST = 2 }; /* where the cases are on the stack */
 

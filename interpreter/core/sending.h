@@ -2,8 +2,8 @@
  *
  * A userdata that keeps the channel's proxy, and v as it was when the case was
  * made. It may be used in any number of selects. */
-#ifndef HOST_SHIP_SENDING_H
-#define HOST_SHIP_SENDING_H
+#ifndef HOST_CORE_SENDING_H
+#define HOST_CORE_SENDING_H
 
 #include <lua.h>
 

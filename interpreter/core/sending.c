@@ -1,5 +1,5 @@
 /* sending.c */
-#include "ship/sending.h"
+#include "core/sending.h"
 
 #include <lauxlib.h>
 
