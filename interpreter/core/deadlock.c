@@ -14,6 +14,7 @@ bool host_deadlock_found(host_state *host) {
     pthread_mutex_lock(&runtime->lock);
     bool is_alone = rt_list_empty(&runtime->live) && !runtime->hub;
     pthread_mutex_unlock(&runtime->lock);
+    if (atomic_load(&runtime->unsettled) > 0) return false;
     /* A strand that has just ended has posted before it left the list. */
     return is_alone && !rt_loop_has_posts(host->loop);
 }

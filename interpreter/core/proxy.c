@@ -21,6 +21,9 @@ static const char *const type_names[RT_KIND_LAST] = {
     [RT_KIND_CONDITION] = "plait.Condition",
     [RT_KIND_EVENT] = "plait.Event",
     [RT_KIND_BARRIER] = "plait.Barrier",
+    [RT_KIND_POOL] = "plait.Pool",
+    [RT_KIND_SEAT] = "plait.seat",
+    [RT_KIND_CODE] = "plait.code",
 };
 
 const char *host_proxy_type(rt_object_kind kind) {

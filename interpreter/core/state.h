@@ -90,8 +90,9 @@ struct host_state {
     void (*on_exit)(lua_State *L, int status, bool close);
     int64_t key_ns; /* the running strand's; see scheduler.c */
     int64_t shift_ns;
-    rt_strand *self;     /* what its main strand is to others; NULL: program */
-    rt_post cancel_post; /* from other threads: cancel the main strand */
+    const void *own_pool; /* it is a worker of that rt_pool; or NULL */
+    rt_strand *self;      /* what its main strand is to others; NULL: program */
+    rt_post cancel_post;  /* from other threads: cancel the main strand */
     bool is_cancel_posted; /* guarded by self->lock, as is the reason */
     rt_message *cancel_reason;
     atomic_bool is_interrupted; /* by a signal: the next wait or hook raises */

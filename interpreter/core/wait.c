@@ -143,6 +143,20 @@ void host_strand_cancel(lua_State *L, host_strand *strand) {
         rt_remote_withdraw(&strand->waiter, RT_ECANCELLED);
 }
 
+void host_strand_renew(lua_State *L, host_strand *strand) {
+    host_state *host = strand->host;
+    bool is_told = false;
+    if (host->self) {
+        pthread_mutex_lock(&host->self->lock);
+        is_told = host->is_cancel_posted;
+        pthread_mutex_unlock(&host->self->lock);
+    }
+    if (is_told) return;
+    strand->is_cancelled = strand->is_unwinding = false;
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_cancel);
+}
+
 /* While the error unwinds the stack, what waits is clean-up. */
 static void raise_cancellation(lua_State *L, host_strand *strand) {
     strand->is_unwinding = true;

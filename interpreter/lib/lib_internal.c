@@ -4,6 +4,8 @@
 
 #include <lauxlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "core/failure.h"
@@ -20,6 +22,24 @@
 static int is_handle(lua_State *L) {
     lua_pushboolean(L, host_proxy_test(L, 1, RT_KIND_STRAND) != NULL ||
                            host_task_test(L, 1) != NULL);
+    return 1;
+}
+
+/* object_kind(v) -> "Channel" and so on; nil if it is no shared object */
+static int object_kind(lua_State *L) {
+    rt_object *object = host_proxy_test(L, 1, 0);
+    if (!object) return 0;
+    /* Without the "plait." before it. */
+    lua_pushstring(L, host_proxy_type(host_object_kind(object)) + 6);
+    return 1;
+}
+
+/* terminal_width() -> columns of the standard error; nil if it is no terminal */
+static int terminal_width(lua_State *L) {
+    struct winsize size = {0};
+    if (!isatty(STDERR_FILENO)) return 0;
+    (void)ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
+    lua_pushinteger(L, size.ws_col > 0 ? size.ws_col : 80);
     return 1;
 }
 
@@ -119,10 +139,16 @@ static int unpack(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"is_handle", is_handle}, {"is_callable", is_callable},
-    {"raise", raise},         {"raise_received", raise_received},
-    {"catch", catch},         {"pack", pack},
-    {"unpack", unpack},       {NULL, NULL},
+    {"is_handle", is_handle},
+    {"is_callable", is_callable},
+    {"raise", raise},
+    {"raise_received", raise_received},
+    {"catch", catch},
+    {"pack", pack},
+    {"unpack", unpack},
+    {"object_kind", object_kind},
+    {"terminal_width", terminal_width},
+    {NULL, NULL},
 };
 
 void host_open_internal(lua_State *L) {

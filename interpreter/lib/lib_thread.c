@@ -10,24 +10,19 @@
 #include <lauxlib.h>
 
 #include "base/alloc.h"
-#include "base/alloc.h"
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/start.h"
 #include "core/state.h"
-#include "exec/outcome.h"
-#include "exec/thread.h"
 #include "ship/ship.h"
-#include "ship/work.h"
+#include "ship/thread_job.h"
 
 /* Threads that to_thread uses at once; what comes then waits its turn. */
 enum { POOL_THREADS = 32 };
 
 typedef struct thread_job {
-    rt_job job;
-    rt_list link;      /* to_thread: in the queue */
-    rt_strand *strand; /* a reference, until the outcome is set */
-    rt_message *work;
+    host_thread_job base;
+    rt_list link;             /* to_thread: in the queue */
     struct thread_pool *pool; /* to_thread: NULL for spawn_thread */
 } thread_job;
 
@@ -38,8 +33,6 @@ typedef struct thread_pool {
     int running;
 } thread_pool;
 
-static void run_job(rt_job *job, void *prepared, rt_loop *loop);
-static void fail_job(thread_job *job, int status);
 static bool queue_job(thread_pool *pool, thread_job *job);
 
 /* ---- the thread's side ---- */
@@ -54,43 +47,18 @@ static void start_queued(thread_pool *pool, rt_runtime *runtime) {
         pthread_mutex_unlock(&pool->lock);
         if (!node) return;
         thread_job *job = rt_container_of(node, thread_job, link);
-        int status = rt_thread_start(runtime, &job->job);
+        int status = rt_thread_start(runtime, &job->base.job);
         if (status == RT_OK) return;
-        fail_job(job, status);
+        job->pool = NULL; /* the next one is started here */
+        host_thread_job_fail(&job->base, status);
     }
 }
 
-static void run_job(rt_job *base, void *prepared, rt_loop *loop) {
-    (void)loop;
-    thread_job *job = rt_container_of(base, thread_job, job);
-    host_state *host = prepared;
-    rt_strand *strand = job->strand; /* the job's reference is ours now */
-    rt_runtime *runtime = strand->runtime;
+static void on_end(host_thread_job *base, rt_runtime *runtime) {
+    thread_job *job = rt_container_of(base, thread_job, base);
     thread_pool *pool = job->pool;
-    rt_strand_state state = RT_STRAND_FAILED;
-    rt_message *outcome = NULL;
-    if (host) {
-        host_work_adopt(host, strand);
-        outcome = host_work_run(host, job->work, &state);
-        host_work_disown(host);
-        host->self = NULL;
-    }
-    rt_message_free(job->work);
     rt_free(job);
-    (void)rt_strand_finish(strand, state, outcome);
-    rt_object_unref(&strand->object);
     if (pool) start_queued(pool, runtime);
-}
-
-/* No thread could be had for it after all. */
-static void fail_job(thread_job *job, int status) {
-    rt_strand *strand = job->strand;
-    (void)rt_strand_finish(
-        strand, RT_STRAND_FAILED,
-        rt_outcome_error("usage", rt_status_text(status), NULL));
-    rt_object_unref(&strand->object);
-    rt_message_free(job->work);
-    rt_free(job);
 }
 
 /* ---- the starter's side ---- */
@@ -112,24 +80,21 @@ static thread_job *new_job(lua_State *L, const char *caller) {
         luaL_error(L, "not enough memory");
     }
     strand->daemon = start.is_daemon;
-    strand->cancel = host_work_cancel_early;
-    job->job.run = run_job;
-    job->strand = strand;
-    job->work = work;
+    host_thread_job_init(&job->base, strand, work, on_end);
+    rt_object_unref(&strand->object); /* the job has its own */
     return job;
 }
 
 static int start_job(lua_State *L, thread_job *job) {
-    rt_strand *strand = job->strand;
+    rt_strand *strand = job->base.strand;
     rt_runtime *runtime = strand->runtime;
     rt_object_ref(&strand->object); /* until the proxy has its own */
     rt_runtime_add(runtime, strand);
     bool is_queued = job->pool && queue_job(job->pool, job);
-    int status = is_queued ? RT_OK : rt_thread_start(runtime, &job->job);
+    int status = is_queued ? RT_OK : rt_thread_start(runtime, &job->base.job);
     if (status != RT_OK) {
         rt_strand_observe(strand); /* it is raised here */
-        if (job->pool) start_queued(job->pool, runtime);
-        fail_job(job, status);
+        host_thread_job_fail(&job->base, status);
         rt_object_unref(&strand->object);
         return host_raise(L, "usage", "cannot start thread: %s",
                           rt_status_text(status));

@@ -8,6 +8,7 @@
 #include "core/state.h"
 #include "lib/lib_array.h"
 #include "lib/lib_barrier.h"
+#include "lib/lib_batch.h"
 #include "lib/lib_channel.h"
 #include "lib/lib_coroutine.h"
 #include "lib/lib_event.h"
@@ -17,6 +18,7 @@
 #include "lib/lib_lock.h"
 #include "lib/lib_output.h"
 #include "lib/lib_plait.h"
+#include "lib/lib_pool.h"
 #include "lib/lib_process.h"
 #include "lib/lib_protect.h"
 #include "lib/lib_require.h"
@@ -27,6 +29,7 @@
 #include "lib/lib_thread.h"
 #include "lib/lib_value.h"
 #include "lib/lib_watch.h"
+#include "lib/lib_worker.h"
 
 void host_open_libs(lua_State *L) {
     luaL_openlibs(L);
@@ -39,6 +42,9 @@ void host_open_libs(lua_State *L) {
 
     host_open_internal(L);
     host_open_watch(L);
+    host_open_worker(L);
+    host_open_pool(L);
+    host_open_batch(L);
     lua_createtable(L, 0, 40); /* the module plait */
     host_open_plait(L);
     host_open_handle(L);

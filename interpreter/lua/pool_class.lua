@@ -1,289 +1,211 @@
--- pool_class.lua - plait.Pool([n or {threads = n} or {processes = n}, init = f,
--- recycle = k]).
---
--- Workers are daemons that run pool_worker.lua. They take jobs from one
--- channel, so they go on while the script computes. Each worker tells in a
--- channel of its own which job it has: when it dies, that job fails and
--- another worker takes its place.
---
--- A pool that was sent to another strand is the same pool: what it holds are
--- shared objects (and this class travels by name). Only the strand that made
--- it looks after the workers.
+-- pool_class.lua - the methods of a pool. A pool is an object like others: any
+-- strand may use it. Only its own workers may not, for they would wait for
+-- themselves.
 
 local internal = require "plait.internal"
-local plait = require "plait"
-local worker_main = require("plait.pool_worker").run
+local progress = require "plait.progress"
 
-local Pool = { __name = "plait.Pool" }
-Pool.__index = Pool
+-- How many bytes of items wait for workers at most, besides four jobs for
+-- each; then map waits for answers before it sends more.
+local MOST_BYTES = 16 * 1024 * 1024
 
-local pools_of = setmetatable({}, { __mode = "k" }) -- private parts
+-- The most items that travel together unless one says otherwise.
+local MOST_ITEMS = 4096
 
-local function usage(message) internal.raise("usage", message) end
+local class = {}
+local methods = {}
+class.methods = methods
 
-local function check_count(n, what)
-  if math.type(n) ~= "integer" or n < 1 or n > 10000 then
-    usage(("Pool: %s is %s, not a number of workers from 1 to 10000"):format(
-      what, tostring(n)))
+local function usage(...) internal.raise("usage", string.format(...)) end
+class.usage = usage
+
+-- ---- arguments ----
+
+function class.check_function(f, caller)
+  if not internal.is_callable(f) then
+    usage("%s: argument 1 is a %s, not a function", caller, type(f))
+  end
+end
+
+-- A misspelt option would change what is done without a word.
+function class.check_options(options, allowed, caller)
+  if options == nil then return {} end
+  if type(options) ~= "table" then
+    usage("%s: the options are a %s, not a table", caller, type(options))
+  end
+  for name in next, options do
+    if not allowed[name] then
+      usage("%s: there is no option '%s'", caller, tostring(name))
+    end
+  end
+  return options
+end
+
+-- The option `name`, a whole number from 1 on; nil if it is not given.
+function class.check_positive(options, name, caller)
+  local n = options[name]
+  if n ~= nil and (math.type(n) ~= "integer" or n < 1) then
+    usage("%s: %s is %s, not a whole number from 1 on", caller, name,
+      type(n) == "number" and tostring(n) or "a " .. type(n))
   end
   return n
 end
 
-local function read_options(options)
-  if options == nil or type(options) == "number" then
-    options = { threads = options }
-  elseif type(options) ~= "table" then
-    usage(("Pool: argument 1 is a %s, not a number or a table"):format(
-      type(options)))
+-- Lists that are not plain tables (an Array, a Table, what has an __index) are
+-- read once, element by element. Returns a plain list and its length.
+function class.plain_list(list)
+  if type(list) == "table" and getmetatable(list) == nil then
+    local n = list.n
+    return list, math.type(n) == "integer" and n >= 0 and n or #list
   end
-  local p = { kind = "thread", recycle = options.recycle }
-  if options.processes then
-    p.kind, p.count = "process", check_count(options.processes, "processes")
-  elseif options.threads or options[1] then
-    p.count = check_count(options.threads or options[1], "threads")
-  else
-    p.count = plait.cpu_count()
+  local n, plain = #list, {}
+  for i = 1, n do plain[i] = list[i] end
+  return plain, n
+end
+
+function class.is_list(v)
+  if type(v) == "table" then return not internal.is_callable(v) end
+  local kind = type(v) == "userdata" and internal.object_kind(v)
+  return kind == "Array" or kind == "Table"
+end
+
+local function check_list(list, caller)
+  if not class.is_list(list) then
+    usage("%s: argument 2 is a %s, not a list", caller, type(list))
   end
-  if p.recycle then check_count(p.recycle, "recycle") end
-  if options.init then
-    if not internal.is_callable(options.init) then
-      usage("Pool: init is not a function")
+  return class.plain_list(list)
+end
+
+-- ---- map ----
+
+local map_options = { chunk = true, progress = true }
+
+-- A quarter of a worker's share: so the last ones to end do not wait long for
+-- each other. With a display, it should move.
+local function default_chunk(total, workers, shows)
+  local chunk = math.min(MOST_ITEMS, -(-total // (workers * 4)))
+  if shows then chunk = math.min(chunk, -(-total // 100)) end
+  return math.max(1, chunk)
+end
+
+-- Sends items as long as not too much is under way; returns the last one sent.
+local function send_some(batch, mode, list, sent, total, chunk, workers)
+  while sent < total do
+    local jobs, bytes = batch:pending()
+    if jobs >= 4 * workers and bytes > MOST_BYTES then break end
+    local last = math.min(sent + chunk, total)
+    batch:send(mode, list, sent + 1, last)
+    sent = last
+  end
+  return sent
+end
+
+-- A failure cancels the other jobs, and may come later than what is cancelled
+-- by it; if there is none, it is the pool that was cancelled.
+local function raise_failure(batch, state, err, traceback)
+  if state == "cancelled" then
+    batch:finish()
+    batch:cancel()
+    local first, _, other, e, t
+    repeat
+      first, _, other, e, t = batch:recv({})
+    until not first or other == "failed"
+    if first then err, traceback = e, t end
+  end
+  internal.raise_received(err, traceback)
+end
+
+local function run(self, f, list, total, mode, caller, options)
+  local chunk = class.check_positive(options, "chunk", caller)
+  local display <close> = progress.open(options.progress, total, caller)
+  -- A closed pool says so when it gets a job; without one it has to be asked.
+  local kind, workers = internal.pool_look(self, total == 0 and caller or nil)
+  local code = internal.pool_code(self, f)
+  if total == 0 then return {} end
+  chunk = chunk or default_chunk(total, workers, options.progress)
+  -- Leaving, for whatever reason, cancels what is under way and waits for it.
+  local batch <close> = internal.pool_batch(self, code, caller, kind, true)
+  local results, sent, done = internal.new_list(total), 0, 0
+  while done < total do
+    sent = send_some(batch, mode, list, sent, total, chunk, workers)
+    local first, count, state, err, traceback =
+      batch:recv(results, display.tick)
+    if first then
+      if state ~= "done" then raise_failure(batch, state, err, traceback) end
+      done = done + count
     end
-    -- It sets up the worker's own state: its writes are meant to stay there.
-    p.init = internal.pack(options.init, p.kind, { private = true })
+    display:update(done)
   end
-  return p
-end
-
--- The private parts; made for a pool that came from elsewhere.
-local function parts_of(self, caller)
-  local p = pools_of[self]
-  if p then return p end
-  if getmetatable(self) ~= Pool then
-    usage(caller .. ": not a pool; write pool:" .. caller .. "()")
-  end
-  p = { jobs = self.jobs, numbers = self.numbers, kind = self.kind,
-    count = self.count, is_elsewhere = true,
-    functions = setmetatable({}, { __mode = "k" }) }
-  pools_of[self] = p
-  return p
-end
-
-local function is_closed(p) return p.is_closed or p.jobs:closed() end
-
--- ---- workers ----
-
-local start_worker
-
--- The job the worker took last and did not finish; false: it finished it;
--- nil: it never took one.
-local function last_job(worker)
-  local job
-  repeat
-    local took = worker.current:try_recv()
-    if took ~= nil then job = took end
-  until took == nil
-  return job
-end
-
--- Fails every job that nobody will take any more.
-local function fail_jobs(p, err)
-  repeat
-    local job = p.jobs:try_recv()
-    if job then job.reply:send{ id = job.id, failed = true, err = err } end
-  until not job
-end
-
--- Runs as a task when a worker has ended, for whatever reason.
-local function worker_ended(p, worker)
-  p.workers[worker] = nil
-  local err = worker.handle:error() -- received: its job reports it
-  local job = last_job(worker)
-  if job then
-    job.reply:send{ id = job.id, failed = true, err = err }
-  elseif worker.handle:status() == "cancelled" then
-    return -- the program ends, and with it the pool
-  elseif job == nil and err ~= nil and not p.is_cancelled then
-    -- It cannot even begin (init raises, say): others could not either.
-    p.broken = err
-    if not p.jobs:closed() then p.jobs:close() end
-    p.is_closed = true
-  end
-  if p.broken and next(p.workers) == nil then fail_jobs(p, p.broken) end
-  if p.broken then return end
-  if not p.is_cancelled and (not is_closed(p) or #p.jobs > 0) then
-    start_worker(p)
-  end
-end
-
-function start_worker(p)
-  local spawn = p.kind == "thread" and plait.spawn_thread or plait.spawn_process
-  local worker = { current = plait.Channel(math.huge) }
-  worker.handle = spawn{ worker_main, p.jobs, worker.current, p.init,
-    p.recycle, daemon = true, name = "pool worker", n = 5 }
-  p.workers[worker] = true
-  worker.handle:on_done(function() worker_ended(p, worker) end)
-end
-
--- ---- jobs ----
-
--- What a function takes along is packed once; workers keep it by its number.
-local function packed(p, f, caller)
-  if not internal.is_callable(f) then
-    usage(("%s: argument 1 is a %s, not a function"):format(caller, type(f)))
-  end
-  local known = p.functions[f]
-  if not known then
-    known = { id = p.numbers:add(1), code = internal.pack(f, p.kind) }
-    p.functions[f] = known
-  end
-  return known
-end
-
-
-local function check_open(self, caller)
-  local p = parts_of(self, caller)
-  if p.broken then error(p.broken, 0) end
-  if is_closed(p) then internal.raise("closed", caller .. ": the pool is closed") end
-  return p
-end
-
-local function send_job(p, f, reply, id, mode, items, count, stop)
-  p.jobs:send{ fn = f.id, code = f.code, reply = reply, id = id, mode = mode,
-    items = items, count = count, stop = stop }
-end
-
--- A job's answer is {id =, n =, values...} or {id =, err =, traceback =}.
-local function raise_answer(answer)
-  internal.raise_received(answer.err, answer.traceback)
-end
-
-local function run_list(p, f, list, mode, options)
-  local total = list.n or #list
-  local size = options and options.chunk or
-    math.max(1, math.min(1024, math.ceil(total / (p.count * 4))))
-  if math.type(size) ~= "integer" or size < 1 then
-    usage("map: chunk is not a positive integer")
-  end
-  local reply, stop = plait.Channel(math.huge), plait.Value(false)
-  local sent = 0
-  for first = 1, total, size do
-    local count = math.min(size, total - first + 1)
-    send_job(p, f, reply, first, mode,
-      table.move(list, first, first + count - 1, 1, {}), count, stop)
-    sent = sent + 1
-  end
-  local results, failure = {}, nil
-  for _ = 1, sent do
-    local answer = reply:recv()
-    if answer.failed then
-      failure = failure or answer
-      stop:set(true) -- jobs that have not begun are left out
-    elseif not failure then
-      table.move(answer, 1, answer.n, answer.id, results)
-    end
-  end
-  if failure then raise_answer(failure) end
   return results
 end
 
--- pool:map(f, list[, {chunk = n}]) -> {f(list[1]), f(list[2]), ...}
-function Pool:map(f, list, options)
-  local p = check_open(self, "map")
-  if type(list) ~= "table" then
-    usage(("map: argument 2 is a %s, not a list"):format(type(list)))
-  end
-  return run_list(p, packed(p, f, "map"), list, "one", options)
+-- pool:map(f, list[, {chunk =, progress =}]) -> {f(list[1]), f(list[2]), ...}
+function methods.map(self, f, list, options)
+  internal.pool_check(self, "map")
+  class.check_function(f, "map")
+  local plain, total = check_list(list, "map")
+  options = class.check_options(options, map_options, "map")
+  return run(self, f, plain, total, "each", "map", options)
 end
 
 -- pool:starmap(f, list[, options]): each item is a list of arguments
-function Pool:starmap(f, list, options)
-  local p = check_open(self, "starmap")
-  if type(list) ~= "table" then
-    usage(("starmap: argument 2 is a %s, not a list"):format(type(list)))
-  end
-  for i = 1, list.n or #list do
-    if type(list[i]) ~= "table" then
-      usage(("starmap: item %d is a %s, not a list of arguments"):format(i,
-        type(list[i])))
+function methods.starmap(self, f, list, options)
+  internal.pool_check(self, "starmap")
+  class.check_function(f, "starmap")
+  local plain, total = check_list(list, "starmap")
+  options = class.check_options(options, map_options, "starmap")
+  for i = 1, total do
+    if type(plain[i]) ~= "table" then
+      usage("starmap: item %d is a %s, not a list of arguments", i,
+        type(plain[i]))
     end
   end
-  return run_list(p, packed(p, f, "starmap"), list, "list", options)
+  return run(self, f, plain, total, "spread", "starmap", options)
 end
 
-local function wait_for_answer(reply)
-  local answer = reply:recv()
-  if answer.failed then raise_answer(answer) end
-  return table.unpack(answer, 1, answer.n)
+-- pool:imap(f, iterable[, {ordered =, ahead =, chunk =, progress =}])
+--   -> for ... in
+function methods.imap(self, f, iterable, options, ...)
+  internal.pool_check(self, "imap")
+  return require("plait.pool_imap")(self, f, iterable, options, ...)
 end
 
 -- pool:submit(f, ...) -> handle
-function Pool:submit(f, ...)
-  local p = check_open(self, "submit")
-  local known, reply = packed(p, f, "submit"), plait.Channel(1)
-  send_job(p, known, reply, 1, "call", { ... }, select("#", ...), nil)
-  return plait.async(wait_for_answer, reply)
+function methods.submit(self, f, ...)
+  internal.pool_check(self, "submit")
+  class.check_function(f, "submit")
+  internal.pool_look(self)
+  return internal.pool_submit(self, internal.pool_code(self, f), "submit", ...)
 end
 
 -- ---- the end ----
 
 -- pool:close(): no more jobs; those that were given are done
-function Pool:close()
-  local p = parts_of(self, "close")
-  if is_closed(p) then return end
-  p.is_closed = true
-  p.jobs:close()
+function methods.close(self)
+  internal.pool_self(self, "close")
+  internal.pool_close(self)
 end
 
 -- pool:join(): waits until all workers have ended, after close or cancel
-function Pool:join()
-  local p = parts_of(self, "join")
-  if p.is_elsewhere then usage("join: the pool was made by another strand") end
-  if not is_closed(p) then usage("join: close or cancel the pool first") end
-  while next(p.workers) do
-    local handles = {}
-    for worker in pairs(p.workers) do handles[#handles + 1] = worker.handle end
-    internal.wait_many(handles, #handles, "all")
-    plait.yield() -- lets worker_ended run
+function methods.join(self)
+  internal.pool_self(self, "join")
+  internal.pool_join(self)
+end
+
+-- pool:cancel(): closes; jobs that are not done are cancelled
+function methods.cancel(self)
+  internal.pool_self(self, "cancel")
+  internal.pool_cancel(self)
+end
+
+-- The end of a block with `local pool <close>`.
+function class.leave(self, err)
+  if err ~= nil then
+    internal.pool_cancel(self)
+  else
+    internal.pool_close(self)
   end
+  internal.pool_join(self)
 end
 
--- pool:cancel(): stops the workers; jobs that are not done fail
-function Pool:cancel()
-  local p = parts_of(self, "cancel")
-  if p.is_elsewhere then usage("cancel: the pool was made by another strand") end
-  p.is_cancelled = true
-  Pool.close(self)
-  fail_jobs(p, p.cancellation)
-  for worker in pairs(p.workers) do worker.handle:cancel() end
-end
-
-function Pool:__close(err)
-  if parts_of(self, "close").is_elsewhere then return end
-  if err ~= nil then Pool.cancel(self) else Pool.close(self) end
-  Pool.join(self)
-end
-
-function Pool:__tostring()
-  return ("Pool (%d %s)"):format(self.count,
-    self.kind == "thread" and "threads" or "processes")
-end
-
--- plait.Pool
-local function new(options)
-  local p = read_options(options)
-  p.jobs = plait.Channel(math.huge)
-  p.workers, p.functions = {}, setmetatable({}, { __mode = "k" })
-  p.numbers = plait.Value(0)
-  p.cancellation = setmetatable({ kind = "cancelled",
-    message = "cancelled: the pool was cancelled" }, plait.Error)
-  local self = setmetatable({ jobs = p.jobs, numbers = p.numbers,
-    kind = p.kind, count = p.count }, Pool)
-  pools_of[self] = p
-  for _ = 1, p.count do start_worker(p) end
-  return self
-end
-
-internal.new_pool = new
-
-return Pool
+return class

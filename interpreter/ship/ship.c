@@ -36,8 +36,8 @@ static int shipper_gc(lua_State *L) {
     return 0;
 }
 
-host_shipper *host_shipper_open(lua_State *L, host_ship_target target,
-                                const char *to, bool is_tracking) {
+host_shipper *host_shipper_new(lua_State *L, host_ship_target target,
+                               const char *to) {
     luaL_checkstack(L, 30, "message");
     host_shipper *s = lua_newuserdatauv(L, sizeof *s, 0);
     memset(s, 0, sizeof *s);
@@ -49,11 +49,18 @@ host_shipper *host_shipper_open(lua_State *L, host_ship_target target,
     s->L = L;
     s->target = target;
     s->to = to;
-    s->is_tracking = is_tracking;
     s->current = -1;
     s->message = rt_message_new();
     if (!s->message) host_shipper_check(s, RT_ENOMEMORY);
     s->out = s->nodes = &s->message->bytes;
+    return s;
+}
+
+void host_shipper_enter(host_shipper *s, lua_State *L, bool is_tracking) {
+    luaL_checkstack(L, 30, "message");
+    s->L = L;
+    s->is_tracking = is_tracking;
+    s->is_open = false;
     lua_pushnil(L);
     s->seen = lua_gettop(L);
     lua_pushnil(L);
@@ -66,6 +73,12 @@ host_shipper *host_shipper_open(lua_State *L, host_ship_target target,
         lua_replace(L, -2);
     }
     s->paths = lua_gettop(L);
+}
+
+host_shipper *host_shipper_open(lua_State *L, host_ship_target target,
+                                const char *to, bool is_tracking) {
+    host_shipper *s = host_shipper_new(L, target, to);
+    host_shipper_enter(s, L, is_tracking);
     return s;
 }
 

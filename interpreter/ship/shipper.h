@@ -32,6 +32,7 @@ typedef struct host_shipper {
     rt_buffer dump;
     uint32_t node_count;
     uint32_t written;          /* nodes */
+    uint32_t root_count;       /* answers: values put */
     lua_Integer current;       /* the node being written; -1: a root */
     int seen;                  /* stack index: identity -> number */
     int queue;                 /* stack index: number + 1 -> value */
@@ -41,7 +42,16 @@ typedef struct host_shipper {
     struct host_work *capture; /* work: what functions name; or NULL */
 } host_shipper;
 
-/* Leaves some values on the stack, the last at s->paths. */
+/* A userdata, on the stack; with an empty message. Nothing can be put before
+ * host_shipper_enter. */
+host_shipper *host_shipper_new(lua_State *L, host_ship_target target,
+                               const char *to);
+
+/* For the C function that now runs: pushes what is needed for a walk, the last
+ * at s->paths, and forgets what values were met in another one. */
+void host_shipper_enter(host_shipper *s, lua_State *L, bool is_tracking);
+
+/* Both. */
 host_shipper *host_shipper_open(lua_State *L, host_ship_target target,
                                 const char *to, bool is_tracking);
 

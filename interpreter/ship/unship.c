@@ -12,38 +12,19 @@
 #include "core/proxy.h"
 #include "core/state.h"
 #include "data/scan.h"
-#include "ship/ship.h"
+#include "ship/unshipper.h"
 
-typedef struct unship_node {
-    const uint8_t *at; /* behind its kind */
-    rt_node_kind kind;
-    uint32_t elements; /* behind the kind */
-    /* CELL: the function and upvalue that own it; 0: nobody yet. */
-    uint32_t owner; /* node number + 1 */
-    int upvalue;
-} unship_node;
-
-typedef struct unshipper {
-    lua_State *L;
-    const rt_message *message;
-    rt_reader reader;
-    rt_error error;
-    unship_node *nodes; /* in a userdata on the stack */
-    uint32_t node_count;
-    int objects; /* stack index: number + 1 -> value */
-} unshipper;
-
-static void damaged(unshipper *u) {
+static void damaged(host_unshipper *u) {
     host_raise(u->L, "send", "cannot read a message: %s", u->error.message);
 }
 
-static rt_token next_token(unshipper *u) {
+static rt_token next_token(host_unshipper *u) {
     rt_token token;
     if (rt_reader_next(&u->reader, &token) != RT_OK) damaged(u);
     return token;
 }
 
-static rt_token expect(unshipper *u, rt_token_kind kind) {
+static rt_token expect(host_unshipper *u, rt_token_kind kind) {
     rt_token token = next_token(u);
     if (token.kind != kind) {
         (void)rt_error_set(&u->error, RT_EDAMAGED, "unexpected value");
@@ -81,7 +62,7 @@ static inline bool push_plain(lua_State *L, const rt_token *token) {
 }
 
 /* Pushes the value of a token. */
-static void push_token(unshipper *u, const rt_token *token) {
+static void push_token(host_unshipper *u, const rt_token *token) {
     lua_State *L = u->L;
     if (push_plain(L, token)) return;
     switch (token->kind) {
@@ -111,7 +92,7 @@ static void push_token(unshipper *u, const rt_token *token) {
     damaged(u);
 }
 
-static void push_value(unshipper *u) {
+static void push_value(host_unshipper *u) {
     rt_token token;
     const uint8_t *next = rt_scan_scalar(u->reader.at, u->reader.end, &token);
     if (next) {
@@ -142,7 +123,7 @@ static void push_module(lua_State *L, const char *name) {
     lua_call(L, 1, 1);
 }
 
-static void make_module(unshipper *u, uint32_t steps) {
+static void make_module(host_unshipper *u, uint32_t steps) {
     lua_State *L = u->L;
     rt_token name = expect(u, RT_TOKEN_STR);
     lua_pushlstring(L, name.as.str.bytes, name.as.str.size);
@@ -162,7 +143,7 @@ static void make_module(unshipper *u, uint32_t steps) {
     lua_remove(L, -2); /* the name */
 }
 
-static void make_stream(unshipper *u) {
+static void make_stream(host_unshipper *u) {
     lua_State *L = u->L;
     rt_token name = expect(u, RT_TOKEN_STR);
     push_module(L, LUA_IOLIBNAME);
@@ -171,7 +152,7 @@ static void make_stream(unshipper *u) {
     lua_remove(L, -2);
 }
 
-static void make_pointer(unshipper *u) {
+static void make_pointer(host_unshipper *u) {
     int64_t is_function = expect(u, RT_TOKEN_INT).as.integer;
     void *pointer = (void *)(intptr_t)expect(u, RT_TOKEN_INT).as.integer;
     lua_CFunction function;
@@ -182,14 +163,14 @@ static void make_pointer(unshipper *u) {
         lua_pushlightuserdata(u->L, pointer);
 }
 
-static rt_object *expect_object(unshipper *u) {
+static rt_object *expect_object(host_unshipper *u) {
     uint32_t index = expect(u, RT_TOKEN_OBJECT).as.index;
     if (index >= u->message->object_count) damaged(u);
     return u->message->objects[index];
 }
 
 /* A message looked at in place; there are none in it. */
-static void make_inner(unshipper *u, uint32_t elements) {
+static void make_inner(host_unshipper *u, uint32_t elements) {
     lua_State *L = u->L;
     rt_token bin = expect(u, RT_TOKEN_BIN);
     rt_object **objects = lua_newuserdatauv(L, elements * sizeof *objects, 0);
@@ -204,7 +185,7 @@ static void make_inner(unshipper *u, uint32_t elements) {
     lua_remove(L, -2); /* the objects */
 }
 
-static void make_table(unshipper *u) {
+static void make_table(host_unshipper *u) {
     int64_t array = expect(u, RT_TOKEN_INT).as.integer;
     int64_t hash = expect(u, RT_TOKEN_INT).as.integer;
     int64_t most = u->reader.end - u->reader.at; /* a byte an element */
@@ -212,7 +193,7 @@ static void make_table(unshipper *u) {
     lua_createtable(u->L, (int)array, (int)hash);
 }
 
-static void skip(unshipper *u, uint32_t count) {
+static void skip(host_unshipper *u, uint32_t count) {
     while ((count -= (uint32_t)rt_scan_run(&u->reader, count)) > 0) {
         (void)next_token(u);
         count--;
@@ -220,9 +201,9 @@ static void skip(unshipper *u, uint32_t count) {
 }
 
 /* Notes where the node's contents are, and makes what needs no other node. */
-static void scan_node(unshipper *u, uint32_t number) {
+static void scan_node(host_unshipper *u, uint32_t number) {
     lua_State *L = u->L;
-    unship_node *node = &u->nodes[number];
+    host_unship_node *node = &u->nodes[number];
     uint32_t count = expect(u, RT_TOKEN_ARRAY).as.count;
     node->kind = (rt_node_kind)expect(u, RT_TOKEN_INT).as.integer;
     node->at = u->reader.at;
@@ -275,7 +256,7 @@ static const char *read_dump(lua_State *L, void *data, size_t *size) {
 
 /* The one place where bytecode is loaded. It comes from lua_dump in this
  * process, its parent or its child, never from anybody else. */
-static void make_function(unshipper *u, uint32_t number) {
+static void make_function(host_unshipper *u, uint32_t number) {
     lua_State *L = u->L;
     u->reader.at = u->nodes[number].at;
     uint32_t prototype = expect(u, RT_TOKEN_NODE).as.index;
@@ -291,7 +272,8 @@ static void make_function(unshipper *u, uint32_t number) {
 
 /* Sets the elements behind `i` as long as they are scalars; returns the last
  * one that was set. */
-static int64_t fill_run(unshipper *u, int table, int64_t i, int64_t array) {
+static int64_t fill_run(host_unshipper *u, int table, int64_t i,
+                        int64_t array) {
     lua_State *L = u->L;
     const uint8_t *at = u->reader.at, *end = u->reader.end, *next;
     rt_token token;
@@ -304,7 +286,7 @@ static int64_t fill_run(unshipper *u, int table, int64_t i, int64_t array) {
     return i;
 }
 
-static void fill_table(unshipper *u, uint32_t number) {
+static void fill_table(host_unshipper *u, uint32_t number) {
     lua_State *L = u->L;
     u->reader.at = u->nodes[number].at;
     int64_t array = expect(u, RT_TOKEN_INT).as.integer;
@@ -332,9 +314,10 @@ static void fill_table(unshipper *u, uint32_t number) {
 /* Sets upvalue `i` of the function at the top to the variable `cell`: makes it
  * for the first function that has it, and joins the others to that one.
  * lua_load has set the first upvalue to the globals, so all must be set. */
-static void fill_upvalue(unshipper *u, uint32_t number, int i, uint32_t cell) {
+static void fill_upvalue(host_unshipper *u, uint32_t number, int i,
+                         uint32_t cell) {
     lua_State *L = u->L;
-    unship_node *node = &u->nodes[cell];
+    host_unship_node *node = &u->nodes[cell];
     if (node->owner) {
         lua_rawgeti(L, u->objects, (lua_Integer)node->owner);
         lua_upvaluejoin(L, -2, i, -1, node->upvalue);
@@ -350,7 +333,7 @@ static void fill_upvalue(unshipper *u, uint32_t number, int i, uint32_t cell) {
     if (!lua_setupvalue(L, -2, i)) lua_pop(L, 1);
 }
 
-static void fill_function(unshipper *u, uint32_t number) {
+static void fill_function(host_unshipper *u, uint32_t number) {
     lua_State *L = u->L;
     u->reader.at = u->nodes[number].at;
     (void)expect(u, RT_TOKEN_NODE); /* the prototype */
@@ -365,7 +348,7 @@ static void fill_function(unshipper *u, uint32_t number) {
     lua_pop(L, 1);
 }
 
-static void build_nodes(unshipper *u) {
+static void build_nodes(host_unshipper *u) {
     for (uint32_t i = 0; i < u->node_count; i++) scan_node(u, i);
     for (uint32_t i = 0; i < u->node_count; i++)
         if (u->nodes[i].kind == RT_NODE_FUNCTION) make_function(u, i);
@@ -375,35 +358,62 @@ static void build_nodes(unshipper *u) {
     }
 }
 
+void host_unship_open(host_unshipper *u, lua_State *L,
+                      const rt_message *message) {
+    *u = (host_unshipper){.L = L, .message = message};
+    luaL_checkstack(L, 18, "message");
+    rt_reader_init(&u->reader, message->bytes.bytes, message->bytes.size,
+                   &u->error);
+    if (rt_reader_header(&u->reader, &u->left, &u->node_count) != RT_OK)
+        damaged(u);
+    if (u->node_count == 0) {
+        lua_pushnil(L);
+        lua_pushnil(L);
+        return;
+    }
+    const uint8_t *first = u->reader.at;
+    u->nodes = lua_newuserdatauv(L, u->node_count * sizeof *u->nodes, 0);
+    memset(u->nodes, 0, u->node_count * sizeof *u->nodes);
+    lua_createtable(L, (int)u->node_count, 0);
+    u->objects = lua_gettop(L);
+    skip(u, u->left);
+    build_nodes(u);
+    u->reader.at = first;
+}
+
+bool host_unship_next(host_unshipper *u) {
+    if (u->left == 0) return false;
+    u->left--;
+    push_value(u);
+    return true;
+}
+
+bool host_unship_next_int(host_unshipper *u, int64_t *value) {
+    if (u->left == 0) return false;
+    u->left--;
+    rt_token token = next_token(u);
+    *value = token.as.integer;
+    return token.kind == RT_TOKEN_INT;
+}
+
+void host_unship_skip(host_unshipper *u, uint32_t count) {
+    if (count > u->left) count = u->left;
+    u->left -= count;
+    skip(u, count);
+}
+
 int host_unship(lua_State *L, const rt_message *message) {
-    unshipper u = {.L = L, .message = message};
+    host_unshipper u;
     if (!message || message->bytes.size == 0) return 0;
-    luaL_checkstack(L, 16, "message");
-    rt_reader_init(&u.reader, message->bytes.bytes, message->bytes.size,
-                   &u.error);
-    uint32_t roots;
-    if (rt_reader_header(&u.reader, &roots, &u.node_count) != RT_OK)
-        damaged(&u);
-    if (roots > 1000000 || !lua_checkstack(L, (int)roots + 16))
-        host_raise(L, "send", "cannot receive %d values: too many", (int)roots);
-    const uint8_t *first = u.reader.at;
     int base = lua_gettop(L);
-    if (u.node_count > 0) {
-        u.nodes = lua_newuserdatauv(L, u.node_count * sizeof *u.nodes, 0);
-        memset(u.nodes, 0, u.node_count * sizeof *u.nodes);
-        lua_createtable(L, (int)u.node_count, 0);
-        u.objects = lua_gettop(L);
-        skip(&u, roots);
-        build_nodes(&u);
-    }
-    u.reader.at = first;
-    int before = lua_gettop(L);
-    for (uint32_t i = 0; i < roots; i++) push_value(&u);
-    if (before > base) { /* away with the tables of the work */
-        lua_rotate(L, base + 1, -(before - base));
-        lua_settop(L, base + (int)roots);
-    }
-    return (int)roots;
+    host_unship_open(&u, L, message);
+    int roots = (int)u.left;
+    if (u.left > 1000000 || !lua_checkstack(L, roots + 16))
+        host_raise(L, "send", "cannot receive %d values: too many", roots);
+    while (host_unship_next(&u)) continue;
+    lua_rotate(L, base + 1, -2); /* away with what was needed for it */
+    lua_settop(L, base + roots);
+    return roots;
 }
 
 /* ---- work: {path, cpath, count, f, args..., name, value, ...} ---- */

@@ -30,6 +30,9 @@ typedef enum {
     RT_KIND_CONDITION,
     RT_KIND_EVENT,
     RT_KIND_BARRIER,
+    RT_KIND_POOL,
+    RT_KIND_SEAT, /* of a pool's worker; scripts never have one */
+    RT_KIND_CODE, /* a function that a pool's workers know; the same */
     RT_KIND_LAST
 } rt_object_kind;
 

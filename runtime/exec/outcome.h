@@ -6,12 +6,15 @@
 
 #include "data/message.h"
 
+struct rt_token;
+
 /* What an error says besides its kind and message; 0 (for exit_code: -1)
  * leaves the field out. */
 typedef struct rt_outcome_detail {
     pid_t pid;
     int exit_code;
     int signal;
+    const struct rt_token *reason; /* text or a number; NULL: none */
 } rt_outcome_detail;
 
 /* The outcome of a strand that failed: an error object {kind =, message =,
@@ -26,6 +29,11 @@ rt_message *rt_outcome_error(const char *kind, const char *message,
  * `name` and `note`, which is added in brackets, may be NULL. */
 rt_message *rt_outcome_died(const char *name, const rt_outcome_detail *detail,
                             const char *note);
+
+/* The outcome of what was cancelled: kind "cancelled". A reason (a message of
+ * one value; borrowed, may be NULL) that is text or a number is told in the
+ * message and is the field `reason`. */
+rt_message *rt_outcome_cancelled(const rt_message *reason);
 
 /* One integer. NULL: out of memory. */
 rt_message *rt_outcome_int(int64_t value);

@@ -181,8 +181,13 @@ void rt_strand_cancel(rt_strand *strand, rt_message *reason) {
         strand->cancel(strand, reason);
         reason = NULL;
     }
+    bool is_over = strand->is_over;
+    rt_message *outcome = strand->last_words;
+    strand->is_over = false;
+    strand->last_words = NULL;
     pthread_mutex_unlock(&strand->lock);
     rt_message_free(reason);
+    if (is_over) (void)rt_strand_finish(strand, RT_STRAND_CANCELLED, outcome);
 }
 
 /* ---- for selects ---- */

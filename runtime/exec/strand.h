@@ -58,6 +58,10 @@ typedef struct rt_strand {
      * NULL. NULL once it ended. Called with `lock` held: it may only post. */
     void (*cancel)(struct rt_strand *strand, rt_message *reason);
     void *cancel_target;
+    /* Set by `cancel` if the strand is over by that: rt_strand_cancel finishes
+     * it, as cancelled, with `last_words`. */
+    bool is_over;
+    rt_message *last_words;
     pid_t tid;       /* thread; 0 until it runs */
     pid_t pid;       /* process; 0 until it runs */
     int exit_code;   /* process that ended: its status, -1 if by a signal */

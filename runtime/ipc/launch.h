@@ -8,8 +8,10 @@
 #include "base/status.h"
 
 enum {
-    RT_LAUNCH_WIRE = 3,       /* the child's descriptors, when it is our own */
-    RT_LAUNCH_OUTPUT_LOCK = 4 /* program; -1 below leaves them out */
+    RT_LAUNCH_WIRE = 3, /* the child's descriptors, when it is our own program;
+                           -1 below leaves them out */
+    RT_LAUNCH_OUTPUT_LOCK = 4,
+    RT_LAUNCH_JOURNAL = 5
 };
 
 typedef struct rt_launch {
@@ -20,6 +22,7 @@ typedef struct rt_launch {
     int stdio[3];    /* -1: as here */
     int wire;
     int output_lock;
+    int journal; /* exec/journal.h */
     bool dies_with_thread; /* killed when the thread that starts it ends */
 
     pid_t pid; /* set when it was started */

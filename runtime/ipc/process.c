@@ -35,6 +35,9 @@
 #include "ipc/launch.h"
 #include "ipc/wire.h"
 
+_Static_assert((int)RT_PROCESS_JOURNAL == (int)RT_LAUNCH_JOURNAL,
+               "where a child finds its journal");
+
 /* For a child whose wire ended and that does not exit. */
 enum { EXIT_GRACE_NS = 500 * 1000 * 1000 };
 
@@ -192,7 +195,8 @@ static process *new_process(rt_hub *hub, rt_strand *strand,
     p->launch = (rt_launch){.env = options->env,
                             .cwd = options->cwd,
                             .wire = -1,
-                            .output_lock = -1};
+                            .output_lock = -1,
+                            .journal = -1};
     if (!p->launch.env) p->launch.env = (const char *const *)environ;
     memcpy(p->launch.stdio, options->stdio, sizeof p->launch.stdio);
     return p;
@@ -240,6 +244,7 @@ static int prepare_own(process *p, const rt_process_options *options) {
     p->launch.argv = argv;
     p->launch.wire = p->child_fd;
     p->launch.output_lock = p->strand->runtime->output_lock;
+    if (options->journal > 0) p->launch.journal = options->journal;
     return queue_work(p, options->work);
 }
 

@@ -9,6 +9,10 @@
 #include "exec/runtime.h"
 #include "ipc/hub.h"
 
+/* A descriptor of a child that is our own program (exec/journal.h), if it was
+ * given one. */
+enum { RT_PROCESS_JOURNAL = 5 };
+
 typedef struct rt_process_options {
     const char *const *argv; /* an external program (looked up in PATH) and its
                                 arguments; NULL: our own, running `work` */
@@ -18,6 +22,7 @@ typedef struct rt_process_options {
     const char *cwd;         /* NULL: as here */
     const char *const *env;  /* "NAME=value"...; NULL: as here */
     int stdio[3];            /* descriptors to become 0, 1, 2; -1: as here */
+    int journal; /* our own program: one to become RT_PROCESS_JOURNAL; 0: none */
 } rt_process_options;
 
 /* Starts a child for `strand`. Sets its pid, and `cancel`: an own child gets
