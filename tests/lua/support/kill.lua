@@ -132,6 +132,17 @@ local objects = {
         wait = function(value) return value:update(function(n) return n + 1 end) > 0 end,
         orphaned = "true",
     },
+    table_update = {
+        make = function() return plait.Table{ list = { 0 } } end,
+        touch = function(t) return #t end,
+        take = function(t) plait.update(t.list, 1, function() sleep(600) end) end,
+        is_endless = true,
+        wait = function(t)
+            t.last = { "set" }
+            return plait.update(t.list, 1, function(n) return n + 1 end) > 0 and t.last[1] == "set"
+        end,
+        orphaned = "true",
+    },
 }
 
 for _, object in pairs(objects) do
