@@ -138,6 +138,13 @@ static int unpack(lua_State *L) {
     return status == LUA_OK ? 1 : lua_error(L);
 }
 
+/* internal.block_count() -> how many blocks of memory the runtime has in use;
+ * 0 in release builds, which do not count. For tests. */
+static int block_count(lua_State *L) {
+    lua_pushinteger(L, (lua_Integer)rt_alloc_count());
+    return 1;
+}
+
 static const luaL_Reg functions[] = {
     {"is_handle", is_handle},
     {"is_callable", is_callable},
@@ -148,6 +155,7 @@ static const luaL_Reg functions[] = {
     {"unpack", unpack},
     {"object_kind", object_kind},
     {"terminal_width", terminal_width},
+    {"block_count", block_count},
     {NULL, NULL},
 };
 
