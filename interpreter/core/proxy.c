@@ -24,6 +24,7 @@ static const char *const type_names[RT_KIND_LAST] = {
     [RT_KIND_POOL] = "plait.Pool",
     [RT_KIND_SEAT] = "plait.seat",
     [RT_KIND_CODE] = "plait.code",
+    [RT_KIND_SORTED] = "plait.SortedQueue",
 };
 
 const char *host_proxy_type(rt_object_kind kind) {

@@ -24,6 +24,7 @@
 #include "lib/lib_require.h"
 #include "lib/lib_select.h"
 #include "lib/lib_sema.h"
+#include "lib/lib_sorted.h"
 #include "lib/lib_table.h"
 #include "lib/lib_task.h"
 #include "lib/lib_thread.h"
@@ -60,6 +61,7 @@ void host_open_libs(lua_State *L) {
     host_open_sema(L);
     host_open_event(L);
     host_open_barrier(L);
+    host_open_sorted(L);
     lua_pushvalue(L, -1);
     lua_setglobal(L, "plait");
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
