@@ -41,7 +41,7 @@ asyncio.BrokenBarrierError = "broken_barrier"
 -- are called, so there is nothing to await; `async with lock:` is lock:with(f).
 asyncio.Lock, asyncio.Event, asyncio.Barrier = sync.Lock, sync.Event, sync.Barrier
 asyncio.Semaphore, asyncio.BoundedSemaphore = sync.Semaphore, sync.BoundedSemaphore
-asyncio.Queue = queue.Queue
+asyncio.Queue, asyncio.LifoQueue, asyncio.PriorityQueue = queue.Queue, queue.LifoQueue, queue.PriorityQueue
 
 -- A function is started as a task with the arguments that follow; anything else is returned: handles, and values of
 -- what has run already.
