@@ -143,11 +143,23 @@ static int push_field(lua_State *L, const rt_array *array) {
     return 1;
 }
 
+/* Whether it is Lua code that indexes, and no C function such as the iterator
+ * of ipairs. */
+static bool is_asked_by_lua(lua_State *L) {
+    lua_Debug ar;
+    if (!lua_getstack(L, 1, &ar)) return false;
+    lua_getinfo(L, "S", &ar);
+    return *ar.what != 'C';
+}
+
 static int array_index(lua_State *L) {
     rt_array *array = check_array(L);
     if (lua_type(L, 2) == LUA_TSTRING) return push_field(L, array);
     size_t index;
-    if (!find_element(L, array, 2, &index)) return 0; /* ends ipairs */
+    if (!find_element(L, array, 2, &index)) {
+        if (is_asked_by_lua(L)) return refuse_index(L, array, 2);
+        return 0; /* ends ipairs */
+    }
     rt_item item;
     rt_array_get(array, index, &item);
     push_number(L, &item);

@@ -162,9 +162,11 @@ local array_methods = {}
 
 local Array = {__name = "Array"}
 
+-- nil right after the last element, for ipairs.
 function Array:__index(key)
-    if math.type(key) == "integer" then return rawget(self, "cells")[key] end
-    return array_methods[key]
+    if math.type(key) ~= "integer" then return array_methods[key] end
+    local cells = rawget(self, "cells")
+    if key ~= #cells + 1 then return cells[key] end
 end
 
 function Array:__newindex(key, new)

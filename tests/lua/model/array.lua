@@ -54,7 +54,6 @@ model.run{
 
     model = {
         get = function(m, _, i)
-            if i == #m.list + 1 then return nil end
             if not m.list[i] then return model.raises "usage" end
             return m.list[i]
         end,

@@ -6,7 +6,7 @@ require("nine").run{
 
     left = function(side, longs, bytes, floats)
         side:say(#longs, longs.type, #bytes, bytes.type) --> left 4 i64 3 u8
-        side:say(bytes[1], bytes[3], bytes[4], longs[4], floats[1]) --> left 1 3 nil 0 0.0
+        side:say(bytes[1], bytes[3], side:kind(function() return bytes[4] end), longs[4], floats[1]) --> left 1 3 usage 0 0.0
         longs[1] = math.mininteger
         bytes[2] = 255
         side:meet()
