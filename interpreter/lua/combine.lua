@@ -16,7 +16,7 @@ function combine.describe(v)
     return ("%s (a %s)"):format(tostring(v), kind)
   end
   if internal.is_handle(v) then return "a handle" end
-  local object = kind == "userdata" and tostring(v):match("^plait%.(%a+)")
+  local object = internal.object_kind(v)
   if object then
     return (object:match("^[AEIOU]") and "an " or "a ") .. object
   end
@@ -43,7 +43,9 @@ end
 function combine.start(caller, list, n, what)
   for i = 1, n do
     local v = list[i]
-    if not internal.is_handle(v) and not internal.is_callable(v) then
+    -- A channel can be called, as `for` does, but that is no task.
+    local can_start = internal.is_callable(v) and not internal.object_kind(v)
+    if not internal.is_handle(v) and not can_start then
       refuse(caller, what, i, v, "task")
     end
   end

@@ -100,6 +100,28 @@ function pool_methods:starmap(f, list, chunksize)
     return self.pool:starmap(f, list, chunk_options(chunksize))
 end
 
+-- What a loop over results gets in place of nil, which would end it.
+local function or_false(first, ...)
+    if first == nil then return false, ... end
+    return first, ...
+end
+
+local function imap(self, f, iterable, chunksize, ordered)
+    local function call(...) return or_false(f(...)) end
+    return self.pool:imap(call, iterable, {chunk = chunksize, ordered = ordered})
+end
+
+-- pool:imap(f, iterable[, chunksize]): for result in ..., in order. iterable: a list, an iterator function or a channel,
+-- which is read a little ahead of the loop. A result that is nil arrives as false.
+function pool_methods:imap(f, iterable, chunksize)
+    return imap(self, f, iterable, chunksize, true)
+end
+
+-- pool:imap_unordered(f, iterable[, chunksize]): the same, results as they come.
+function pool_methods:imap_unordered(f, iterable, chunksize)
+    return imap(self, f, iterable, chunksize, false)
+end
+
 -- pool:submit(f, ...) starts f(...) in a process of the pool; returns plait's handle.
 function pool_methods:submit(f, ...)
     return self.pool:submit(f, ...)
@@ -122,6 +144,12 @@ end
 -- pool:map_async(f, list[, chunksize[, callback[, error_callback]]]) is map() that returns an AsyncResult at once.
 function pool_methods:map_async(f, list, chunksize, callback, error_callback)
     local handle = plait.async(pool_methods.map, self, f, list, chunksize)
+    return async_result(handle, callback, error_callback)
+end
+
+-- pool:starmap_async(f, list[, chunksize[, callback[, error_callback]]]): the same for starmap.
+function pool_methods:starmap_async(f, list, chunksize, callback, error_callback)
+    local handle = plait.async(pool_methods.starmap, self, f, list, chunksize)
     return async_result(handle, callback, error_callback)
 end
 

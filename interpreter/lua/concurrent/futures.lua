@@ -9,7 +9,7 @@
 -- What differs from Python:
 -- * The functions run in Lua states of their own, of threads too: what they capture travels by copy.
 -- * A future may be cancelled while its function runs: that is asked to stop.
--- * A loop over executor:map ends at the first result that is nil.
+-- * In a loop over executor:map, false stands for a result that is nil, at which it would end.
 -- * A future is not awaited: `await(future.handle)`, or future:result().
 
 local plait = require "plait"
@@ -172,7 +172,11 @@ end
 -- Runs on a worker: f for each of some items.
 local function call_each(f, tuples)
     local results = {n = #tuples}
-    for i, tuple in ipairs(tuples) do results[i] = f(table.unpack(tuple, 1, tuple.n)) end
+    for i, tuple in ipairs(tuples) do
+        local result = f(table.unpack(tuple, 1, tuple.n))
+        if result == nil then result = false end
+        results[i] = result
+    end
     return results
 end
 
