@@ -227,6 +227,7 @@ int host_workers_new(const rt_pool_options *options, rt_message *work,
     all.job_limit = JOB_LIMIT;
     all.start = start_worker;
     all.host = c;
+    all.work = work;
     all.free_host = free_crew;
     return rt_pool_new(&all, pool);
 }

@@ -38,15 +38,39 @@ void rt_pool_release(rt_pool *pool) {
 /* No user is left: nobody can give it a job any more. */
 static void pool_free(rt_object *object) {
     rt_pool *pool = (rt_pool *)object;
+    rt_cycles_remove(object);
     rt_pool_close(pool);
     rt_pool_release(pool);
 }
+
+/* Workers are started by whoever finds one missing, not only by users; so a
+ * pool in a ring is garbage only when it has no seats any more. */
+static void pool_look(rt_object *object, rt_look *look) {
+    rt_pool *pool = (rt_pool *)object;
+    pthread_mutex_lock(&pool->lock);
+    rt_look_message(look, pool->options.work);
+    look->changes = pool->container.changes;
+    look->is_read = atomic_load(&pool->holders) > 1;
+    pthread_mutex_unlock(&pool->lock);
+}
+
+/* Some other container of the ring lets go of it. */
+static void pool_clear(rt_object *object) {
+    (void)object;
+}
+
+static const rt_contents pool_contents = {
+    .container = offsetof(rt_pool, container),
+    .look = pool_look,
+    .clear = pool_clear,
+};
 
 const rt_object_type rt_pool_type = {
     .name = "Pool",
     .kind = RT_KIND_POOL,
     .free = pool_free,
     .call = rt_pool_call,
+    .contents = &pool_contents,
 };
 
 int rt_pool_new(const rt_pool_options *options, rt_pool **made) {
@@ -65,6 +89,7 @@ int rt_pool_new(const rt_pool_options *options, rt_pool **made) {
     rt_list_init(&pool->joiners);
     int status = rt_pool_fill(pool);
     if (status == RT_OK) {
+        rt_cycles_add(options->runtime->cycles, &pool->object);
         *made = pool;
         return RT_OK;
     }

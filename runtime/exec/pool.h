@@ -64,7 +64,9 @@ typedef struct rt_pool_options {
      * once. Called without locks, on any thread.
      * Returns: RT_OK, or what failed. */
     int (*start)(struct rt_seat *seat);
-    void *host; /* the host's */
+    void *host;             /* the host's */
+    const rt_message *work; /* what it starts workers with, for the search for
+                               garbage; or NULL */
     void (*free_host)(void *host);
 } rt_pool_options;
 

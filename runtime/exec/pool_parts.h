@@ -62,7 +62,8 @@ struct rt_pool {
     unsigned early_deaths; /* of workers in a row that had not begun */
     uint64_t last_number;  /* of a job */
     rt_pool_group failed[RT_POOL_FAILED_GROUPS];
-    unsigned next_failed; /* to be overwritten */
+    unsigned next_failed;   /* to be overwritten */
+    rt_container container; /* options.work; changes when a seat is made */
 };
 
 void rt_pool_hold(rt_pool *pool);

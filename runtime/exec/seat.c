@@ -247,6 +247,7 @@ static void look_at_strand(rt_strand *strand, ending *e) {
     e->was_killed = strand->exit_signal != 0;
     e->is_of_all = is_ending(strand->runtime);
     if (rt_message_count(outcome) == 2) e->why = rt_message_copy(outcome);
+    rt_strand_outcome_done(strand);
 }
 
 static void look_at_failure(int failure, ending *e) {
@@ -363,6 +364,7 @@ static int add_seat(rt_pool *pool, rt_seat **seat) {
     pthread_mutex_lock(&pool->lock);
     bool needed = needs_worker(pool);
     if (needed) pool->alive++;
+    if (needed) pool->container.changes++; /* before its worker reads */
     if (needed) atomic_fetch_add(&pool->options.runtime->unsettled, 1);
     pthread_mutex_unlock(&pool->lock);
     if (!needed) return RT_OK;
