@@ -215,11 +215,13 @@ static lua_Integer fill_results(lua_State *L, host_unshipper *u,
                                 const ticket *t, uint32_t behind) {
     const int results = 2;
     lua_Integer done = 0;
+    if (t->mode != RT_POOL_MANY) {
+        lua_Integer there = u->left > behind ? u->left - behind : 0;
+        if (there > t->count) there = t->count;
+        return host_unship_list(u, results, t->first, there);
+    }
     for (; u->left > behind && done < t->count; done++) {
-        if (t->mode == RT_POOL_MANY)
-            push_list(L, u);
-        else
-            (void)host_unship_next(u);
+        push_list(L, u);
         lua_rawseti(L, results, t->first + done);
     }
     return done;

@@ -57,7 +57,9 @@ typedef struct worker {
     uint32_t count; /* items */
     uint32_t item;  /* that runs, from 0 */
     uint32_t part;
-    host_answer_place place; /* of the answer, before that item */
+    bool has_answer; /* there is one in the making */
+    bool is_putting; /* the results of an item, which begin at `place` */
+    host_answer_place place;
 
     /* What the next call of a child brings along. */
     int operation;
@@ -248,7 +250,6 @@ static void send_part(lua_State *L, worker *w, host_shipper *s) {
     int status = RT_ENOMEMORY;
     strand->waiter.message = NULL;
     if (results) {
-        w->place = host_answer_mark(s);
         rt_journal_open_part(w->journal, w->number, ++w->part, w->item + 1);
         status = rt_remote_call(w->seat, RT_SEAT_PART, party_of(strand),
                                 results, &strand->waiter);
@@ -256,15 +257,13 @@ static void send_part(lua_State *L, worker *w, host_shipper *s) {
     (void)host_wait_end(L, strand, status, HOST_NO_DEADLINE, part_sent);
 }
 
-static void item_done(lua_State *L, worker *w, host_shipper *s) {
-    if (w->journal) {
-        bool is_noted =
-            s->message->object_count == 0 &&
-            rt_journal_note(w->journal, &s->message->bytes, 11, s->root_count,
-                            &s->own_nodes, s->node_count);
-        if (!is_noted && w->item + 1 < w->count) send_part(L, w, s);
-    }
-    w->place = host_answer_mark(s);
+/* A child notes the results of an item. */
+static void note_item(lua_State *L, worker *w, host_shipper *s) {
+    bool is_noted =
+        s->message->object_count == 0 &&
+        rt_journal_note(w->journal, &s->message->bytes, 11, s->root_count,
+                        &s->own_nodes, s->node_count);
+    if (!is_noted && w->item + 1 < w->count) send_part(L, w, s);
 }
 
 /* The list of arguments on the top is replaced by what is in it. */
@@ -298,12 +297,17 @@ static int push_arguments(lua_State *L, const worker *w, host_unshipper *u) {
     return w->mode == RT_POOL_SPREAD ? spread(L) : (int)count;
 }
 
-/* The results of an item stand above `base`. */
-static void put_results(lua_State *L, const worker *w, host_shipper *s,
-                        int base) {
+/* The results of an item stand above `base`. Until they are all put, what was
+ * put is undone if an error comes. */
+static void put_results(lua_State *L, worker *w, host_shipper *s, int base) {
+    bool is_one = w->mode == RT_POOL_EACH || w->mode == RT_POOL_SPREAD;
+    if (is_one && host_answer_put_plain(s)) return;
+    w->place = host_answer_mark(s);
+    w->is_putting = true;
     int count = lua_gettop(L) - base;
-    if (w->mode == RT_POOL_EACH || w->mode == RT_POOL_SPREAD) {
+    if (is_one) {
         host_answer_put(s);
+        w->is_putting = false;
         return;
     }
     luaL_checkstack(L, 30, "results");
@@ -313,17 +317,20 @@ static void put_results(lua_State *L, const worker *w, host_shipper *s,
         host_answer_put(s);
         lua_settop(L, base + count);
     }
+    w->is_putting = false;
 }
 
 static void run_item(lua_State *L, worker *w, host_shipper *s,
                      host_unshipper *u, int function) {
     bool wants_all = w->mode == RT_POOL_CALL || w->mode == RT_POOL_MANY;
     lua_pushvalue(L, function);
-    int count = push_arguments(L, w, u);
+    int count = w->mode == RT_POOL_EACH && host_unship_next(u)
+                    ? 1
+                    : push_arguments(L, w, u);
     if (w->journal) rt_journal_begin(w->journal, w->item);
     lua_call(L, count, wants_all ? LUA_MULTRET : 1);
     put_results(L, w, s, function);
-    item_done(L, w, s);
+    if (w->journal) note_item(L, w, s);
     lua_settop(L, function);
 }
 
@@ -359,7 +366,7 @@ static int run_job(lua_State *L) {
     host_unshipper u;
     host_shipper_enter(s, L, false);
     host_answer_open(s);
-    w->place = host_answer_mark(s);
+    w->has_answer = true;
     host_unship_open(&u, L, w->job.message);
     if (w->owned) host_unship_skip(&u, 2); /* number, items done */
     w->mode = (rt_pool_mode)next_lead(L, &u);
@@ -477,10 +484,8 @@ static void give_failure(lua_State *L, worker *w, host_shipper *s) {
     host_push_kept_traceback(L, error);
     rt_message *failure = host_outcome_ship_failure(L, error, error + 1);
     rt_message *answer = NULL;
-    if (w->place.size > 0) { /* else it had not come to results */
-        host_answer_undo(s, &w->place);
-        answer = host_answer_take(s);
-    }
+    if (w->is_putting) host_answer_undo(s, &w->place);
+    if (w->has_answer) answer = host_answer_take(s);
     if (answer && failure && rt_message_append(answer, failure)) {
         rt_message_free(answer);
         answer = NULL;
@@ -517,7 +522,7 @@ static void serve(lua_State *L, worker *w) {
         w->number = w->job.number;
         if (w->told_number == w->number) cancel_job(w);
         w->part = 0;
-        w->place = (host_answer_place){0};
+        w->has_answer = w->is_putting = false;
         if (w->journal)
             rt_journal_open_part(w->journal, w->number, 0, w->job.done);
         lua_pushcfunction(L, host_keep_traceback);

@@ -152,9 +152,16 @@ void host_answer_undo(host_shipper *s, const host_answer_place *place) {
     s->is_open = false;
 }
 
+bool host_answer_put_plain(host_shipper *s) {
+    bool is_plain = host_shipper_put_plain(s);
+    s->root_count += is_plain;
+    return is_plain;
+}
+
 /* Results of different items share nothing: how many travel together must not
  * matter. */
 static bool put_result(host_shipper *s) {
+    if (host_answer_put_plain(s)) return true;
     if (!host_shipper_put(s, "")) return false;
     s->root_count++;
     if (s->written == s->node_count) return true;

@@ -38,6 +38,9 @@ void host_answer_open(host_shipper *s);
  * leave values on the stack. */
 void host_answer_put(host_shipper *s);
 
+/* The same for a value that is plain (host_shipper_put_plain). Raises memory. */
+bool host_answer_put_plain(host_shipper *s);
+
 /* The same for a number that tells how many follow. */
 void host_answer_put_count(host_shipper *s, lua_Integer count);
 

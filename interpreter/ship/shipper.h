@@ -69,6 +69,10 @@ void host_shipper_add_node(host_shipper *s, rt_node_kind kind,
  * it; pops nothing. */
 bool host_shipper_put_seen(host_shipper *s);
 
+/* The same for a value that is plain; false: it is not, or is a long string, and
+ * nothing was written. */
+bool host_shipper_put_plain(host_shipper *s);
+
 /* Writes the elements `first` to `last` of the table at `list`, as values one
  * after another. `what` names them in errors: "item %I". False as for put. */
 bool host_shipper_put_slice(host_shipper *s, int list, lua_Integer first,

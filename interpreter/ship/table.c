@@ -19,6 +19,7 @@
 
 enum {
     BLOCK = 512, /* values that room is made for at once */
+    FETCH = 16,  /* elements on the stack at once */
     HEAD_ROOM = 5 + 1 + 9 + 9,
     STRING_MAX = 64 * 1024 /* longer ones are not copied here */
 };
@@ -43,9 +44,9 @@ static void close_run(host_shipper *s, const run *r) {
     s->out->size = (size_t)(r->at - (uint8_t *)s->out->bytes);
 }
 
-static bool store_string(lua_State *L, run *r) {
+static bool store_string(lua_State *L, int index, run *r) {
     size_t size;
-    const char *bytes = lua_tolstring(L, -1, &size);
+    const char *bytes = lua_tolstring(L, index, &size);
     if (size > STRING_MAX || size > (size_t)(r->last - r->at)) return false;
     r->at = rt_store_str_head(r->at, (uint32_t)size);
     memcpy(r->at, bytes, size);
@@ -53,22 +54,22 @@ static bool store_string(lua_State *L, run *r) {
     return true;
 }
 
-/* Stores the value on the top; false if it is not plain or needs more room. */
-__attribute__((always_inline)) static inline bool store_plain(lua_State *L,
-                                                              run *r) {
+/* Stores the value at `index`; false if it is not plain or needs more room. */
+__attribute__((always_inline)) static inline bool
+store_plain(lua_State *L, int index, run *r) {
     if (r->at > r->last) return false;
-    if (lua_isinteger(L, -1)) {
-        r->at = rt_store_int(r->at, lua_tointegerx(L, -1, NULL));
+    if (lua_isinteger(L, index)) {
+        r->at = rt_store_int(r->at, lua_tointegerx(L, index, NULL));
         return true;
     }
-    switch (lua_type(L, -1)) {
+    switch (lua_type(L, index)) {
     case LUA_TNUMBER:
-        r->at = rt_store_float(r->at, lua_tonumberx(L, -1, NULL));
+        r->at = rt_store_float(r->at, lua_tonumberx(L, index, NULL));
         return true;
     case LUA_TSTRING:
-        return store_string(L, r);
+        return store_string(L, index, r);
     case LUA_TBOOLEAN:
-        r->at = rt_store_bool(r->at, lua_toboolean(L, -1));
+        r->at = rt_store_bool(r->at, lua_toboolean(L, index));
         return true;
     case LUA_TNIL:
         r->at = rt_store_nil(r->at);
@@ -87,15 +88,39 @@ static bool put_any(host_shipper *s, run *r, lua_Integer left,
     return ok;
 }
 
+bool host_shipper_put_plain(host_shipper *s) {
+    run r;
+    rt_buffer *out = s->out;
+    if (out->capacity - out->size < RT_STORE_MAX)
+        CHECK(rt_buffer_reserve(out, BLOCK * RT_STORE_MAX));
+    r.at = (uint8_t *)out->bytes + out->size;
+    r.last = (uint8_t *)out->bytes + out->capacity - RT_STORE_MAX;
+    if (!store_plain(s->L, -1, &r)) return false;
+    close_run(s, &r);
+    return true;
+}
+
+/* Stores elements as long as they are plain, a few at a time; returns the first
+ * one that was not stored. */
+static lua_Integer store_elements(lua_State *L, run *r, int list, lua_Integer i,
+                                  lua_Integer last) {
+    int top = lua_gettop(L), fetched, done;
+    do {
+        fetched = last - i + 1 < FETCH ? (int)(last - i + 1) : FETCH;
+        for (int k = 0; k < fetched; k++) lua_rawgeti(L, list, i + k);
+        done = 0;
+        while (done < fetched && store_plain(L, top + 1 + done, r)) done++;
+        lua_settop(L, top);
+        i += done;
+    } while (i <= last && done == fetched);
+    return i;
+}
+
 static bool put_element(host_shipper *s, run *r, int list, lua_Integer i,
                         lua_Integer left, const char *what) {
     lua_State *L = s->L;
     int top = lua_gettop(L);
     lua_rawgeti(L, list, i);
-    if (!s->is_tracking && store_plain(L, r)) {
-        lua_settop(L, top);
-        return true;
-    }
     const char *label = "";
     if (s->is_tracking) {
         label = lua_pushfstring(L, what, (LUAI_UACINT)i);
@@ -110,9 +135,12 @@ bool host_shipper_put_slice(host_shipper *s, int list, lua_Integer first,
                             lua_Integer last, const char *what) {
     run r;
     bool ok = true;
+    luaL_checkstack(s->L, FETCH + 20, "list");
     open_run(s, &r, last - first + 1);
-    for (lua_Integer i = first; i <= last && ok; i++)
-        ok = put_element(s, &r, list, i, last - i, what);
+    for (lua_Integer i = first; i <= last && ok; i++) {
+        if (!s->is_tracking) i = store_elements(s->L, &r, list, i, last);
+        if (i <= last) ok = put_element(s, &r, list, i, last - i, what);
+    }
     close_run(s, &r);
     return ok;
 }
@@ -217,7 +245,7 @@ static bool walk_array(host_shipper *s, node *n) {
     while (n->walked < n->array && lua_next(L, n->table) &&
            is_next(L, n, &key)) {
         put_gap(s, &r, n, key);
-        if (!store_plain(L, &r)) {
+        if (!store_plain(L, -1, &r)) {
             ok = put_any(s, &r, n->array - key, "");
             if (!ok) break;
         }

@@ -272,12 +272,11 @@ static void make_function(host_unshipper *u, uint32_t number) {
 
 /* Sets the elements behind `i` as long as they are scalars; returns the last
  * one that was set. */
-static int64_t fill_run(host_unshipper *u, int table, int64_t i,
-                        int64_t array) {
+static int64_t fill_run(host_unshipper *u, int table, int64_t i, int64_t last) {
     lua_State *L = u->L;
     const uint8_t *at = u->reader.at, *end = u->reader.end, *next;
     rt_token token;
-    while (i < array && (next = rt_scan_scalar(at, end, &token)) != NULL) {
+    while (i < last && (next = rt_scan_scalar(at, end, &token)) != NULL) {
         at = next;
         (void)push_plain(L, &token);
         lua_rawseti(L, table, ++i);
@@ -386,6 +385,18 @@ bool host_unship_next(host_unshipper *u) {
     u->left--;
     push_value(u);
     return true;
+}
+
+lua_Integer host_unship_list(host_unshipper *u, int table, lua_Integer first,
+                             lua_Integer count) {
+    if (count > u->left) count = u->left;
+    u->left -= (uint32_t)count;
+    int64_t last = first + count - 1;
+    for (int64_t i = first - 1; (i = fill_run(u, table, i, last)) < last;) {
+        push_value(u);
+        lua_rawseti(u->L, table, ++i);
+    }
+    return count;
 }
 
 bool host_unship_next_int(host_unshipper *u, int64_t *value) {

@@ -34,6 +34,11 @@ void host_unship_open(host_unshipper *u, lua_State *L,
 /* Pushes the next value; false: there is none. [-0, +(0|1), raises] */
 bool host_unship_next(host_unshipper *u);
 
+/* Sets the elements of the table at `table` from `first` on, at most `count`,
+ * to the next values; returns how many there were. [-0, +0, raises] */
+lua_Integer host_unship_list(host_unshipper *u, int table, lua_Integer first,
+                             lua_Integer count);
+
 /* The next value, which should be an integer; false: it is none. */
 bool host_unship_next_int(host_unshipper *u, int64_t *value);
 

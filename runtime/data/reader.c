@@ -10,6 +10,37 @@
 
 #include "data/scan.h"
 
+const uint8_t *rt_scan_rare(const uint8_t *at, const uint8_t *end,
+                            rt_token *token) {
+    uint8_t tag = *at;
+    if (tag >= 0xe0) return rt_scan_int(token, (int8_t)tag, at + 1);
+    switch (tag) {
+    case 0xc0:
+        token->kind = RT_TOKEN_NIL;
+        return at + 1;
+    case 0xc2:
+    case 0xc3:
+        token->kind = RT_TOKEN_BOOL;
+        token->as.boolean = tag == 0xc3;
+        return at + 1;
+    case 0xcc:
+        return rt_scan_natural(at, 1, 128, token);
+    case 0xcf:
+        return rt_scan_natural(at, 8, UINT64_C(1) << 32, token);
+    case 0xd0:
+        return rt_scan_negative(at, 1, -33, token);
+    case 0xd1:
+        return rt_scan_negative(at, 2, INT8_MIN - 1, token);
+    case 0xd2:
+        return rt_scan_negative(at, 4, INT16_MIN - 1, token);
+    case 0xd3:
+        return rt_scan_negative(at, 8, INT64_C(-2147483649), token);
+    case 0xd9:
+        return at[1] < 32 ? NULL : rt_scan_str(at, end, 2, at[1], token);
+    }
+    return NULL;
+}
+
 void rt_reader_init(rt_reader *reader, const void *bytes, size_t size,
                     rt_error *err) {
     reader->start = reader->at = bytes;
