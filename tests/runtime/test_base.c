@@ -16,6 +16,7 @@
 #include "base/list.h"
 #include "base/object.h"
 #include "base/status.h"
+#include "failing.h"
 
 /* ---- list -------------------------------------------------------------- */
 
@@ -158,15 +159,6 @@ static void test_buffer_adds_nothing_from_null(void **state) {
 }
 
 /* ---- alloc ------------------------------------------------------------- */
-
-/* Release builds neither count nor fail. */
-static bool can_fail_allocations(void) {
-    rt_alloc_fail(1, 0);
-    void *block = rt_alloc(1);
-    rt_alloc_fail(0, 0);
-    rt_free(block);
-    return block == NULL;
-}
 
 static void test_buffer_is_as_before_when_out_of_memory(void **state) {
     (void)state;

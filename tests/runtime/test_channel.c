@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "sync/channel.h"
+#include "failing.h"
 
 /* A party that waits. */
 typedef struct party {
@@ -214,14 +215,6 @@ static void test_channel_frees_what_is_queued(void **state) {
     item = (rt_item){.kind = RT_ITEM_MESSAGE, .as.message = rt_message_new()};
     assert_non_null(item.as.message);
     assert_int_equal(rt_channel_send(f->channel, &item, NULL, NULL), RT_OK);
-}
-
-static bool can_fail_allocations(void) {
-    rt_alloc_fail(1, 0);
-    void *block = rt_alloc(1);
-    rt_alloc_fail(0, 0);
-    rt_free(block);
-    return block == NULL;
 }
 
 static void test_channel_send_without_memory_keeps_the_item(void **state) {

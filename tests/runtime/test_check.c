@@ -25,6 +25,7 @@
 
 #include "base/alloc.h"
 #include "data/encode.h"
+#include "failing.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -1393,14 +1394,6 @@ static void test_check_works_without_an_error_to_fill(void **state) {
 }
 
 /* ---- out of memory ----------------------------------------------------- */
-
-static bool can_fail_allocations(void) {
-    rt_alloc_fail(1, 0);
-    void *block = rt_alloc(1);
-    rt_alloc_fail(0, 0);
-    rt_free(block);
-    return block == NULL;
-}
 
 /* 57 */
 static void test_check_fails_cleanly_at_each_allocation(void **state) {

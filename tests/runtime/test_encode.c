@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "data/encode.h"
+#include "failing.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -475,14 +476,6 @@ static void test_encode_reader_is_total_for_all_short_inputs(void **state) {
 }
 
 /* ---- out of memory ----------------------------------------------------- */
-
-static bool can_fail_allocations(void) {
-    rt_alloc_fail(1, 0);
-    void *block = rt_alloc(1);
-    rt_alloc_fail(0, 0);
-    rt_free(block);
-    return block == NULL;
-}
 
 static int encode_nth(rt_buffer *to, int which) {
     switch (which) {

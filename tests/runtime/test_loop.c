@@ -17,6 +17,7 @@
 #include "base/alloc.h"
 #include "loop/loop.h"
 #include "loop/waiter.h"
+#include "failing.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -34,14 +35,6 @@ static void start_thread(pthread_t *thread, void *(*run)(void *), void *arg) {
 
 static void join_thread(pthread_t thread) {
     assert_int_equal(pthread_join(thread, NULL), 0);
-}
-
-static bool can_fail_allocations(void) {
-    rt_alloc_fail(1, 0);
-    void *block = rt_alloc(1);
-    rt_alloc_fail(0, 0);
-    rt_free(block);
-    return block == NULL;
 }
 
 /* ---- timers ------------------------------------------------------------ */

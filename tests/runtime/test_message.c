@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/status.h"
 #include "data/message.h"
+#include "failing.h"
 
 /* An object that says when it is freed. */
 typedef struct probe {
@@ -152,14 +153,6 @@ static void test_message_copy_of_empty(void **state) {
     assert_int_equal(copy->object_count, 0);
     rt_message_free(copy);
     rt_message_free(message);
-}
-
-static bool can_fail_allocations(void) {
-    rt_alloc_fail(1, 0);
-    void *block = rt_alloc(1);
-    rt_alloc_fail(0, 0);
-    rt_free(block);
-    return block == NULL;
 }
 
 static void test_message_new_out_of_memory(void **state) {

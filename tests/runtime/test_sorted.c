@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "calls.h"
 #include "sync/sorted.h"
+#include "failing.h"
 
 typedef struct party {
     rt_waiter waiter;
@@ -273,6 +274,7 @@ static void test_sorted_withdraws(void **state) {
 
 static void test_sorted_without_memory(void **state) {
     fixture *f = *state;
+    if (!can_fail_allocations()) skip();
     use(f, RT_SORTED_UNBOUNDED, false);
     for (int64_t i = 0; i < 8; i++) assert_int_equal(put(f, whole(-i), i), 0);
     rt_alloc_fail(1, 0);

@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/status.h"
 #include "data/value.h"
+#include "failing.h"
 
 static rt_item integer(int64_t value) {
     return (rt_item){.kind = RT_ITEM_INT, .as.integer = value};
@@ -128,14 +129,6 @@ static void test_value_items_survive_a_message(void **state) {
     rt_item_clear(&back[0]);
     assert_int_equal(rt_items_decode(back, 1, NULL), RT_EDAMAGED);
     assert_int_equal(rt_alloc_count(), before);
-}
-
-static bool can_fail_allocations(void) {
-    rt_alloc_fail(1, 0);
-    void *block = rt_alloc(1);
-    rt_alloc_fail(0, 0);
-    rt_free(block);
-    return block == NULL;
 }
 
 static void test_value_reports_no_memory(void **state) {
