@@ -109,6 +109,8 @@ static uintptr_t owner_word(rt_lock *lock, const rt_party *party) {
 static void begin_hold(rt_lock *lock, const rt_party *party,
                        const rt_loop *loop) {
     lock->depth = 1;
+    uint32_t uses = atomic_load_explicit(&lock->uses, memory_order_relaxed);
+    atomic_store_explicit(&lock->uses, uses + 1, memory_order_relaxed);
     atomic_store_explicit(&lock->loop, party->process ? ELSEWHERE : loop,
                           memory_order_release);
 }
@@ -127,8 +129,10 @@ static bool take(rt_lock *lock, const rt_party *party, const rt_loop *here,
 /* Threads that want the lock all the time take turns of this length. It takes
  * a microsecond to move the lock, and what it guards, to another processor; a
  * thread that comes when that was done just now lets the owner go on for a
- * while, without touching the lock. */
+ * while. It looks seldom, and takes the lock if nobody used it between two
+ * looks: then it is not wanted all the time. */
 #define TURN_NS INT64_C(20000)
+enum { FIRST_TURN_GAP = 16 };
 
 static void pause_a_moment(int count) {
     for (; count > 0; count--) rt_relax();
@@ -138,10 +142,20 @@ static void begin_turn(rt_lock *lock) {
     atomic_store_explicit(&lock->turn_ns, rt_clock_now(), memory_order_relaxed);
 }
 
-static void wait_for_turn(rt_lock *lock) {
+/* Whether it has taken the lock. */
+static bool wait_for_turn(rt_lock *lock, const rt_party *party,
+                          const rt_loop *here) {
     int64_t end_ns =
         atomic_load_explicit(&lock->turn_ns, memory_order_relaxed) + TURN_NS;
-    while (rt_clock_now() < end_ns) pause_a_moment(8);
+    uint32_t uses = atomic_load_explicit(&lock->uses, memory_order_relaxed);
+    for (int gap = FIRST_TURN_GAP; rt_clock_now() < end_ns; gap *= 2) {
+        pause_a_moment(gap);
+        uintptr_t word = read_word(lock);
+        uint32_t before = uses;
+        uses = atomic_load_explicit(&lock->uses, memory_order_relaxed);
+        if (uses == before && take(lock, party, here, &word)) return true;
+    }
+    return false;
 }
 
 /* Less the next time if it was in vain: then the lock is held for long. */
@@ -157,8 +171,7 @@ static void adapt_limit(rt_lock *lock, int limit, bool is_taken) {
 static bool spin(rt_lock *lock, const rt_party *party, const rt_loop *here) {
     int limit = atomic_load_explicit(&lock->spins, memory_order_relaxed);
     int spent = 0;
-    bool is_taken = false;
-    wait_for_turn(lock);
+    bool is_taken = wait_for_turn(lock, party, here);
     for (int gap = 1; spent < limit && !is_taken; spent += gap) {
         if (spent > 4 && gap < MAX_GAP) gap *= 2;
         pause_a_moment(gap);
@@ -358,27 +371,35 @@ static void let_go(rt_lock *lock, uintptr_t word, rt_loop *here) {
     if (was_kept) rt_object_unref(&lock->object);
 }
 
-/* Of another process, whose word nobody else changes. */
-static int release_remote(rt_lock *lock, const rt_party *party, rt_loop *here) {
+bool rt_lock_is_owned(rt_lock *lock, const rt_party *party) {
+    if (!party->process) return is_owner(lock, read_word(lock), party);
     rt_mutex_lock(&lock->guard);
     bool is_its = is_owner(lock, read_word(lock), party);
     rt_mutex_unlock(&lock->guard);
-    if (!is_its) return RT_EOWNER;
-    if (lock->depth > 1)
-        lock->depth--;
-    else
-        let_go(lock, (uintptr_t)&lock->remote, here);
-    return RT_OK;
+    return is_its;
 }
 
 int rt_lock_release(rt_lock *lock, const rt_party *party, rt_loop *here) {
-    if (party->process) return release_remote(lock, party, here);
-    if (!is_owner(lock, read_word(lock), party)) return RT_EOWNER;
+    if (!rt_lock_is_owned(lock, party)) return RT_EOWNER;
     if (lock->depth > 1)
         lock->depth--;
+    else if (party->process)
+        let_go(lock, (uintptr_t)&lock->remote, here);
     else
         let_go(lock, (uintptr_t)party, here);
     return RT_OK;
+}
+
+int rt_lock_release_all(rt_lock *lock, const rt_party *party, rt_loop *here,
+                        uint32_t *depth) {
+    if (!rt_lock_is_owned(lock, party)) return RT_EOWNER;
+    *depth = lock->depth;
+    lock->depth = 1;
+    return rt_lock_release(lock, party, here);
+}
+
+void rt_lock_restore(rt_lock *lock, uint32_t depth) {
+    lock->depth = depth;
 }
 
 /* On the loop of a waiter, for which the lock was left free. If that one has

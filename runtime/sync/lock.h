@@ -37,6 +37,7 @@ typedef struct rt_lock {
     _Atomic(const rt_loop *) loop; /* the owner's, if it is of this process */
     atomic_int line;               /* where it was acquired; 0: not told */
     uint32_t depth;                /* the owner's */
+    _Atomic uint32_t uses;         /* how often it was acquired */
     rt_list held;                  /* the owner's: core/held.h */
 
     bool is_reentrant;
@@ -64,6 +65,9 @@ enum {
     RT_LOCK_ACQUIRE = 1, /* (place) -> (); waits; RT_EDEADLOCK, see below */
     RT_LOCK_TRY,         /* (place) -> (); RT_EFULL, RT_EDEADLOCK */
     RT_LOCK_RELEASE,     /* () -> (); RT_EOWNER */
+    RT_LOCK_RELEASE_ALL, /* () -> depth; RT_EOWNER */
+    RT_LOCK_RESTORE,     /* (depth, place) -> (); as ACQUIRE */
+    RT_LOCK_CHECK,       /* () -> (); RT_EOWNER: the caller does not have it */
     RT_LOCK_LOCKED,      /* () -> boolean */
     RT_LOCK_RECOVER,     /* () -> () */
     RT_LOCK_LOOK         /* () -> text: rt_lock_describe */
@@ -90,6 +94,17 @@ void rt_lock_note(rt_lock *lock, const char *source, int line);
 /* Gives one acquisition back; the last one also unlinks `held`.
  * Returns: RT_OK; RT_EOWNER. */
 int rt_lock_release(rt_lock *lock, const rt_party *party, rt_loop *here);
+
+/* Whether the party is the owner. */
+bool rt_lock_is_owned(rt_lock *lock, const rt_party *party);
+
+/* Gives all acquisitions back, to be acquired and restored later.
+ * Returns: RT_OK (`depth`: how many they were); RT_EOWNER. */
+int rt_lock_release_all(rt_lock *lock, const rt_party *party, rt_loop *here,
+                        uint32_t *depth);
+
+/* The owner, who has acquired it once, has it so many times. */
+void rt_lock_restore(rt_lock *lock, uint32_t depth);
 
 /* The party has ended: if it is the owner, the lock is abandoned. */
 void rt_lock_abandon(rt_lock *lock, const rt_party *party, rt_loop *here);
@@ -124,7 +139,28 @@ void rt_lock_describe(const rt_lock_holder *holder, char text[RT_LOCK_TEXT]);
 /* The lock that `waiter` is parked for; NULL: it waits for something else. */
 rt_lock *rt_lock_awaited(const rt_waiter *waiter);
 
-/* ---- for lock_call.c ---- */
+/* ---- for lock_call.c and condition_call.c ---- */
+
+/* Who asks, and from where: a place, read from a call. */
+typedef struct rt_lock_visit {
+    rt_party party;
+    int line;
+    char source[RT_LOCK_SOURCE];
+} rt_lock_visit;
+
+/* The strand that calls, without what is only for messages. */
+rt_party rt_lock_caller(const struct rt_call *call);
+
+/* The items of a place, which are cleared. Returns: RT_OK; RT_EDAMAGED. */
+int rt_lock_read_place(rt_lock_visit *visit, const struct rt_call *call,
+                       rt_item items[RT_LOCK_PLACE_ITEMS]);
+
+/* The visitor has got the lock, `depth` times. It may have gone since. */
+void rt_lock_settle_visit(rt_lock *lock, const rt_lock_visit *visit,
+                          uint32_t depth);
+
+/* Answers `status`, and who has the lock: rt_lock_describe. */
+void rt_lock_reply_holder(struct rt_call *call, rt_lock *lock, int status);
 
 void rt_lock_call(rt_object *object, struct rt_call *call);
 void rt_lock_peer_gone(rt_object *object, struct rt_wire *wire, uint64_t party);

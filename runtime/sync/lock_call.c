@@ -6,45 +6,47 @@
 #include "data/call.h"
 #include "sync/lock.h"
 
-/* A call that acquires: who asks, and where that strand is. */
-typedef struct visit {
-    rt_call *call;
-    rt_party party; /* the waiter's slot */
-    int line;
-    char source[RT_LOCK_SOURCE];
-} visit;
+/* ---- who asks ---- */
 
-static rt_party caller_of(const rt_call *call) {
+rt_party rt_lock_caller(const rt_call *call) {
     return (rt_party){.process = call->wire, .strand = call->party};
 }
 
-static int read_source(visit *v, const rt_item *line, const rt_item *source) {
+static int read_source(rt_lock_visit *visit, const rt_item *line,
+                       const rt_item *source) {
     if (line->kind != RT_ITEM_INT || line->as.integer < 0 ||
         line->as.integer > INT32_MAX || !rt_item_is_string(source))
         return RT_EDAMAGED;
-    v->line = (int)line->as.integer;
+    visit->line = (int)line->as.integer;
     size_t size;
     const char *bytes = rt_item_bytes(source, &size);
-    if (size >= sizeof v->source) size = sizeof v->source - 1;
-    memcpy(v->source, bytes, size);
-    v->source[size] = '\0';
+    if (size >= sizeof visit->source) size = sizeof visit->source - 1;
+    memcpy(visit->source, bytes, size);
+    visit->source[size] = '\0';
     return RT_OK;
 }
 
-static int read_visit(visit *v, rt_call *call) {
-    rt_item items[RT_LOCK_PLACE_ITEMS];
-    rt_message *arguments = call->arguments;
-    call->arguments = NULL;
-    int status = rt_items_decode(items, RT_LOCK_PLACE_ITEMS, arguments);
-    if (status != RT_OK) return status;
-    v->party = caller_of(call);
-    status = rt_party_read(&v->party, items);
+int rt_lock_read_place(rt_lock_visit *visit, const rt_call *call,
+                       rt_item items[RT_LOCK_PLACE_ITEMS]) {
+    visit->party = rt_lock_caller(call);
+    int status = rt_party_read(&visit->party, items);
     if (status == RT_OK)
-        status =
-            read_source(v, &items[RT_PARTY_ITEMS], &items[RT_PARTY_ITEMS + 1]);
+        status = read_source(visit, &items[RT_PARTY_ITEMS],
+                             &items[RT_PARTY_ITEMS + 1]);
     for (int i = 0; i < RT_LOCK_PLACE_ITEMS; i++) rt_item_clear(&items[i]);
     return status;
 }
+
+/* If its process has gone between the hand-over and now, rt_lock_peer_gone has
+ * taken the lock from it. */
+void rt_lock_settle_visit(rt_lock *lock, const rt_lock_visit *visit,
+                          uint32_t depth) {
+    if (!rt_lock_is_owned(lock, &visit->party)) return;
+    rt_lock_restore(lock, depth);
+    rt_lock_note(lock, visit->source, visit->line);
+}
+
+/* ---- answers ---- */
 
 static void reply_item(rt_call *call, int status, rt_item *item) {
     rt_message *result;
@@ -52,12 +54,11 @@ static void reply_item(rt_call *call, int status, rt_item *item) {
     call->reply(call, failure ? failure : status, result);
 }
 
-/* The status, with a text of who has the lock. */
-static void reply_look(rt_call *call, int status) {
+void rt_lock_reply_holder(rt_call *call, rt_lock *lock, int status) {
     rt_lock_holder holder;
     char text[RT_LOCK_TEXT];
     rt_item item;
-    rt_lock_look((rt_lock *)call->object, &holder);
+    rt_lock_look(lock, &holder);
     rt_lock_describe(&holder, text);
     if (rt_item_set_string(&item, text, strlen(text)) == RT_OK)
         reply_item(call, status, &item);
@@ -65,73 +66,140 @@ static void reply_look(rt_call *call, int status) {
         call->reply(call, RT_ENOMEMORY, NULL);
 }
 
-static void finish_visit(visit *v, int status) {
-    rt_call *call = v->call;
-    if (status == RT_OK)
-        rt_lock_note((rt_lock *)call->object, v->source, v->line);
-    rt_free(v);
-    if (status == RT_EDEADLOCK)
-        reply_look(call, status);
+/* RT_EOWNER comes with who the owner is. */
+static void reply_status(rt_call *call, rt_lock *lock, int status) {
+    if (status == RT_EOWNER || status == RT_EDEADLOCK)
+        rt_lock_reply_holder(call, lock, status);
     else
         call->reply(call, status, NULL);
+}
+
+/* ---- acquiring ---- */
+
+/* A call that acquires. */
+typedef struct errand {
+    rt_call *call;
+    rt_lock_visit visit; /* its party is the waiter's slot */
+    uint32_t depth;
+} errand;
+
+/* With the arguments (depth, place), or (place). */
+static int read_errand(errand *e, rt_call *call, const rt_lock *lock) {
+    rt_item items[1 + RT_LOCK_PLACE_ITEMS];
+    rt_item *place = items;
+    rt_message *arguments = call->arguments;
+    call->arguments = NULL;
+    size_t count = RT_LOCK_PLACE_ITEMS;
+    e->call = call;
+    e->depth = 1;
+    if (call->operation == RT_LOCK_RESTORE) {
+        count++;
+        place++;
+    }
+    int status = rt_items_decode(items, count, arguments);
+    if (status != RT_OK) return status;
+    status = rt_lock_read_place(&e->visit, call, place);
+    if (place == items) return status;
+    int64_t most = lock->is_reentrant ? UINT32_MAX : 1;
+    if (items[0].kind != RT_ITEM_INT || items[0].as.integer < 1 ||
+        items[0].as.integer > most)
+        status = RT_EDAMAGED;
+    else
+        e->depth = (uint32_t)items[0].as.integer;
+    rt_item_clear(&items[0]);
+    return status;
+}
+
+/* One more, or as many as there were. */
+static void settle(rt_lock *lock, const errand *e) {
+    bool is_restored = e->call->operation == RT_LOCK_RESTORE;
+    rt_lock_settle_visit(lock, &e->visit, is_restored ? e->depth : lock->depth);
+}
+
+static void finish_errand(errand *e, int status) {
+    rt_call *call = e->call;
+    rt_lock *lock = (rt_lock *)call->object;
+    if (status == RT_OK) settle(lock, e);
+    rt_free(e);
+    reply_status(call, lock, status);
 }
 
 /* The caller has it now, or does not wait any more. If nobody is there to hear
  * that it has it, the wire's end gives it back: rt_lock_peer_gone. */
 static void on_acquired(rt_waiter *waiter) {
-    finish_visit(rt_container_of((rt_party *)waiter->slot, visit, party),
-                 waiter->status);
+    finish_errand(
+        rt_container_of((rt_party *)waiter->slot, errand, visit.party),
+        waiter->status);
 }
 
 static void acquire(rt_lock *lock, rt_call *call, bool may_wait) {
-    visit *v = rt_alloc(sizeof *v);
-    int status = v ? read_visit(v, call) : RT_ENOMEMORY;
+    errand *e = rt_alloc(sizeof *e);
+    int status = e ? read_errand(e, call, lock) : RT_ENOMEMORY;
     if (status != RT_OK) {
-        rt_free(v);
+        rt_free(e);
         call->reply(call, status, NULL);
         return;
     }
-    v->call = call;
     rt_loop *here = call->waiter.loop;
     rt_waiter_init(&call->waiter, here, on_acquired);
-    status =
-        rt_lock_acquire(lock, &v->party, may_wait ? &call->waiter : NULL, here);
-    if (status != RT_PENDING) finish_visit(v, status);
+    status = rt_lock_acquire(lock, &e->visit.party,
+                             may_wait ? &call->waiter : NULL, here);
+    if (status != RT_PENDING) finish_errand(e, status);
 }
 
-static void release(rt_lock *lock, rt_call *call) {
-    rt_party party = caller_of(call);
-    int status = rt_lock_release(lock, &party, call->waiter.loop);
+/* ---- the rest ---- */
+
+/* What may run out of memory comes before the release. */
+static void release_all(rt_lock *lock, rt_call *call, const rt_party *party) {
+    if (!rt_lock_is_owned(lock, party)) {
+        reply_status(call, lock, RT_EOWNER);
+        return;
+    }
+    rt_item item = {.kind = RT_ITEM_INT, .as.integer = lock->depth};
+    rt_message *result;
+    uint32_t depth;
+    int status = rt_items_encode(&item, 1, &result);
     if (status == RT_OK)
-        call->reply(call, RT_OK, NULL);
-    else
-        reply_look(call, status);
+        status = rt_lock_release_all(lock, party, call->waiter.loop, &depth);
+    call->reply(call, status, result);
+}
+
+static void reply_is_taken(rt_lock *lock, rt_call *call) {
+    rt_item item = {.kind = RT_ITEM_BOOL, .as.boolean = rt_lock_is_taken(lock)};
+    reply_item(call, RT_OK, &item);
 }
 
 void rt_lock_call(rt_object *object, rt_call *call) {
     rt_lock *lock = (rt_lock *)object;
-    rt_item item;
+    rt_party party = rt_lock_caller(call);
     switch (call->operation) {
     case RT_LOCK_ACQUIRE:
+    case RT_LOCK_RESTORE:
         acquire(lock, call, true);
         return;
     case RT_LOCK_TRY:
         acquire(lock, call, false);
         return;
     case RT_LOCK_RELEASE:
-        release(lock, call);
+        reply_status(call, lock,
+                     rt_lock_release(lock, &party, call->waiter.loop));
+        return;
+    case RT_LOCK_RELEASE_ALL:
+        release_all(lock, call, &party);
+        return;
+    case RT_LOCK_CHECK:
+        reply_status(call, lock,
+                     rt_lock_is_owned(lock, &party) ? RT_OK : RT_EOWNER);
         return;
     case RT_LOCK_LOCKED:
-        item = (rt_item){.kind = RT_ITEM_BOOL,
-                         .as.boolean = rt_lock_is_taken(lock)};
-        reply_item(call, RT_OK, &item);
+        reply_is_taken(lock, call);
         return;
     case RT_LOCK_RECOVER:
         rt_lock_recover(lock);
         call->reply(call, RT_OK, NULL);
         return;
     case RT_LOCK_LOOK:
-        reply_look(call, RT_OK);
+        rt_lock_reply_holder(call, lock, RT_OK);
         return;
     default:
         call->reply(call, RT_EUSAGE, NULL);
