@@ -50,6 +50,7 @@ const app_topic app_topics[] = {
      "plait.Value(v)          v:get(), v:set(x), v:add(n), v:update(f)\n"
      "plait.Array(type, n)    numbers, \"i8\" to \"f64\": a[i], a:add(i, n)\n"
      "plait.Semaphore(n)      at most n at a time: sem:acquire()\n"
+     "plait.Condition([lock]) c:wait(), c:wait_for(f), c:notify()\n"
      "plait.Event()           ev:set(), ev:clear(), ev:wait()\n"
      "plait.Barrier(n)        n strands meet: b:wait()\n"
      "plait.Future()          f:resolve(...), f:reject(err), await(f)\n"

@@ -48,6 +48,8 @@ typedef struct host_strand {
     bool is_cancelled; /* level-triggered: every wait raises */
     bool is_unwinding; /* its cancellation was raised and not yet caught:
                                what waits now is a __close handler */
+    bool takes_all;    /* its wait's finish is called however it ends */
+    bool is_firm;      /* its wait is not ended by a cancellation */
 } host_strand;
 
 /* A user's coroutine being resumed: a link for each lua_resume on the C stack

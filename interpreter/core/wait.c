@@ -136,6 +136,7 @@ void host_strand_cancel(lua_State *L, host_strand *strand) {
     }
     strand->is_cancelled = true;
     strand->cancelled_ns = rt_clock_now();
+    if (strand->is_firm) return;
     /* If it is parked and its completion is not on its way, it ends now; a
      * wait in another process, as soon as that one has answered. */
     if (!rt_waiter_cancel(&strand->waiter, RT_ECANCELLED) &&
@@ -183,22 +184,34 @@ host_strand *host_wait_begin(lua_State *L, const char *what) {
     return strand;
 }
 
+host_strand *host_wait_go_on(lua_State *L, const char *what) {
+    host_strand *strand = host_of(L)->current;
+    strand->waiting_for = what;
+    return strand;
+}
+
+void host_wait_raise(lua_State *L, host_strand *strand, int status) {
+    if (status == RT_ESTUCK) lua_error(L);
+    if (status == RT_ECANCELLED) raise_cancellation(L, strand);
+    if (status == RT_EINTERRUPTED) luaL_error(L, "interrupted!");
+}
+
 static int complete(lua_State *L, host_strand *strand, host_finish finish) {
     int status = strand->waiter.status;
+    bool takes_all = strand->takes_all;
     if (status == RT_ESTUCK) host_deadlock_push(L);
     strand->waiting_for = NULL;
+    strand->takes_all = strand->is_firm = false;
     if (strand->clean_up) {
         strand->clean_up(strand);
         strand->clean_up = NULL;
     }
-    if (status == RT_ECANCELLED || status == RT_EINTERRUPTED ||
-        status == RT_ESTUCK)
-        rt_item_clear(&strand->item);
-    if (status == RT_ESTUCK) lua_error(L);
-    if (status == RT_ECANCELLED) raise_cancellation(L, strand);
-    if (status == RT_EINTERRUPTED) {
+    if (status == RT_EINTERRUPTED)
         atomic_store(&strand->host->is_interrupted, false);
-        return luaL_error(L, "interrupted!");
+    if (!takes_all && (status == RT_ECANCELLED || status == RT_EINTERRUPTED ||
+                       status == RT_ESTUCK)) {
+        rt_item_clear(&strand->item);
+        host_wait_raise(L, strand, status);
     }
     return finish(L, strand, status);
 }
@@ -217,7 +230,8 @@ static host_deadline limit_cleanup(host_strand *strand,
 }
 
 static void arm(lua_State *L, host_strand *strand, host_deadline deadline) {
-    if (strand->is_cancelled) deadline = limit_cleanup(strand, deadline);
+    if (strand->is_cancelled && !strand->is_firm)
+        deadline = limit_cleanup(strand, deadline);
     int status =
         rt_waiter_arm(&strand->waiter, deadline.key_ns, deadline.due_ns);
     if (status == RT_OK) return;
@@ -240,6 +254,17 @@ int host_wait_end(lua_State *L, host_strand *strand, int status,
     }
     host_drive(L);
     return complete(L, strand, finish);
+}
+
+int host_wait_end_any(lua_State *L, host_strand *strand, int status,
+                      host_deadline deadline, host_finish finish,
+                      host_wait_kind kind) {
+    strand->takes_all = strand->is_firm = false;
+    if (status == RT_PENDING) {
+        strand->takes_all = true;
+        strand->is_firm = kind == HOST_WAIT_FIRM;
+    }
+    return host_wait_end(L, strand, status, deadline, finish);
 }
 
 /* ---- time ---- */

@@ -33,6 +33,28 @@ host_strand *host_wait_begin(lua_State *L, const char *what);
 int host_wait_end(lua_State *L, host_strand *strand, int status,
                   host_deadline deadline, host_finish finish);
 
+/* ---- operations of several waits ----
+ *
+ * What has begun must be brought to its end: a lock that was released for the
+ * time of a wait is acquired again, whatever that wait came to. Such waits call
+ * `finish` with whatever they ended with, RT_ECANCELLED, RT_EINTERRUPTED and
+ * RT_ESTUCK too (then the report is on the top of the stack), and it is for the
+ * last `finish` to raise that. */
+
+/* For the second wait, and later ones: a strand that was cancelled may begin
+ * it. The C function has waited before, so nothing else is refused. */
+host_strand *host_wait_go_on(lua_State *L, const char *what);
+
+/* As host_wait_end. A firm wait is not ended by a cancellation. */
+typedef enum { HOST_WAIT_OPEN, HOST_WAIT_FIRM } host_wait_kind;
+int host_wait_end_any(lua_State *L, host_strand *strand, int status,
+                      host_deadline deadline, host_finish finish,
+                      host_wait_kind kind);
+
+/* Raises the error of one of those three; else returns. With RT_ESTUCK that is
+ * the value on the top of the stack. */
+void host_wait_raise(lua_State *L, host_strand *strand, int status);
+
 /* `seconds` from now by the strand's clock, as a deadline. */
 host_deadline host_deadline_in(lua_State *L, double seconds);
 

@@ -10,6 +10,7 @@
 #include "lib/lib_barrier.h"
 #include "lib/lib_batch.h"
 #include "lib/lib_channel.h"
+#include "lib/lib_condition.h"
 #include "lib/lib_coroutine.h"
 #include "lib/lib_event.h"
 #include "lib/lib_handle.h"
@@ -56,6 +57,7 @@ void host_open_libs(lua_State *L) {
     host_open_table(L);
     host_open_lock(L);
     host_open_channel(L);
+    host_open_condition(L);
     host_open_select(L);
     host_open_array(L);
     host_open_sema(L);

@@ -32,7 +32,9 @@ typedef struct rt_call {
     rt_object *object;    /* the object called; a reference */
     struct rt_wire *wire; /* whom to answer; also names the party's process */
     uint64_t request;
-    rt_list link; /* in the wire's list of calls under way */
+    rt_list link;  /* in the wire's list of calls under way */
+    int withdrawn; /* why the caller has withdrawn it; 0: it has not. For
+                      operations that go on when `waiter` is completed */
     /* Answers, once, on the hub's thread; then the call is gone. Takes
      * `result` (may be NULL). See ipc/remote.h. */
     void (*reply)(struct rt_call *call, int status, rt_message *result);

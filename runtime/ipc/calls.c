@@ -137,6 +137,7 @@ void rt_call_reply(rt_call *call, int status, rt_message *result) {
 
 /* May answer, and so free, the call. */
 static void withdraw(rt_call *call, int status) {
+    call->withdrawn = status;
     if (rt_waiter_cancel(&call->waiter, status)) return;
     /* The answer is on its way, or the call was passed on: ask there. */
     rt_remote_withdraw(&call->waiter, status);

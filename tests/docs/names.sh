@@ -47,7 +47,7 @@ list("futures.%s", require "plait.concurrent.futures")
 
 methods(async(function() end))
 methods(spawn_thread(function() end))
-for _, constructor in ipairs{"Lock", "RLock", "Value", "Channel", "Event"} do
+for _, constructor in ipairs{"Lock", "RLock", "Value", "Channel", "Event", "Condition"} do
     methods(plait[constructor]())
 end
 methods(plait.Semaphore(1))

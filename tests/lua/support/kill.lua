@@ -58,6 +58,36 @@ local objects = {
         mend = function(lock) lock:recover() end,
         check = function(lock) return not lock:locked() end,
     },
+    Condition = { -- counts tokens under its lock
+        make = function()
+            return { cond = plait.Condition(), tokens = plait.Value(0) }
+        end,
+        take = function(o)
+            o.cond:acquire()
+            o.is_held = true
+        end,
+        give = function(o)
+            if not pcall(o.cond.acquire, o.cond) then o.cond:recover():acquire() end
+            o.tokens:add(1)
+            o.cond:notify()
+            o.cond:release()
+            if o.is_held then o.cond:release() end
+            o.is_held = nil
+        end,
+        gives = 2,
+        wait = function(o)
+            local _ <close> = o.cond:acquire()
+            o.cond:wait_for(function() return o.tokens:get() > 0 end)
+            return o.tokens:add(-1) >= 0
+        end,
+        orphaned = "error abandoned",
+        mend = function(o)
+            o.cond:recover()
+            o.tokens:set(0)
+        end,
+        check = function(o) return not o.cond:locked() and o.tokens:get() == 0 end,
+        touch = function(o) return o.cond:locked() end,
+    },
     Semaphore = {
         make = function() return plait.Semaphore(3, { bounded = true }) end,
         take = function(sem) for _ = 1, 3 do sem:acquire() end end,
