@@ -285,6 +285,11 @@ size_t rt_cycles_collect(rt_cycles *cycles) {
     return cleared;
 }
 
+static bool takes_much(rt_cycles *cycles) {
+    return atomic_load_explicit(&cycles->bytes, memory_order_relaxed) >
+           atomic_load_explicit(&cycles->bytes_limit, memory_order_relaxed);
+}
+
 void rt_cycles_add(rt_cycles *cycles, rt_object *object) {
     if (!cycles) return;
     rt_container *container = container_of(object);
@@ -293,7 +298,8 @@ void rt_cycles_add(rt_cycles *cycles, rt_object *object) {
     container->object = object;
     pthread_mutex_lock(&cycles->lock);
     rt_list_push(&cycles->containers, &container->link);
-    bool is_due = ++cycles->count >= cycles->limit && !cycles->is_searching;
+    bool is_due = ++cycles->count >= cycles->limit || takes_much(cycles);
+    is_due = is_due && !cycles->is_searching;
     pthread_mutex_unlock(&cycles->lock);
     if (is_due) (void)rt_cycles_collect(cycles);
 }
@@ -306,14 +312,17 @@ void rt_cycles_remove(rt_object *object) {
     rt_list_unlink(&container->link);
     cycles->count--;
     pthread_mutex_unlock(&cycles->lock);
+    rt_cycles_note(cycles, -(ptrdiff_t)container->size);
+}
+
+void rt_cycles_note(rt_cycles *cycles, ptrdiff_t bytes) {
+    if (!cycles || bytes == 0) return;
+    atomic_fetch_add_explicit(&cycles->bytes, (size_t)bytes,
+                              memory_order_relaxed);
 }
 
 void rt_cycles_account(rt_cycles *cycles, ptrdiff_t bytes) {
-    if (!cycles) return;
-    size_t before = atomic_fetch_add_explicit(&cycles->bytes, (size_t)bytes,
-                                              memory_order_relaxed);
-    size_t limit =
-        atomic_load_explicit(&cycles->bytes_limit, memory_order_relaxed);
-    if (bytes > 0 && before + (size_t)bytes > limit)
+    rt_cycles_note(cycles, bytes);
+    if (cycles && bytes > 0 && takes_much(cycles))
         (void)rt_cycles_collect(cycles);
 }

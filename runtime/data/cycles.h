@@ -27,6 +27,7 @@ typedef struct rt_container {
     /* Counts up, under the object's own lock, whenever an object is put into
      * it, taken out, or a reference to one in it is handed out. */
     uint64_t changes;
+    size_t size; /* what was accounted for it; likewise */
 } rt_container;
 
 /* One look at what an object holds. */
@@ -65,8 +66,12 @@ void rt_cycles_add(rt_cycles *cycles, rt_object *object);
 /* For the type's `free`: before anything of the object is freed. */
 void rt_cycles_remove(rt_object *object);
 
-/* What a registered object takes has changed by so many bytes. May search. */
+/* What a registered object takes has changed by so many bytes, as its
+ * container.size says. Without locks: may search. */
 void rt_cycles_account(rt_cycles *cycles, ptrdiff_t bytes);
+
+/* The same for who has a lock: leaves the search to the next one. */
+void rt_cycles_note(rt_cycles *cycles, ptrdiff_t bytes);
 
 /* Searches now, unless another thread does. Returns: how many it cleared. */
 size_t rt_cycles_collect(rt_cycles *cycles);

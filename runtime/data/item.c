@@ -26,10 +26,8 @@ const char *rt_item_bytes(const rt_item *item, size_t *size) {
 
 size_t rt_item_size(const rt_item *item) {
     if (item->kind == RT_ITEM_STRING) return item->as.string.size;
-    if (item->kind != RT_ITEM_MESSAGE) return 0;
-    const rt_message *message = item->as.message;
-    return sizeof *message + message->bytes.capacity +
-           message->object_capacity * sizeof *message->objects;
+    if (item->kind == RT_ITEM_MESSAGE) return rt_message_size(item->as.message);
+    return 0;
 }
 
 bool rt_item_holds(const rt_item *item) {

@@ -18,6 +18,12 @@ rt_message *rt_message_new(void) {
     return message;
 }
 
+size_t rt_message_size(const rt_message *message) {
+    if (!message) return 0;
+    return sizeof *message + message->bytes.capacity +
+           message->object_capacity * sizeof *message->objects;
+}
+
 void rt_message_free(rt_message *message) {
     if (!message) return;
     for (size_t i = 0; i < message->object_count; i++)

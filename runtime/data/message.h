@@ -22,6 +22,9 @@ typedef struct rt_message {
 /* Empty; NULL: out of memory. */
 rt_message *rt_message_new(void);
 
+/* Bytes it takes, about. Accepts NULL. */
+size_t rt_message_size(const rt_message *message);
+
 /* Drops the references too. Accepts NULL. */
 void rt_message_free(rt_message *message);
 

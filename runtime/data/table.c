@@ -15,8 +15,6 @@ enum { SLACK = 1024 };
 
 static void table_free(rt_object *object) {
     rt_table *table = (rt_table *)object;
-    rt_cycles_account(table->container.cycles,
-                      -(ptrdiff_t)table->reported_size);
     rt_cycles_remove(object);
     rt_slots_deinit(&table->slots);
     rt_free(table);
@@ -93,10 +91,10 @@ static bool is_worth_telling(size_t now, size_t reported) {
 
 ptrdiff_t rt_table_measure(rt_table *table) {
     size_t now = table->content_size + rt_slots_size(&table->slots);
-    size_t before = table->reported_size;
+    size_t before = table->container.size;
     atomic_store_explicit(&table->size, now, memory_order_relaxed);
     if (!is_worth_telling(now, before)) return 0;
-    table->reported_size = now;
+    table->container.size = now;
     return (ptrdiff_t)(now - before);
 }
 

@@ -11,13 +11,12 @@ struct rt_table {
     rt_container container;
     rt_mutex lock; /* guards all below */
     rt_slots slots;
-    uint64_t clock;       /* the last version that was given */
-    uint64_t absent;      /* the version of what is not there: given at the last
+    uint64_t clock;      /* the last version that was given */
+    uint64_t absent;     /* the version of what is not there: given at the last
                              removal */
-    size_t holder_count;  /* keys and values with objects in them */
-    size_t content_size;  /* what keys and values take, but for the slots */
-    size_t reported_size; /* known to container.cycles */
-    atomic_size_t size;   /* of all; read without the lock */
+    size_t holder_count; /* keys and values with objects in them */
+    size_t content_size; /* what keys and values take, but for the slots */
+    atomic_size_t size;  /* of all; read without the lock */
 };
 
 /* One that is not registered yet. NULL: out of memory. */

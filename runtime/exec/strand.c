@@ -88,13 +88,16 @@ bool rt_strand_finish(rt_strand *strand, rt_strand_state state,
                       rt_message *outcome) {
     rt_list done;
     rt_list_init(&done);
+    rt_cycles *cycles = strand->runtime->cycles;
     bool holds_objects = outcome && outcome->object_count > 0;
+    size_t size = rt_message_size(outcome);
     pthread_mutex_lock(&strand->lock);
     bool first = !has_ended(strand);
     if (first) {
         strand->state = state;
         strand->outcome = outcome;
         strand->cancel = NULL;
+        strand->container.size = size;
         rt_list_move(&done, &strand->waiters);
         /* Claimed here, so that nobody withdraws from the list `done`. */
         for (rt_list *node = done.next; node != &done;) {
@@ -112,7 +115,9 @@ bool rt_strand_finish(rt_strand *strand, rt_strand_state state,
     for (rt_list *node; (node = rt_list_pop(&done)) != NULL;)
         rt_waiter_complete(rt_container_of(node, rt_waiter, link), RT_OK);
     rt_runtime_ended(strand->runtime, strand);
-    if (holds_objects) rt_cycles_add(strand->runtime->cycles, &strand->object);
+    if (!holds_objects) return true;
+    rt_cycles_add(cycles, &strand->object);
+    rt_cycles_account(cycles, (ptrdiff_t)size);
     return true;
 }
 

@@ -1,4 +1,4 @@
--- Large Tables that are dropped are collected in time: those a loop makes, those that grow, those in rings.
+-- Large Tables that are dropped are collected in time: those a loop makes, those that grow, those in rings; Arrays and futures too.
 --! alone: yes
 local function peak()
     for line in io.lines("/proc/self/status") do
@@ -15,6 +15,11 @@ end
 for _ = 1, 20 do -- 4 MB each, in small steps
     local t = plait.Table()
     for i = 1, 100000 do t[i] = i end
+end
+for _ = 1, 2000 do
+    local future = plait.Future() -- in its own outcome
+    future:resolve(future, megabyte)
+    plait.Array("u8", 1 << 20):fill(1)
 end
 await(spawn_thread(function()
     for _ = 1, 300 do plait.Table().text = megabyte end
