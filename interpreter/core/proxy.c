@@ -51,6 +51,9 @@ static void collect_if_much(lua_State *L, host_state *host) {
 static void account(host_state *host, host_proxy *proxy, size_t size) {
     host->object_bytes += size - proxy->size;
     proxy->size = size;
+    /* Lua's own collections may have left less than the last one for it. */
+    if (host->object_limit > 4 * host->object_bytes)
+        host->object_limit = 2 * host->object_bytes;
 }
 
 void host_proxy_resize(lua_State *L, int index, size_t size) {

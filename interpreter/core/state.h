@@ -108,7 +108,7 @@ struct host_state {
     int pristine_kilobytes;
     int jobs_since_collect;
     size_t object_bytes; /* of the objects its proxies stand for: proxy.h */
-    size_t object_limit; /* twice of what the last collection for it left */
+    size_t object_limit; /* about twice of what a collection has left */
     const char *program; /* how messages of the program begin; "plait" */
     struct host_program *owner; /* set in a program's main state: embed/ */
 };

@@ -107,6 +107,27 @@ static void test_proxy_what_is_kept_is_allowed_for(void **state) {
     close_state(host);
 }
 
+/* What was kept once does not leave room for as much garbage for ever. */
+static void test_proxy_allowance_follows_what_is_kept(void **state) {
+    (void)state;
+    host_state *host = open_state();
+    lua_State *L = host->L;
+    lua_createtable(L, 0, 0);
+    for (int i = 1; i <= 500; i++) {
+        (void)push_large(L, MEGABYTE);
+        lua_rawseti(L, -2, i);
+    }
+    lua_pop(L, 1);
+    lua_gc(L, LUA_GCCOLLECT);
+    most_live = 0;
+    for (int i = 0; i < 1000; i++) {
+        (void)push_large(L, MEGABYTE);
+        lua_pop(L, 1);
+    }
+    assert_true(most_live <= 40);
+    close_state(host);
+}
+
 static void test_proxy_growth_counts(void **state) {
     (void)state;
     host_state *host = open_state();
@@ -142,6 +163,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_proxy_large_garbage_is_collected),
         cmocka_unit_test(test_proxy_what_is_kept_is_allowed_for),
+        cmocka_unit_test(test_proxy_allowance_follows_what_is_kept),
         cmocka_unit_test(test_proxy_growth_counts),
         cmocka_unit_test(test_proxy_stopped_collector_stays_stopped),
     };

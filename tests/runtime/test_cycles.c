@@ -16,6 +16,12 @@
 
 /* ---- a container ---- */
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { MANY = 20000 };
+#else
+enum { MANY = 200000 };
+#endif
+
 enum { PLACES = 4 };
 
 typedef struct bag {
@@ -169,7 +175,7 @@ static void test_cycles_number_stays_flat(void **state) {
     size_t before = rt_alloc_count();
     rt_cycles *cycles = rt_cycles_new();
     size_t most = 0;
-    for (int i = 0; i < 100000; i++) {
+    for (int i = 0; i < MANY; i++) {
         bag *a = new_bag(cycles);
         put_shared(a, 0, a);
         drop(a);
@@ -245,18 +251,17 @@ static void test_cycles_without_memory_nothing_happens(void **state) {
 
 static void test_cycles_long_rings_cost_no_stack(void **state) {
     (void)state;
-    enum { LENGTH = 300000 };
     size_t before = rt_alloc_count();
     rt_cycles *cycles = rt_cycles_new();
     bag *first = new_bag(NULL), *last = first;
     rt_cycles_add(cycles, &first->object);
-    for (int i = 1; i < LENGTH; i++) {
+    for (int i = 1; i < MANY; i++) {
         bag *b = new_bag(cycles);
         put(last, 0, &b->object);
         last = b;
     }
     put(last, 0, &first->object);
-    assert_int_equal(rt_cycles_collect(cycles), LENGTH);
+    assert_int_equal(rt_cycles_collect(cycles), MANY);
     rt_cycles_free(cycles);
     assert_int_equal(rt_alloc_count(), before);
 }

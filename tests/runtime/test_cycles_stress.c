@@ -12,7 +12,13 @@
 #include "base/alloc.h"
 #include "data/cycles.h"
 
-enum { PLACES = 3, HANDS = 6, THREADS = 3, ENOUGH = 100000 };
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { ENOUGH = 20000 };
+#else
+enum { ENOUGH = 100000 };
+#endif
+
+enum { PLACES = 3, HANDS = 6, THREADS = 3 };
 
 typedef struct bag {
     rt_object object;

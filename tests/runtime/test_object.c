@@ -41,7 +41,7 @@ static rt_object *new_holder(rt_object *left, rt_object *right) {
 
 static void test_object_long_list_is_freed_without_recursion(void **state) {
     (void)state;
-    enum { LENGTH = 1000000 };
+    enum { LENGTH = 400000 };
     size_t before = rt_alloc_count();
     rt_object *list = NULL;
     for (int i = 0; i < LENGTH; i++) list = new_holder(NULL, list);

@@ -471,7 +471,7 @@ static void test_table_as_a_message_can_be_built_again(void **state) {
 /* Each in the one before. */
 static void test_table_depth_is_not_limited(void **state) {
     (void)state;
-    enum { DEPTH = 200000 };
+    enum { DEPTH = 100000 };
     size_t before = rt_alloc_count();
     rt_cycles *cycles = rt_cycles_new();
     rt_message *message = rt_message_new();
@@ -609,7 +609,13 @@ static void test_table_build_refuses_anything_else(void **state) {
 
 /* ---- random operations beside a model ---- */
 
-enum { SEQUENCES = 20000, STEPS = 60, MODEL_KEYS = 40, LONGEST = 24 };
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { SEQUENCES = 3000 };
+#else
+enum { SEQUENCES = 40000 };
+#endif
+
+enum { STEPS = 60, MODEL_KEYS = 40, LONGEST = 24 };
 
 static uint64_t random_state;
 

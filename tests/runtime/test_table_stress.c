@@ -15,7 +15,13 @@
 #include "data/encode.h"
 #include "data/table.h"
 
-enum { THREADS = 4, COUNT = 20000, KEYS = 50 };
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { COUNT = 4000 };
+#else
+enum { COUNT = 20000 };
+#endif
+
+enum { THREADS = 4, KEYS = 50 };
 
 static rt_table *common;
 static rt_cycles *cycles;
@@ -153,7 +159,13 @@ static void test_table_between_threads(void **state) {
 
 /* ---- tables in tables, at random ---- */
 
-enum { HANDS = 6, ENOUGH = 50000 };
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { ENOUGH = 10000 };
+#else
+enum { ENOUGH = 50000 };
+#endif
+
+enum { HANDS = 6 };
 
 static atomic_bool is_over;
 
