@@ -23,265 +23,7 @@
 #include "ipc/grants.h"
 #include "ipc/remote.h"
 #include "ipc/wire.h"
-
-/* ---- the served end ---- */
-
-typedef struct end {
-    rt_runtime *runtime;
-    rt_wire *wire;
-    int peer;             /* the test's end */
-    pthread_mutex_t lock; /* guards the rest */
-    pthread_cond_t changed;
-    bool has_attached;
-    bool has_ended;
-    rt_error why;
-    int frames;          /* that came to on_frame */
-    rt_message *message; /* of the last of them */
-    rt_post post;
-} end;
-
-static void on_frame(rt_wire *wire, rt_frame_type type, int state,
-                     rt_message *message) {
-    (void)type, (void)state;
-    end *e = wire->owner;
-    pthread_mutex_lock(&e->lock);
-    rt_message *old = e->message;
-    e->message = message;
-    e->frames++;
-    pthread_cond_signal(&e->changed);
-    pthread_mutex_unlock(&e->lock);
-    rt_message_free(old);
-}
-
-static void on_end(rt_wire *wire, const rt_error *why) {
-    end *e = wire->owner;
-    pthread_mutex_lock(&e->lock);
-    e->why = *why;
-    e->has_ended = true;
-    pthread_cond_signal(&e->changed);
-    pthread_mutex_unlock(&e->lock);
-}
-
-static const rt_wire_events events = {on_frame, on_end};
-
-static void on_attach(rt_post *post) {
-    end *e = rt_container_of(post, end, post);
-    if (rt_wire_attach(e->wire)) abort();
-    pthread_mutex_lock(&e->lock);
-    e->has_attached = true;
-    pthread_cond_signal(&e->changed);
-    pthread_mutex_unlock(&e->lock);
-}
-
-static void run_on_hub(end *e, void (*run)(rt_post *post)) {
-    e->post.run = run;
-    rt_loop_post(rt_hub_loop(rt_hub_of(e->runtime)), &e->post);
-}
-
-static void wait_until_ended(end *e) {
-    pthread_mutex_lock(&e->lock);
-    while (!e->has_ended) pthread_cond_wait(&e->changed, &e->lock);
-    pthread_mutex_unlock(&e->lock);
-}
-
-static rt_message *wait_for_frame(end *e, int count) {
-    pthread_mutex_lock(&e->lock);
-    while (e->frames < count && !e->has_ended)
-        pthread_cond_wait(&e->changed, &e->lock);
-    rt_message *message = e->message;
-    e->message = NULL;
-    pthread_mutex_unlock(&e->lock);
-    return message;
-}
-
-static end *open_end(rt_runtime *runtime, rt_wire_peer peer) {
-    int pair[2];
-    end *e = calloc(1, sizeof *e);
-    assert_non_null(e);
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair),
-                     0);
-    e->runtime = runtime;
-    e->peer = pair[1];
-    pthread_mutex_init(&e->lock, NULL);
-    pthread_cond_init(&e->changed, NULL);
-    e->wire = rt_wire_new(rt_hub_of(runtime), pair[0], peer, "v1", &events, e);
-    assert_non_null(e->wire);
-    run_on_hub(e, on_attach);
-    pthread_mutex_lock(&e->lock);
-    while (!e->has_attached) pthread_cond_wait(&e->changed, &e->lock);
-    pthread_mutex_unlock(&e->lock);
-    return e;
-}
-
-/* Closes the test's end first; the wire ends by that, if it has not. */
-static void close_end(end *e) {
-    if (e->peer >= 0) (void)close(e->peer);
-    wait_until_ended(e);
-    rt_message_free(e->message);
-    rt_wire_unref(e->wire);
-    pthread_cond_destroy(&e->changed);
-    pthread_mutex_destroy(&e->lock);
-    free(e);
-}
-
-/* ---- the peer's end ---- */
-
-static void say(end *e, const void *bytes, size_t size) {
-    const char *at = bytes;
-    while (size > 0) {
-        ssize_t count = send(e->peer, at, size, MSG_NOSIGNAL);
-        if (count < 0) return; /* the wire ended: that is looked at later */
-        at += count;
-        size -= (size_t)count;
-    }
-}
-
-static void say_frame(end *e, rt_frame_type type, const void *body, size_t size,
-                      uint64_t request) {
-    uint8_t *bytes = malloc(RT_FRAME_HEADER + size);
-    assert_non_null(bytes);
-    rt_frame_header(bytes, type, (uint32_t)size, request);
-    if (size) memcpy(bytes + RT_FRAME_HEADER, body, size);
-    say(e, bytes, RT_FRAME_HEADER + size);
-    free(bytes);
-}
-
-static size_t put_hello(uint8_t *to, const char *version) {
-    uint32_t order = 0x01020304;
-    memset(to, 0, 12);
-    memcpy(to, &order, 4);
-    to[4] = sizeof(void *);
-    to[5] = sizeof(long);
-    rt_put_u32(to + 8, RT_FRAME_LIMIT);
-    memcpy(to + 12, version, strlen(version));
-    return 12 + strlen(version);
-}
-
-static void say_hello(end *e) {
-    uint8_t body[40];
-    say_frame(e, RT_FRAME_HELLO, body, put_hello(body, "v1"), 0);
-}
-
-/* A body: a message of one nil (or `message_size` bytes of `message`), fields,
- * references, their count. */
-typedef struct body {
-    uint8_t bytes[2000];
-    size_t size;
-} body;
-
-static const uint8_t one_nil[] = {0x92, 0xce, 0, 0, 0, 1,
-                                  0xce, 0,    0, 0, 0, 0xc0};
-/* One object, by its index 0. */
-static const uint8_t one_object[] = {0x92, 0xce, 0, 0, 0,    1, 0xce,
-                                     0,    0,    0, 0, 0xd4, 2, 0};
-
-static void add(body *to, const void *bytes, size_t size) {
-    memcpy(to->bytes + to->size, bytes, size);
-    to->size += size;
-}
-
-static void add_number(body *to, uint64_t number, size_t size) {
-    uint8_t bytes[8];
-    rt_put_u64(bytes, number);
-    add(to, bytes, size);
-}
-
-static void add_reference(body *to, int direction, int kind, uint64_t id) {
-    add_number(to, (uint64_t)direction, 1);
-    add_number(to, (uint64_t)kind, 1);
-    add_number(to, id, 8);
-    memset(to->bytes + to->size, 0, RT_ARRAYS_CARD);
-    to->size += RT_ARRAYS_CARD;
-}
-
-static body call_body(uint64_t object, uint64_t party, int operation) {
-    body b = {.size = 0};
-    add_number(&b, object, 8);
-    add_number(&b, party, 8);
-    add_number(&b, (uint64_t)operation, 4);
-    add_number(&b, 0, 4);
-    return b;
-}
-
-static void say_call(end *e, uint64_t request, uint64_t object, int operation) {
-    body b = call_body(object, 7, operation);
-    say_frame(e, RT_FRAME_CALL, b.bytes, b.size, request);
-}
-
-static void say_reply(end *e, uint64_t request, int status) {
-    body b = {.size = 0};
-    add_number(&b, (uint32_t)status, 4);
-    add_number(&b, 0, 4);
-    say_frame(e, RT_FRAME_REPLY, b.bytes, b.size, request);
-}
-
-static void say_pair(end *e, rt_frame_type type, uint64_t a, uint64_t b) {
-    uint8_t bytes[16];
-    rt_put_u64(bytes, a);
-    rt_put_u64(bytes + 8, b);
-    say_frame(e, type, bytes, type == RT_FRAME_GONE ? 9 : 16, 0);
-}
-
-static void say_withdraw(end *e, uint64_t request, int reason) {
-    uint8_t bytes[4];
-    rt_put_u32(bytes, (uint32_t)reason);
-    say_frame(e, RT_FRAME_WITHDRAW, bytes, sizeof bytes, request);
-}
-
-/* RESULT, or CANCEL, with one object in it. */
-static void say_object(end *e, rt_frame_type type, int direction, int kind,
-                       uint64_t id) {
-    body b = {.size = 0};
-    add(&b, one_object, sizeof one_object);
-    if (type == RT_FRAME_RESULT) add_number(&b, RT_STRAND_DONE, 1);
-    add_reference(&b, direction, kind, id);
-    add_number(&b, 1, 4);
-    say_frame(e, type, b.bytes, b.size, 0);
-}
-
-static void say_start(end *e) {
-    body b = {.size = 0};
-    add(&b, one_nil, sizeof one_nil);
-    add_number(&b, 0, 4);
-    say_frame(e, RT_FRAME_START, b.bytes, b.size, 0);
-}
-
-static void say_result(end *e, int state) {
-    body b = {.size = 0};
-    add_number(&b, (uint64_t)state, 1);
-    add_number(&b, 0, 4);
-    say_frame(e, RT_FRAME_RESULT, b.bytes, b.size, 0);
-}
-
-static void hear(end *e, void *to, size_t size) {
-    char *at = to;
-    while (size > 0) {
-        ssize_t count = recv(e->peer, at, size, 0);
-        if (count <= 0) fail_msg("the wire sent less than expected");
-        at += count;
-        size -= (size_t)count;
-    }
-}
-
-/* The next frame, which must be of that type. */
-static body hear_frame(end *e, rt_frame_type type, uint64_t *request) {
-    uint8_t head[RT_FRAME_HEADER];
-    body b = {.size = 0};
-    hear(e, head, sizeof head);
-    assert_int_equal(head[3], type);
-    b.size = rt_get_u32(head + 8);
-    assert_true(b.size <= sizeof b.bytes);
-    hear(e, b.bytes, b.size);
-    if (request) *request = rt_get_u64(head + 16);
-    return b;
-}
-
-static int hear_reply(end *e, uint64_t request) {
-    uint64_t answered;
-    body b = hear_frame(e, RT_FRAME_REPLY, &answered);
-    assert_int_equal(answered, request);
-    return (int)rt_get_u32(b.bytes + b.size - 8);
-}
+#include "raw_wire.h"
 
 /* ---- an object to be called ---- */
 
@@ -330,7 +72,8 @@ static void call_cell(rt_object *object, rt_call *call) {
         size_t index;
         result = rt_message_new();
         if (rt_message_add_object(result, &odd.object, &index) ||
-            rt_buffer_add(&result->bytes, one_object, sizeof one_object))
+            rt_buffer_add(&result->bytes, raw_one_object,
+                          sizeof raw_one_object))
             abort();
         rt_object_unref(&odd.object);
     }
@@ -372,35 +115,22 @@ static cell *new_cell(void) {
     return c;
 }
 
-/* Sends an object to the peer: in a CANCEL, since that is always allowed. */
-static void grant(end *e, rt_object *object) {
-    rt_message *message = rt_message_new();
-    size_t index;
-    assert_int_equal(rt_message_add_object(message, object, &index), RT_OK);
-    assert_int_equal(
-        rt_buffer_add(&message->bytes, one_object, sizeof one_object), RT_OK);
-    rt_packet *packet = rt_packet_new(RT_FRAME_CANCEL);
-    assert_int_equal(rt_packet_fill(packet, NULL, 0, message, SIZE_MAX, NULL),
-                     RT_OK);
-    assert_int_equal(rt_wire_send(e->wire, packet, 0), RT_OK);
-}
-
 /* ---- how wires end ---- */
 
 /* Talks to a fresh wire, and checks what it ended with. */
 static void check_end(void **state, rt_wire_peer peer, void (*talk)(end *e),
                       int status, const char *expected) {
-    end *e = open_end(*state, peer);
+    end *e = raw_open(*state, peer);
     talk(e);
     if (status == RT_OK || status == RT_ECLOSED) {
         (void)close(e->peer);
         e->peer = -1;
     }
-    wait_until_ended(e);
+    raw_wait_until_ended(e);
     if (e->why.status != status || strcmp(e->why.message, expected) != 0)
         fail_msg("ended with %d '%s', not '%s'", e->why.status, e->why.message,
                  expected);
-    close_end(e);
+    raw_close(e);
 }
 
 static void say_nothing(end *e) {
@@ -409,21 +139,21 @@ static void say_nothing(end *e) {
 
 static void test_wire_ends_at_end_of_file(void **state) {
     check_end(state, RT_PEER_CHILD, say_nothing, RT_OK, "");
-    check_end(state, RT_PEER_CHILD, say_hello, RT_OK, "");
+    check_end(state, RT_PEER_CHILD, raw_say_hello, RT_OK, "");
 }
 
 static void talk_hello(end *e, size_t offset, int value, const char *version) {
     uint8_t bytes[300];
-    size_t size = put_hello(bytes, version);
+    size_t size = raw_put_hello(bytes, version);
     bytes[offset] = (uint8_t)value;
-    say_frame(e, RT_FRAME_HELLO, bytes, size, 0);
+    raw_say_frame(e, RT_FRAME_HELLO, bytes, size, 0);
 }
 
 static void say_other_order(end *e) {
     uint8_t bytes[40];
-    size_t size = put_hello(bytes, "v1");
+    size_t size = raw_put_hello(bytes, "v1");
     rt_put_u32(bytes, __builtin_bswap32(rt_get_u32(bytes)));
-    say_frame(e, RT_FRAME_HELLO, bytes, size, 0);
+    raw_say_frame(e, RT_FRAME_HELLO, bytes, size, 0);
 }
 static void say_other_pointer(end *e) {
     talk_hello(e, 4, 4, "v1");
@@ -445,9 +175,9 @@ static void say_no_version(end *e) {
 }
 static void say_small_limit(end *e) {
     uint8_t bytes[40];
-    size_t size = put_hello(bytes, "v1");
+    size_t size = raw_put_hello(bytes, "v1");
     rt_put_u32(bytes + 8, 4095);
-    say_frame(e, RT_FRAME_HELLO, bytes, size, 0);
+    raw_say_frame(e, RT_FRAME_HELLO, bytes, size, 0);
 }
 
 static void test_wire_refuses_a_peer_that_differs(void **state) {
@@ -476,33 +206,33 @@ static void test_wire_refuses_a_peer_that_differs(void **state) {
 }
 
 static void say_result_only(end *e) {
-    say_result(e, RT_STRAND_DONE);
+    raw_say_result(e, RT_STRAND_DONE);
 }
 static void say_hello_twice(end *e) {
-    say_hello(e), say_hello(e);
+    raw_say_hello(e), raw_say_hello(e);
 }
 static void say_result_twice(end *e) {
-    say_hello(e), say_result_only(e), say_result_only(e);
+    raw_say_hello(e), say_result_only(e), say_result_only(e);
 }
 static void say_hello_start(end *e) {
-    say_hello(e), say_start(e);
+    raw_say_hello(e), raw_say_start(e);
 }
 static void say_start_twice(end *e) {
-    say_hello_start(e), say_start(e);
+    say_hello_start(e), raw_say_start(e);
 }
 static void say_cancel(end *e) {
     body b = {.size = 0};
-    add_number(&b, 0, 4);
-    say_frame(e, RT_FRAME_CANCEL, b.bytes, b.size, 0);
+    raw_add_number(&b, 0, 4);
+    raw_say_frame(e, RT_FRAME_CANCEL, b.bytes, b.size, 0);
 }
 static void say_hello_cancel(end *e) {
-    say_hello(e), say_cancel(e);
+    raw_say_hello(e), say_cancel(e);
 }
 static void say_bye(end *e) {
-    say_frame(e, RT_FRAME_BYE, NULL, 0, 0);
+    raw_say_frame(e, RT_FRAME_BYE, NULL, 0, 0);
 }
 static void say_hello_bye(end *e) {
-    say_hello(e), say_bye(e);
+    raw_say_hello(e), say_bye(e);
 }
 static void say_after_bye(end *e) {
     say_hello_start(e), say_bye(e), say_cancel(e);
@@ -511,10 +241,10 @@ static void say_hello_start_result(end *e) {
     say_hello_start(e), say_result_only(e);
 }
 static void say_odd_state(end *e) {
-    say_hello(e), say_result(e, RT_STRAND_WAITING);
+    raw_say_hello(e), raw_say_result(e, RT_STRAND_WAITING);
 }
 static void say_far_state(end *e) {
-    say_hello(e), say_result(e, 255);
+    raw_say_hello(e), raw_say_result(e, 255);
 }
 
 static void test_wire_refuses_frames_out_of_order(void **state) {
@@ -545,56 +275,56 @@ static void test_wire_refuses_frames_out_of_order(void **state) {
 /* ---- bodies and references ---- */
 
 static void say_odd_body(end *e, const body *b) {
-    say_hello(e);
-    say_frame(e, RT_FRAME_RESULT, b->bytes, b->size, 0);
+    raw_say_hello(e);
+    raw_say_frame(e, RT_FRAME_RESULT, b->bytes, b->size, 0);
 }
 
 static void check_body(void **state, const body *b, const char *expected) {
-    end *e = open_end(*state, RT_PEER_CHILD);
+    end *e = raw_open(*state, RT_PEER_CHILD);
     say_odd_body(e, b);
-    wait_until_ended(e);
+    raw_wait_until_ended(e);
     assert_int_equal(e->why.status, RT_EDAMAGED);
     if (!strstr(e->why.message, expected))
         fail_msg("ended with '%s', not '%s'", e->why.message, expected);
-    close_end(e);
+    raw_close(e);
 }
 
 static void check_reference(void **state, int direction, int kind, uint64_t id,
                             const char *expected) {
     body b = {.size = 0};
-    add(&b, one_object, sizeof one_object);
-    add_number(&b, RT_STRAND_DONE, 1);
-    add_reference(&b, direction, kind, id);
-    add_number(&b, 1, 4);
+    raw_add(&b, raw_one_object, sizeof raw_one_object);
+    raw_add_number(&b, RT_STRAND_DONE, 1);
+    raw_add_reference(&b, direction, kind, id);
+    raw_add_number(&b, 1, 4);
     check_body(state, &b, expected);
 }
 
 static void test_wire_refuses_bodies_that_do_not_add_up(void **state) {
     body b = {.size = 0};
-    add(&b, one_nil, sizeof one_nil);
-    add_number(&b, RT_STRAND_DONE, 1);
-    add_number(&b, 2, 4);
+    raw_add(&b, raw_one_nil, sizeof raw_one_nil);
+    raw_add_number(&b, RT_STRAND_DONE, 1);
+    raw_add_number(&b, 2, 4);
     check_body(state, &b, "RESULT frame of 17 bytes with 2 objects");
     rt_put_u32(b.bytes + b.size - 4, UINT32_MAX);
     check_body(state, &b, "RESULT frame of 17 bytes with 4294967295 objects");
 
     b.size = 0; /* a reference, and no message to use it */
-    add_number(&b, RT_STRAND_DONE, 1);
-    add_reference(&b, RT_GRANT_MINE, RT_KIND_VALUE, 1);
-    add_number(&b, 1, 4);
+    raw_add_number(&b, RT_STRAND_DONE, 1);
+    raw_add_reference(&b, RT_GRANT_MINE, RT_KIND_VALUE, 1);
+    raw_add_number(&b, 1, 4);
     check_body(state, &b, "RESULT frame without a message");
 }
 
 static void test_wire_refuses_damaged_messages(void **state) {
     body b = {.size = 0};
-    add(&b, one_nil, sizeof one_nil - 1); /* the root is missing */
-    add_number(&b, RT_STRAND_DONE, 1);
-    add_number(&b, 0, 4);
+    raw_add(&b, raw_one_nil, sizeof raw_one_nil - 1); /* the root is missing */
+    raw_add_number(&b, RT_STRAND_DONE, 1);
+    raw_add_number(&b, 0, 4);
     check_body(state, &b, "RESULT frame: ");
     b.size = 0;
-    add(&b, one_object, sizeof one_object); /* of no objects */
-    add_number(&b, RT_STRAND_DONE, 1);
-    add_number(&b, 0, 4);
+    raw_add(&b, raw_one_object, sizeof raw_one_object); /* of no objects */
+    raw_add_number(&b, RT_STRAND_DONE, 1);
+    raw_add_number(&b, 0, 4);
     check_body(state, &b, "RESULT frame: ");
 }
 
@@ -612,26 +342,26 @@ static void test_wire_refuses_forged_references(void **state) {
 }
 
 static void test_wire_refuses_a_wrong_kind(void **state) {
-    end *e = open_end(*state, RT_PEER_CHILD);
+    end *e = raw_open(*state, RT_PEER_CHILD);
     cell *c = new_cell();
-    say_hello(e);
-    grant(e, &c->object);
-    say_object(e, RT_FRAME_RESULT, RT_GRANT_YOURS, RT_KIND_LOCK, 1);
-    wait_until_ended(e);
+    raw_say_hello(e);
+    raw_grant(e, &c->object);
+    raw_say_object(e, RT_FRAME_RESULT, RT_GRANT_YOURS, RT_KIND_LOCK, 1);
+    raw_wait_until_ended(e);
     assert_string_equal(e->why.message,
                         "object 1 was not granted, or is not of kind 2");
-    close_end(e);
+    raw_close(e);
 
-    e = open_end(*state, RT_PEER_PARENT);
+    e = raw_open(*state, RT_PEER_PARENT);
     say_hello_start(e);
-    say_object(e, RT_FRAME_CANCEL, RT_GRANT_MINE, RT_KIND_VALUE, 5);
-    rt_message *first = wait_for_frame(e, 2);
+    raw_say_object(e, RT_FRAME_CANCEL, RT_GRANT_MINE, RT_KIND_VALUE, 5);
+    rt_message *first = raw_wait_for_frame(e, 2);
     assert_non_null(first);
-    say_object(e, RT_FRAME_CANCEL, RT_GRANT_MINE, RT_KIND_LOCK, 5);
-    wait_until_ended(e);
+    raw_say_object(e, RT_FRAME_CANCEL, RT_GRANT_MINE, RT_KIND_LOCK, 5);
+    raw_wait_until_ended(e);
     assert_string_equal(e->why.message, "object 5 changed its kind");
     rt_message_free(first);
-    close_end(e);
+    raw_close(e);
     assert_int_equal(atomic_load(&c->object.refs), 1);
 }
 
@@ -649,82 +379,82 @@ static void test_wire_refuses_wrong_drops(void **state) {
          "less"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        end *e = open_end(*state, RT_PEER_CHILD);
+        end *e = raw_open(*state, RT_PEER_CHILD);
         cell *c = new_cell();
-        grant(e, &c->object);
-        grant(e, &c->object);
-        say_hello(e);
-        say_pair(e, RT_FRAME_DROP, cases[i].id, cases[i].count);
-        wait_until_ended(e);
+        raw_grant(e, &c->object);
+        raw_grant(e, &c->object);
+        raw_say_hello(e);
+        raw_say_pair(e, RT_FRAME_DROP, cases[i].id, cases[i].count);
+        raw_wait_until_ended(e);
         assert_string_equal(e->why.message, cases[i].expected);
-        close_end(e);
+        raw_close(e);
         assert_int_equal(atomic_load(&c->object.refs), 1);
         assert_int_equal(atomic_load(&c->gone), -1);
     }
 }
 
 static void test_wire_drop_gives_the_object_back(void **state) {
-    end *e = open_end(*state, RT_PEER_CHILD);
+    end *e = raw_open(*state, RT_PEER_CHILD);
     cell *c = new_cell();
-    say_hello(e);
-    grant(e, &c->object);
-    grant(e, &c->object);
+    raw_say_hello(e);
+    raw_grant(e, &c->object);
+    raw_grant(e, &c->object);
     assert_int_equal(rt_grants_count(e->wire), 1);
     assert_int_equal(atomic_load(&c->object.refs), 2);
-    say_pair(e, RT_FRAME_DROP, 1, 1);
-    grant(e, &c->object); /* crosses the drop, or not: the same number */
-    say_pair(e, RT_FRAME_DROP, 1, 2);
-    say_result(e, RT_STRAND_DONE);
-    rt_message_free(wait_for_frame(e, 1));
+    raw_say_pair(e, RT_FRAME_DROP, 1, 1);
+    raw_grant(e, &c->object); /* crosses the drop, or not: the same number */
+    raw_say_pair(e, RT_FRAME_DROP, 1, 2);
+    raw_say_result(e, RT_STRAND_DONE);
+    rt_message_free(raw_wait_for_frame(e, 1));
     assert_int_equal(rt_grants_count(e->wire), 0);
     assert_int_equal(atomic_load(&c->object.refs), 1);
     assert_int_equal(atomic_load(&c->gone), -1);
-    grant(e, &c->object); /* numbers are not used again */
-    say_call(e, 1, 1, ANSWER);
-    wait_until_ended(e);
+    raw_grant(e, &c->object); /* numbers are not used again */
+    raw_say_call(e, 1, 1, ANSWER);
+    raw_wait_until_ended(e);
     assert_string_equal(e->why.message,
                         "call of object 1, which was not granted");
-    close_end(e);
+    raw_close(e);
 }
 
 /* ---- calls ---- */
 
 /* An end whose peer may use a cell as object 1. */
 static end *open_with_cell(void **state, cell **c) {
-    end *e = open_end(*state, RT_PEER_CHILD);
+    end *e = raw_open(*state, RT_PEER_CHILD);
     *c = new_cell();
-    say_hello(e);
-    hear_frame(e, RT_FRAME_HELLO, NULL);
-    grant(e, &(*c)->object);
-    hear_frame(e, RT_FRAME_CANCEL, NULL);
+    raw_say_hello(e);
+    raw_hear_frame(e, RT_FRAME_HELLO, NULL);
+    raw_grant(e, &(*c)->object);
+    raw_hear_frame(e, RT_FRAME_CANCEL, NULL);
     return e;
 }
 
 static void test_wire_answers_calls(void **state) {
     cell *c;
     end *e = open_with_cell(state, &c);
-    say_call(e, 1, 1, ANSWER);
-    assert_int_equal(hear_reply(e, 1), ANSWER);
-    say_call(e, 2, 1, WAIT);
-    say_call(e, 3, 1, WAIT);
-    say_withdraw(e, 3, RT_ECANCELLED);
-    assert_int_equal(hear_reply(e, 3), RT_ECANCELLED);
-    say_withdraw(e, 3, RT_ECANCELLED); /* again, and one that is */
-    say_withdraw(e, 1, RT_ECANCELLED); /* answered: no matter */
-    say_withdraw(e, 2, RT_ETIMEOUT);   /* the object hears why */
-    assert_int_equal(hear_reply(e, 2), RT_ETIMEOUT);
-    close_end(e);
+    raw_say_call(e, 1, 1, ANSWER);
+    assert_int_equal(raw_hear_reply(e, 1), ANSWER);
+    raw_say_call(e, 2, 1, WAIT);
+    raw_say_call(e, 3, 1, WAIT);
+    raw_say_withdraw(e, 3, RT_ECANCELLED);
+    assert_int_equal(raw_hear_reply(e, 3), RT_ECANCELLED);
+    raw_say_withdraw(e, 3, RT_ECANCELLED); /* again, and one that is */
+    raw_say_withdraw(e, 1, RT_ECANCELLED); /* answered: no matter */
+    raw_say_withdraw(e, 2, RT_ETIMEOUT);   /* the object hears why */
+    assert_int_equal(raw_hear_reply(e, 2), RT_ETIMEOUT);
+    raw_close(e);
     assert_int_equal(atomic_load(&c->waiting), 0);
 }
 
 static void test_wire_end_withdraws_calls(void **state) {
     cell *c;
     end *e = open_with_cell(state, &c);
-    for (uint64_t i = 1; i <= 10; i++) say_call(e, i, 1, WAIT);
-    say_call(e, 11, 1, ANSWER);
-    assert_int_equal(hear_reply(e, 11), ANSWER);
+    for (uint64_t i = 1; i <= 10; i++) raw_say_call(e, i, 1, WAIT);
+    raw_say_call(e, 11, 1, ANSWER);
+    assert_int_equal(raw_hear_reply(e, 11), ANSWER);
     assert_int_equal(atomic_load(&c->waiting), 10);
-    close_end(e);
+    raw_close(e);
     assert_int_equal(atomic_load(&c->waiting), 0);
     assert_int_equal(atomic_load(&c->gone), -1);
     assert_int_equal(atomic_load(&c->object.refs), 1);
@@ -733,35 +463,35 @@ static void test_wire_end_withdraws_calls(void **state) {
 static void test_wire_tells_that_a_party_is_gone(void **state) {
     cell *c;
     end *e = open_with_cell(state, &c);
-    say_pair(e, RT_FRAME_GONE, 7, 0);
-    say_call(e, 1, 1, ANSWER);
-    assert_int_equal(hear_reply(e, 1), ANSWER);
+    raw_say_pair(e, RT_FRAME_GONE, 7, 0);
+    raw_say_call(e, 1, 1, ANSWER);
+    assert_int_equal(raw_hear_reply(e, 1), ANSWER);
     assert_int_equal(atomic_load(&c->gone), 7);
-    say_pair(e, RT_FRAME_GONE, 0, 0);
-    wait_until_ended(e);
+    raw_say_pair(e, RT_FRAME_GONE, 0, 0);
+    raw_wait_until_ended(e);
     assert_string_equal(e->why.message, "GONE frame of nobody");
-    close_end(e);
+    raw_close(e);
 }
 
 static void test_wire_tells_who_died(void **state) {
     cell *c;
     end *e = open_with_cell(state, &c);
     const uint64_t process = RT_PARTY_BEHIND | UINT64_C(5) << 32;
-    say_pair(e, RT_FRAME_GONE, process | 1, 0); /* a strand of it */
-    say_pair(e, RT_FRAME_GONE, process, 0);     /* ended in order */
-    say_call(e, 1, 1, ANSWER);
-    assert_int_equal(hear_reply(e, 1), ANSWER);
+    raw_say_pair(e, RT_FRAME_GONE, process | 1, 0); /* a strand of it */
+    raw_say_pair(e, RT_FRAME_GONE, process, 0);     /* ended in order */
+    raw_say_call(e, 1, 1, ANSWER);
+    assert_int_equal(raw_hear_reply(e, 1), ANSWER);
     assert_int_equal(atomic_load(&c->died), 0);
-    say_pair(e, RT_FRAME_GONE, process, 1);
-    say_call(e, 2, 1, ANSWER);
-    assert_int_equal(hear_reply(e, 2), ANSWER);
+    raw_say_pair(e, RT_FRAME_GONE, process, 1);
+    raw_say_call(e, 2, 1, ANSWER);
+    assert_int_equal(raw_hear_reply(e, 2), ANSWER);
     assert_int_equal(atomic_load(&c->died), (int)(process >> 32));
-    close_end(e); /* without a RESULT */
+    raw_close(e); /* without a RESULT */
     assert_int_equal(atomic_load(&c->died), -1);
 
     e = open_with_cell(state, &c);
-    say_result(e, RT_STRAND_DONE);
-    close_end(e);
+    raw_say_result(e, RT_STRAND_DONE);
+    raw_close(e);
     assert_int_equal(atomic_load(&c->gone), -1);
     assert_int_equal(atomic_load(&c->died), 0);
 }
@@ -778,10 +508,10 @@ static void test_wire_refuses_impossible_deaths(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         cell *c;
         end *e = open_with_cell(state, &c);
-        say_pair(e, RT_FRAME_GONE, cases[i].party, cases[i].died);
-        wait_until_ended(e);
+        raw_say_pair(e, RT_FRAME_GONE, cases[i].party, cases[i].died);
+        raw_wait_until_ended(e);
         assert_string_equal(e->why.message, "GONE frame of nobody");
-        close_end(e);
+        raw_close(e);
     }
 }
 
@@ -790,33 +520,33 @@ static void test_wire_keeps_what_is_owed(void **state) {
     cell *c;
     end *e = open_with_cell(state, &c);
     atomic_store(&c->is_owed, true);
-    say_pair(e, RT_FRAME_DROP, 1, 1);
-    say_pair(e, RT_FRAME_GONE, 7, 0);
+    raw_say_pair(e, RT_FRAME_DROP, 1, 1);
+    raw_say_pair(e, RT_FRAME_GONE, 7, 0);
     while (atomic_load(&c->gone) != 7) (void)sched_yield();
     assert_int_equal(rt_grants_count(e->wire), 1);
-    grant(e, &c->object); /* the same number */
-    hear_frame(e, RT_FRAME_CANCEL, NULL);
-    say_call(e, 1, 1, ANSWER);
-    assert_int_equal(hear_reply(e, 1), ANSWER);
-    say_pair(e, RT_FRAME_DROP, 1, 1);
-    close_end(e);
+    raw_grant(e, &c->object); /* the same number */
+    raw_hear_frame(e, RT_FRAME_CANCEL, NULL);
+    raw_say_call(e, 1, 1, ANSWER);
+    assert_int_equal(raw_hear_reply(e, 1), ANSWER);
+    raw_say_pair(e, RT_FRAME_DROP, 1, 1);
+    raw_close(e);
     assert_int_equal(atomic_load(&c->died), -1);
     assert_int_equal(atomic_load(&c->object.refs), 1);
 
     e = open_with_cell(state, &c);
-    say_pair(e, RT_FRAME_DROP, 1, 1);
+    raw_say_pair(e, RT_FRAME_DROP, 1, 1);
     while (atomic_load(&c->gone) != -1) (void)sched_yield();
     assert_int_equal(atomic_load(&c->died), 0);
     assert_int_equal(rt_grants_count(e->wire), 0);
-    close_end(e);
+    raw_close(e);
 }
 
 static void test_wire_odd_result_becomes_an_error(void **state) {
     cell *c;
     end *e = open_with_cell(state, &c);
-    say_call(e, 1, 1, ODD_RESULT);
-    assert_int_equal(hear_reply(e, 1), RT_ETYPE);
-    close_end(e);
+    raw_say_call(e, 1, 1, ODD_RESULT);
+    assert_int_equal(raw_hear_reply(e, 1), RT_ETYPE);
+    raw_close(e);
 }
 
 static void test_wire_refuses_bad_calls(void **state) {
@@ -824,40 +554,40 @@ static void test_wire_refuses_bad_calls(void **state) {
         cell *c;
         end *e = open_with_cell(state, &c);
         const char *expected = NULL;
-        body b = call_body(1, 0, WAIT);
+        body b = raw_call_body(1, 0, WAIT);
         switch (i) {
         case 0:
-            say_call(e, 5, 1, WAIT);
-            say_call(e, 5, 1, WAIT);
+            raw_say_call(e, 5, 1, WAIT);
+            raw_say_call(e, 5, 1, WAIT);
             expected = "request number 5 was used before";
             break;
         case 1:
-            say_call(e, 5, 1, ANSWER);
-            say_call(e, 4, 1, ANSWER);
+            raw_say_call(e, 5, 1, ANSWER);
+            raw_say_call(e, 4, 1, ANSWER);
             expected = "request number 4 was used before";
             break;
         case 2:
-            say_frame(e, RT_FRAME_CALL, b.bytes, b.size, 1);
+            raw_say_frame(e, RT_FRAME_CALL, b.bytes, b.size, 1);
             expected = "call of nobody";
             break;
         case 3:
-            say_withdraw(e, 1, RT_ETIMEOUT);
+            raw_say_withdraw(e, 1, RT_ETIMEOUT);
             expected = "withdrawal of request 1, which never came";
             break;
         case 4:
-            say_call(e, 5, 1, WAIT);
-            say_withdraw(e, 5, RT_OK);
+            raw_say_call(e, 5, 1, WAIT);
+            raw_say_withdraw(e, 5, RT_OK);
             expected = "withdrawal for an unknown reason, 0";
             break;
         case 5:
             e->wire->max_calls = 10;
-            for (uint64_t k = 1; k <= 11; k++) say_call(e, k, 1, WAIT);
+            for (uint64_t k = 1; k <= 11; k++) raw_say_call(e, k, 1, WAIT);
             expected = "more than 10 calls under way";
             break;
         }
-        wait_until_ended(e);
+        raw_wait_until_ended(e);
         assert_string_equal(e->why.message, expected);
-        close_end(e);
+        raw_close(e);
         assert_int_equal(atomic_load(&c->waiting), 0);
         assert_int_equal(atomic_load(&c->object.refs), 1);
     }
@@ -868,10 +598,10 @@ static void test_wire_refuses_every_number_not_granted(void **state) {
         if (id == 1) continue;
         cell *c;
         end *e = open_with_cell(state, &c);
-        say_call(e, 1, id, ANSWER);
-        wait_until_ended(e);
+        raw_say_call(e, 1, id, ANSWER);
+        raw_wait_until_ended(e);
         assert_int_equal(e->why.status, RT_EDAMAGED);
-        close_end(e);
+        raw_close(e);
     }
 }
 
@@ -901,11 +631,11 @@ static int answer_of(asking *a) {
 
 /* An end that knows object 77 of the peer. */
 static end *open_with_remote(void **state, rt_message **holder) {
-    end *e = open_end(*state, RT_PEER_PARENT);
+    end *e = raw_open(*state, RT_PEER_PARENT);
     say_hello_start(e);
-    say_object(e, RT_FRAME_CANCEL, RT_GRANT_MINE, RT_KIND_CHANNEL, 77);
-    *holder = wait_for_frame(e, 2);
-    hear_frame(e, RT_FRAME_HELLO, NULL);
+    raw_say_object(e, RT_FRAME_CANCEL, RT_GRANT_MINE, RT_KIND_CHANNEL, 77);
+    *holder = raw_wait_for_frame(e, 2);
+    raw_hear_frame(e, RT_FRAME_HELLO, NULL);
     assert_int_equal((*holder)->object_count, 1);
     assert_true(rt_is_remote((*holder)->objects[0]));
     assert_int_equal(rt_remote_kind((*holder)->objects[0]), RT_KIND_CHANNEL);
@@ -919,22 +649,22 @@ static void test_wire_asks_and_gets_answers(void **state) {
     assert_int_equal(ask(&first, holder->objects[0], NULL), RT_PENDING);
     assert_int_equal(ask(&second, holder->objects[0], NULL), RT_PENDING);
     uint64_t request;
-    body b = hear_frame(e, RT_FRAME_CALL, &request);
+    body b = raw_hear_frame(e, RT_FRAME_CALL, &request);
     assert_int_equal(request, 1);
     assert_int_equal(rt_get_u64(b.bytes), 77);
     assert_int_equal(rt_get_u64(b.bytes + 8), 3);
     assert_int_equal(rt_get_u32(b.bytes + 16), 9);
-    hear_frame(e, RT_FRAME_CALL, &request);
+    raw_hear_frame(e, RT_FRAME_CALL, &request);
     assert_int_equal(request, 2);
-    say_reply(e, 2, RT_ECLOSED);
-    say_reply(e, 1, 5);
+    raw_say_reply(e, 2, RT_ECLOSED);
+    raw_say_reply(e, 1, 5);
     assert_int_equal(answer_of(&first), 5);
     assert_int_equal(answer_of(&second), RT_ECLOSED);
     rt_message_free(holder); /* gives the object back */
-    b = hear_frame(e, RT_FRAME_DROP, NULL);
+    b = raw_hear_frame(e, RT_FRAME_DROP, NULL);
     assert_int_equal(rt_get_u64(b.bytes), 77);
     assert_int_equal(rt_get_u64(b.bytes + 8), 1);
-    close_end(e);
+    raw_close(e);
 }
 
 static void test_wire_withdrawal_completes_by_the_answer(void **state) {
@@ -943,7 +673,7 @@ static void test_wire_withdrawal_completes_by_the_answer(void **state) {
     asking a;
     for (int round = 0; round < 3; round++) {
         assert_int_equal(ask(&a, holder->objects[0], NULL), RT_PENDING);
-        hear_frame(e, RT_FRAME_CALL, NULL);
+        raw_hear_frame(e, RT_FRAME_CALL, NULL);
         assert_false(rt_waiter_cancel(&a.waiter, RT_ECANCELLED));
         if (round == 1) { /* by its deadline */
             int64_t due = rt_clock_now() + 1000000;
@@ -957,14 +687,14 @@ static void test_wire_withdrawal_completes_by_the_answer(void **state) {
             rt_remote_withdraw(&a.waiter, RT_ECANCELLED); /* no effect */
         }
         uint64_t request;
-        hear_frame(e, RT_FRAME_WITHDRAW, &request);
+        raw_hear_frame(e, RT_FRAME_WITHDRAW, &request);
         assert_int_equal(request, round + 1);
         assert_false(a.done);
         if (round == 2) { /* too late: what was granted is delivered */
-            say_reply(e, request, RT_OK);
+            raw_say_reply(e, request, RT_OK);
             assert_int_equal(answer_of(&a), RT_OK);
         } else {
-            say_reply(e, request, RT_ECANCELLED);
+            raw_say_reply(e, request, RT_ECANCELLED);
             assert_int_equal(answer_of(&a),
                              round == 1 ? RT_ETIMEOUT : RT_EINTERRUPTED);
         }
@@ -972,7 +702,7 @@ static void test_wire_withdrawal_completes_by_the_answer(void **state) {
         rt_remote_withdraw(&a.waiter, RT_ECANCELLED); /* no effect */
     }
     rt_message_free(holder);
-    close_end(e);
+    raw_close(e);
 }
 
 static void test_wire_refuses_wrong_answers(void **state) {
@@ -982,17 +712,17 @@ static void test_wire_refuses_wrong_answers(void **state) {
         asking a;
         assert_int_equal(ask(&a, holder->objects[0], NULL), RT_PENDING);
         if (i == 0) { /* already answered */
-            say_reply(e, 1, RT_OK);
-            say_reply(e, 1, RT_OK);
+            raw_say_reply(e, 1, RT_OK);
+            raw_say_reply(e, 1, RT_OK);
         } else { /* never asked */
-            say_reply(e, i == 1 ? 2 : UINT64_MAX, RT_OK);
+            raw_say_reply(e, i == 1 ? 2 : UINT64_MAX, RT_OK);
         }
         assert_int_equal(answer_of(&a), i == 0 ? RT_OK : RT_EDIED);
-        wait_until_ended(e);
+        raw_wait_until_ended(e);
         assert_non_null(strstr(e->why.message, "which is not under way"));
         assert_int_equal(ask(&a, holder->objects[0], NULL), RT_EDIED);
         rt_message_free(holder);
-        close_end(e);
+        raw_close(e);
     }
 }
 
@@ -1005,11 +735,11 @@ static void test_wire_end_fails_requests(void **state) {
     rt_remote_withdraw(&a[1].waiter, RT_ETIMEOUT);
     (void)close(e->peer);
     e->peer = -1;
-    for (int i = 0; i < 5; i++) /* one had been given up */
+    for (int i = 0; i < 5; i++) /* one was given up already */
         assert_int_equal(answer_of(&a[i]), i == 1 ? RT_ETIMEOUT : RT_EDIED);
     assert_int_equal(rt_remote_leave(holder->objects[0], 3), RT_OK);
     rt_message_free(holder);
-    close_end(e);
+    raw_close(e);
 }
 
 static void test_wire_has_many_requests_under_way(void **state) {
@@ -1019,20 +749,20 @@ static void test_wire_has_many_requests_under_way(void **state) {
     static asking a[MANY];
     for (int i = 0; i < MANY; i++)
         assert_int_equal(ask(&a[i], holder->objects[0], NULL), RT_PENDING);
-    for (int i = 0; i < MANY; i++) hear_frame(e, RT_FRAME_CALL, NULL);
+    for (int i = 0; i < MANY; i++) raw_hear_frame(e, RT_FRAME_CALL, NULL);
     for (int i = 0; i < MANY; i++) /* in another order */
-        say_reply(e, (uint64_t)(i * 7 % MANY + 1), i * 7 % MANY);
+        raw_say_reply(e, (uint64_t)(i * 7 % MANY + 1), i * 7 % MANY);
     for (int i = 0; i < MANY; i++) assert_int_equal(answer_of(&a[i]), i);
     rt_message_free(holder);
-    close_end(e);
+    raw_close(e);
 }
 
 /* ---- sending ---- */
 
 static void test_wire_sends_many_objects(void **state) {
     enum { MANY = 50 };
-    end *e = open_end(*state, RT_PEER_CHILD);
-    hear_frame(e, RT_FRAME_HELLO, NULL);
+    end *e = raw_open(*state, RT_PEER_CHILD);
+    raw_hear_frame(e, RT_FRAME_HELLO, NULL);
     rt_message *message = rt_message_new();
     cell *cells[MANY];
     for (int i = 0; i < MANY; i++) {
@@ -1046,7 +776,7 @@ static void test_wire_sends_many_objects(void **state) {
     assert_int_equal(rt_packet_fill(packet, NULL, 0, message, SIZE_MAX, NULL),
                      RT_OK);
     assert_int_equal(rt_wire_send(e->wire, packet, 0), RT_OK);
-    body b = hear_frame(e, RT_FRAME_CANCEL, NULL);
+    body b = raw_hear_frame(e, RT_FRAME_CANCEL, NULL);
     assert_int_equal(b.size, 1 + MANY * RT_FRAME_REFERENCE + 4);
     for (uint64_t i = 0; i < MANY; i++) {
         const uint8_t *at = b.bytes + 1 + i * RT_FRAME_REFERENCE;
@@ -1054,14 +784,14 @@ static void test_wire_sends_many_objects(void **state) {
         assert_int_equal(at[1], RT_KIND_VALUE);
         assert_int_equal(rt_get_u64(at + 2), i + 1);
     }
-    close_end(e);
+    raw_close(e);
     for (int i = 0; i < MANY; i++)
         assert_int_equal(atomic_load(&cells[i]->object.refs), 1);
 }
 
 static void test_wire_queues_what_the_socket_does_not_take(void **state) {
-    end *e = open_end(*state, RT_PEER_PARENT);
-    hear_frame(e, RT_FRAME_HELLO, NULL);
+    end *e = raw_open(*state, RT_PEER_PARENT);
+    raw_hear_frame(e, RT_FRAME_HELLO, NULL);
     enum { COUNT = 50, SIZE = 100000 };
     for (int i = 0; i < COUNT; i++) {
         rt_message *message = rt_message_new();
@@ -1080,25 +810,25 @@ static void test_wire_queues_what_the_socket_does_not_take(void **state) {
     uint8_t *body_bytes = malloc(SIZE + 5);
     for (int i = 0; i < COUNT; i++) {
         uint8_t head[RT_FRAME_HEADER];
-        hear(e, head, sizeof head);
+        raw_hear(e, head, sizeof head);
         assert_int_equal(head[3], RT_FRAME_RESULT);
         assert_int_equal(rt_get_u32(head + 8), SIZE + 5);
-        hear(e, body_bytes, SIZE + 5);
+        raw_hear(e, body_bytes, SIZE + 5);
         for (size_t k = 0; k < SIZE; k++)
             if (body_bytes[k] != i) fail_msg("byte %zu of %d", k, i);
         assert_int_equal(body_bytes[SIZE], RT_STRAND_DONE);
     }
     free(body_bytes);
-    hear_frame(e, RT_FRAME_BYE, NULL);
+    raw_hear_frame(e, RT_FRAME_BYE, NULL);
     rt_packet *late = rt_packet_new(RT_FRAME_BYE);
     assert_int_equal(rt_wire_send(e->wire, late, 0), RT_EDIED);
     late->release(late);
-    close_end(e);
+    raw_close(e);
 }
 
 /* A peer that closes with our bytes unread, and some of its own unread too. */
 static void test_wire_reads_what_came_before_a_reset(void **state) {
-    end *e = open_end(*state, RT_PEER_CHILD);
+    end *e = raw_open(*state, RT_PEER_CHILD);
     for (int i = 0; i < 100; i++) {
         rt_packet *packet = rt_packet_new(RT_FRAME_CANCEL);
         rt_message *message = rt_message_new();
@@ -1109,24 +839,24 @@ static void test_wire_reads_what_came_before_a_reset(void **state) {
             rt_packet_fill(packet, NULL, 0, message, SIZE_MAX, NULL), RT_OK);
         assert_int_equal(rt_wire_send(e->wire, packet, 0), RT_OK);
     }
-    say_hello(e);
-    say_result(e, RT_STRAND_DONE);
+    raw_say_hello(e);
+    raw_say_result(e, RT_STRAND_DONE);
     (void)close(e->peer);
     e->peer = -1;
-    wait_until_ended(e);
+    raw_wait_until_ended(e);
     assert_int_equal(e->frames, 1);
     assert_int_equal(e->why.status, RT_OK);
-    close_end(e);
+    raw_close(e);
 }
 
 static void test_wire_refuses_what_the_peer_would_not_take(void **state) {
-    end *e = open_end(*state, RT_PEER_CHILD);
+    end *e = raw_open(*state, RT_PEER_CHILD);
     uint8_t bytes[40];
-    size_t size = put_hello(bytes, "v1");
+    size_t size = raw_put_hello(bytes, "v1");
     rt_put_u32(bytes + 8, 4096);
-    say_frame(e, RT_FRAME_HELLO, bytes, size, 0);
-    say_result(e, RT_STRAND_DONE);
-    rt_message_free(wait_for_frame(e, 1));
+    raw_say_frame(e, RT_FRAME_HELLO, bytes, size, 0);
+    raw_say_result(e, RT_STRAND_DONE);
+    rt_message_free(raw_wait_for_frame(e, 1));
     rt_message *message = rt_message_new();
     static const char zeros[5000];
     assert_int_equal(rt_buffer_add(&message->bytes, zeros, sizeof zeros),
@@ -1141,7 +871,7 @@ static void test_wire_refuses_what_the_peer_would_not_take(void **state) {
                      RT_OK);
     assert_int_equal(rt_wire_send(e->wire, packet, 0), RT_ELIMIT);
     packet->release(packet);
-    close_end(e);
+    raw_close(e);
 }
 
 /* ---- descriptors, cuts, damage ---- */
@@ -1154,8 +884,8 @@ static int count_descriptors(void) {
 }
 
 static void test_wire_refuses_descriptors(void **state) {
-    end *e = open_end(*state, RT_PEER_CHILD);
-    say_hello(e);
+    end *e = raw_open(*state, RT_PEER_CHILD);
+    raw_say_hello(e);
     int before = count_descriptors();
     union {
         struct cmsghdr align;
@@ -1173,32 +903,32 @@ static void test_wire_refuses_descriptors(void **state) {
     int fds[3] = {0, 1, 2};
     memcpy(CMSG_DATA(c), fds, sizeof fds);
     assert_int_equal(sendmsg(e->peer, &header, 0), 2);
-    wait_until_ended(e);
+    raw_wait_until_ended(e);
     assert_string_equal(e->why.message,
                         "descriptors attached where none are expected");
     assert_true(count_descriptors() <= before);
-    close_end(e);
+    raw_close(e);
 }
 
 /* A conversation of a child, and where its frames end. */
 static size_t put_conversation(uint8_t *to) {
     body b = {.size = 0};
-    size_t size = put_hello(b.bytes, "v1");
+    size_t size = raw_put_hello(b.bytes, "v1");
     size_t at = 0;
     rt_frame_header(to, RT_FRAME_HELLO, (uint32_t)size, 0);
     memcpy(to + RT_FRAME_HEADER, b.bytes, size);
     at = RT_FRAME_HEADER + size;
 
-    b = call_body(1, 7, ANSWER);
+    b = raw_call_body(1, 7, ANSWER);
     rt_frame_header(to + at, RT_FRAME_CALL, (uint32_t)b.size, 1);
     memcpy(to + at + RT_FRAME_HEADER, b.bytes, b.size);
     at += RT_FRAME_HEADER + b.size;
 
     b.size = 0;
-    add(&b, one_object, sizeof one_object);
-    add_number(&b, RT_STRAND_DONE, 1);
-    add_reference(&b, RT_GRANT_MINE, RT_KIND_LOCK, 12);
-    add_number(&b, 1, 4);
+    raw_add(&b, raw_one_object, sizeof raw_one_object);
+    raw_add_number(&b, RT_STRAND_DONE, 1);
+    raw_add_reference(&b, RT_GRANT_MINE, RT_KIND_LOCK, 12);
+    raw_add_number(&b, 1, 4);
     rt_frame_header(to + at, RT_FRAME_RESULT, (uint32_t)b.size, 0);
     memcpy(to + at + RT_FRAME_HEADER, b.bytes, b.size);
     at += RT_FRAME_HEADER + b.size;
@@ -1211,14 +941,14 @@ static size_t put_conversation(uint8_t *to) {
 
 /* The end after `size` bytes of it, and then silence. */
 static rt_error end_after(void **state, const uint8_t *bytes, size_t size) {
-    end *e = open_end(*state, RT_PEER_CHILD);
+    end *e = raw_open(*state, RT_PEER_CHILD);
     cell *c = new_cell();
-    grant(e, &c->object);
-    say(e, bytes, size);
+    raw_grant(e, &c->object);
+    raw_say(e, bytes, size);
     (void)shutdown(e->peer, SHUT_WR);
-    wait_until_ended(e);
+    raw_wait_until_ended(e);
     rt_error why = e->why;
-    close_end(e);
+    raw_close(e);
     assert_int_equal(atomic_load(&c->object.refs), 1);
     return why;
 }
@@ -1273,13 +1003,13 @@ static void test_wire_survives_damaged_bodies(void **state) {
 static void test_wire_other_wires_go_on(void **state) {
     cell *c;
     end *good = open_with_cell(state, &c);
-    end *bad = open_end(*state, RT_PEER_CHILD);
-    say(bad, "nonsense that is long enough", 28);
-    wait_until_ended(bad);
-    say_call(good, 1, 1, ANSWER);
-    assert_int_equal(hear_reply(good, 1), ANSWER);
-    close_end(bad);
-    close_end(good);
+    end *bad = raw_open(*state, RT_PEER_CHILD);
+    raw_say(bad, "nonsense that is long enough", 28);
+    raw_wait_until_ended(bad);
+    raw_say_call(good, 1, 1, ANSWER);
+    assert_int_equal(raw_hear_reply(good, 1), ANSWER);
+    raw_close(bad);
+    raw_close(good);
 }
 
 static void test_wire_survives_lack_of_memory(void **state) {
@@ -1289,18 +1019,18 @@ static void test_wire_survives_lack_of_memory(void **state) {
     uint8_t bytes[600];
     size_t size = put_conversation(bytes);
     for (size_t nth = 1; nth < 40; nth++) {
-        end *e = open_end(*state, RT_PEER_CHILD);
+        end *e = raw_open(*state, RT_PEER_CHILD);
         cell *c = new_cell();
-        grant(e, &c->object);
-        hear_frame(e, RT_FRAME_HELLO, NULL);
-        hear_frame(e, RT_FRAME_CANCEL, NULL);
+        raw_grant(e, &c->object);
+        raw_hear_frame(e, RT_FRAME_HELLO, NULL);
+        raw_hear_frame(e, RT_FRAME_CANCEL, NULL);
         rt_alloc_fail(nth, 0);
-        say(e, bytes, size);
+        raw_say(e, bytes, size);
         (void)shutdown(e->peer, SHUT_WR);
-        wait_until_ended(e);
+        raw_wait_until_ended(e);
         rt_alloc_fail(0, 0);
         assert_true(e->why.status == RT_OK || e->why.status == RT_ENOMEMORY);
-        close_end(e);
+        raw_close(e);
         assert_int_equal(atomic_load(&c->object.refs), 1);
     }
 }
@@ -1310,10 +1040,10 @@ static void test_wire_unattached_keeps_nothing(void **state) {
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair),
                      0);
     rt_wire *wire = rt_wire_new(rt_hub_of(*state), pair[0], RT_PEER_CHILD, NULL,
-                                &events, NULL);
+                                &raw_events, NULL);
     end e = {.wire = wire};
     cell *c = new_cell();
-    grant(&e, &c->object);
+    raw_grant(&e, &c->object);
     assert_int_equal(atomic_load(&c->object.refs), 3); /* message, export */
     rt_wire_unref(wire);
     assert_int_equal(atomic_load(&c->object.refs), 1);
