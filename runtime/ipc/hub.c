@@ -11,10 +11,12 @@
 #include <sys/prctl.h>
 
 #include "base/alloc.h"
+#include "ipc/wire.h"
 
 enum { GRACE_NS = 500 * 1000 * 1000 };
 
 struct rt_hub {
+    rt_runtime *runtime; /* which owns the hub */
     rt_loop loop;
     pthread_t thread;
     rt_list members;
@@ -22,6 +24,7 @@ struct rt_hub {
     bool killing;
     rt_post stop;
     rt_timer grace;
+    struct rt_wire *expected;
     uint8_t scratch[RT_HUB_SCRATCH];
 };
 
@@ -56,6 +59,11 @@ static void on_stop(rt_post *post) {
         on_grace_over(&hub->grace, due); /* no memory for patience */
 }
 
+static bool look(rt_loop *loop) {
+    rt_hub *hub = rt_container_of(loop, rt_hub, loop);
+    return hub->expected && rt_wire_look(hub->expected);
+}
+
 static void *run(void *argument) {
     rt_hub *hub = argument;
     (void)prctl(PR_SET_NAME, "plait-hub", 0, 0, 0);
@@ -81,14 +89,17 @@ static int start_thread(rt_hub *hub) {
     return failure;
 }
 
-static rt_hub *start(void) {
+static rt_hub *start(rt_runtime *runtime) {
     rt_hub *hub = rt_alloc(sizeof *hub);
     if (!hub) return NULL;
+    hub->runtime = runtime;
     rt_loop_init(&hub->loop);
     rt_list_init(&hub->members);
     hub->stopping = hub->killing = false;
     hub->stop.run = on_stop;
     hub->grace = (rt_timer){.fire = on_grace_over};
+    hub->expected = NULL;
+    hub->loop.look = look;
     if (!rt_loop_uv(&hub->loop) || start_thread(hub)) {
         free_hub(hub);
         return NULL;
@@ -109,12 +120,16 @@ static void stop(rt_hub *hub) {
 rt_hub *rt_hub_of(rt_runtime *runtime) {
     pthread_mutex_lock(&runtime->lock);
     if (!runtime->hub) {
-        runtime->hub = start();
+        runtime->hub = start(runtime);
         runtime->hub_stop = runtime->hub ? stop : NULL;
     }
     rt_hub *hub = runtime->hub_stop ? runtime->hub : NULL;
     pthread_mutex_unlock(&runtime->lock);
     return hub;
+}
+
+rt_runtime *rt_hub_runtime(const rt_hub *hub) {
+    return hub->runtime;
 }
 
 rt_loop *rt_hub_loop(rt_hub *hub) {
@@ -138,6 +153,14 @@ void rt_hub_leave(rt_hub *hub, rt_hub_member *member) {
     assert(rt_hub_is_this_thread(hub));
     (void)hub;
     rt_list_unlink(&member->link);
+}
+
+void rt_hub_expect(rt_hub *hub, struct rt_wire *wire) {
+    hub->expected = wire;
+}
+
+struct rt_wire *rt_hub_expected(const rt_hub *hub) {
+    return hub->expected;
 }
 
 uint8_t *rt_hub_scratch(rt_hub *hub) {

@@ -16,6 +16,8 @@ typedef struct rt_hub rt_hub;
  * runtime was shut down. Any thread. */
 rt_hub *rt_hub_of(rt_runtime *runtime);
 
+rt_runtime *rt_hub_runtime(const rt_hub *hub);
+
 /* Its loop: post to it to run something on its thread. */
 rt_loop *rt_hub_loop(rt_hub *hub);
 
@@ -33,6 +35,14 @@ typedef struct rt_hub_member {
 /* A member that joins while the hub is being stopped is stopped too. */
 void rt_hub_join(rt_hub *hub, rt_hub_member *member);
 void rt_hub_leave(rt_hub *hub, rt_hub_member *member);
+
+/* Something has come over the wire: more is likely to come soon, so the hub looks
+ * there before it sleeps. NULL: it is gone. */
+struct rt_wire;
+void rt_hub_expect(rt_hub *hub, struct rt_wire *wire);
+
+/* The wire that was last expected, or NULL. */
+struct rt_wire *rt_hub_expected(const rt_hub *hub);
 
 /* A buffer for what was received, good until the callback returns. */
 enum { RT_HUB_SCRATCH = 64 * 1024 };

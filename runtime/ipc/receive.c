@@ -23,8 +23,17 @@ static int handle(rt_wire *wire, const rt_frame *frame, rt_error *err);
 
 void rt_wire_receive(rt_wire *wire, unsigned rounds) {
     unsigned done = 0;
-    while (!wire->has_ended && (rounds == 0 || done++ < rounds))
-        if (receive_once(wire) != RT_OK) return;
+    while (!wire->has_ended && (rounds == 0 || done++ < rounds)) {
+        int status = receive_once(wire);
+        if (status == -EAGAIN || (status == RT_PENDING && rounds > 0)) return;
+    }
+}
+
+bool rt_wire_look(rt_wire *wire) {
+    rt_wire_ref(wire); /* it may end */
+    bool has_received = receive_once(wire) != -EAGAIN;
+    rt_wire_unref(wire);
+    return has_received;
 }
 
 static void end_of_file(rt_wire *wire) {
@@ -33,7 +42,8 @@ static void end_of_file(rt_wire *wire) {
     rt_wire_close(wire, &why);
 }
 
-/* One system call. Returns RT_OK; -EAGAIN when nothing more is there. */
+/* One system call. Returns RT_OK; RT_PENDING: less was there than would have
+ * been taken; -EAGAIN: nothing was there. */
 static int receive_once(rt_wire *wire) {
     size_t room = 0;
     uint8_t *to = rt_frame_space(&wire->reader, &room);
@@ -53,12 +63,14 @@ static int receive_once(rt_wire *wire) {
                            "descriptors attached where none are expected");
         rt_wire_close(wire, &why);
     } else if (is_direct) {
+        rt_hub_expect(wire->hub, wire);
         rt_frame_filled(&wire->reader, (size_t)count);
         take_bytes(wire, scratch, 0);
     } else {
+        rt_hub_expect(wire->hub, wire);
         take_bytes(wire, scratch, (size_t)count);
     }
-    return RT_OK;
+    return (size_t)count < piece.iov_len ? RT_PENDING : RT_OK;
 }
 
 static void take_bytes(rt_wire *wire, const uint8_t *bytes, size_t size) {

@@ -306,6 +306,7 @@ bool rt_wire_peer_died(const rt_wire *wire) {
 void rt_wire_close(rt_wire *wire, const rt_error *why) {
     if (wire->has_ended) return;
     wire->has_ended = true;
+    if (rt_hub_expected(wire->hub) == wire) rt_hub_expect(wire->hub, NULL);
     rt_list unsent;
     rt_list_init(&unsent);
     rt_wire_lock(wire);

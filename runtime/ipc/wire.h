@@ -137,4 +137,7 @@ void rt_wire_bye(rt_wire *wire);
  * bound. Ends the wire when its time has come. */
 void rt_wire_receive(rt_wire *wire, unsigned rounds);
 
+/* Looks once whether something is there, and handles it. */
+bool rt_wire_look(rt_wire *wire);
+
 #endif

@@ -30,8 +30,11 @@ struct rt_loop_uv {
     uv_timer_t deadline;
 };
 
-/* Looks at the inbox before a thread sleeps; about 30 ns each. */
-enum { MIN_SPINS = 8, MAX_SPINS = 400 };
+/* Looks at the inbox before a thread sleeps; about 30 ns each. To look for other
+ * work, and to let others run, takes as long as LOOK_COST of them. */
+enum { MIN_SPINS = 16, MAX_SPINS = 400, LOOK_COST = 16 };
+
+#define LONG_YIELD_NS (30 * 1000)
 
 /* More than one: the thread that posts may run while this one looks. */
 static bool has_processors(void) {
@@ -125,18 +128,31 @@ static void poll_uv(struct rt_loop_uv *uv, int64_t sleep_ns) {
     (void)uv_timer_stop(&uv->deadline);
 }
 
+/* While it looks, another thread may want the processor. If it keeps it for
+ * long there are more threads at work than processors, and looking only delays
+ * them. Returns whether that is so. */
+static bool let_others_run(void) {
+    int64_t before = rt_clock_now();
+    (void)sched_yield();
+    return rt_clock_now() - before > LONG_YIELD_NS;
+}
+
 /* A post often comes within microseconds (a thread that is joined, a lock that
- * is about to be released), sooner than a sleeping thread could be woken. So a
- * loop first looks for a while; how long depends on how often that paid off
- * lately. Returns whether there are posts. */
+ * is about to be released, another process that answers), sooner than a
+ * sleeping thread could be woken. So a loop first looks for a while; how long
+ * depends on how often that paid off lately. */
 static bool spin(rt_loop *loop) {
     unsigned limit = loop->spins;
-    for (unsigned i = 0; i < limit; i++) {
-        if (rt_loop_has_posts(loop)) {
+    for (unsigned i = 0; i < limit;) {
+        if (rt_loop_has_posts(loop) || (loop->look && loop->look(loop))) {
             loop->spins += (MAX_SPINS - limit) / 4;
             return true;
         }
-        rt_relax();
+        i += loop->look ? LOOK_COST : 1;
+        if (i % LOOK_COST != 0)
+            rt_relax();
+        else if (let_others_run())
+            break;
     }
     if (limit > MIN_SPINS) loop->spins -= (limit - MIN_SPINS + 7) / 8;
     return rt_loop_has_posts(loop);
