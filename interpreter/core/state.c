@@ -9,6 +9,7 @@
 #include "core/scheduler.h"
 #include "core/task.h"
 #include "ipc/choice.h"
+#include "ipc/remote_channel.h"
 
 const char host_key_failed = 0;
 const char host_key_objects = 0;
@@ -43,6 +44,8 @@ host_state *host_state_new(rt_runtime *runtime, rt_loop *loop) {
     host->L = host->running = L;
     host->runtime = runtime;
     host->loop = loop;
+    loop->before_sleep = rt_borrow_before_sleep;
+    loop->sleep_context = runtime;
     host->program = "plait";
     rt_list_init(&host->updates);
     rt_list_init(&host->tasks);

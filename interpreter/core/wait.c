@@ -196,6 +196,17 @@ void host_wait_raise(lua_State *L, host_strand *strand, int status) {
     if (status == RT_EINTERRUPTED) luaL_error(L, "interrupted!");
 }
 
+bool host_can_wait(lua_State *L) {
+    host_state *host = host_of(L);
+    const host_strand *strand = host->current;
+    if (!strand || host->is_closing || strand->is_cancelled) return false;
+    if (strand->is_main) return !in_finalizer(L);
+    if (L != host->running || !lua_isyieldable(L)) return false;
+    for (host_link *link = host->chain; link; link = link->outer)
+        if (!lua_isyieldable(link->resumer)) return false;
+    return true;
+}
+
 static int complete(lua_State *L, host_strand *strand, host_finish finish) {
     int status = strand->waiter.status;
     bool takes_all = strand->takes_all;

@@ -29,6 +29,10 @@ typedef int (*host_finish)(lua_State *L, host_strand *strand, int status);
 /* `what` names the wait in reports; a constant. */
 host_strand *host_wait_begin(lua_State *L, const char *what);
 
+/* Whether host_wait_begin would not raise, for operations that do something else
+ * then. */
+bool host_can_wait(lua_State *L);
+
 /* `status` other than RT_PENDING: there is nothing to wait for. */
 int host_wait_end(lua_State *L, host_strand *strand, int status,
                   host_deadline deadline, host_finish finish);

@@ -13,6 +13,7 @@
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/wait.h"
+#include "ipc/remote_channel.h"
 #include "ship/item.h"
 #include "core/sending.h"
 #include "sync/channel.h"
@@ -58,11 +59,23 @@ static int ask_home(lua_State *L, rt_object *remote, int operation,
     return host_wait_end(L, strand, status, deadline, finish);
 }
 
+/* A time-out of 0: what can be done at once, or nothing. */
+static bool is_try(lua_State *L, int arg) {
+    return lua_type(L, arg) == LUA_TNUMBER && lua_tonumber(L, arg) == 0;
+}
+
+/* Whether to let a try wait for what other processes have borrowed. Where that
+ * is not possible the answer is what is known here. */
+static bool may_wait(lua_State *L, const rt_channel *channel) {
+    return rt_channel_is_lent(channel) && host_can_wait(L);
+}
+
 /* ---- send ---- */
 
 static int sent(lua_State *L, host_strand *strand, int status) {
     rt_item_clear(&strand->item); /* is nil already if it was sent */
-    if (status == RT_ETIMEOUT) return push_outcome(L, "timeout");
+    if (status == RT_ETIMEOUT || status == RT_EFULL)
+        return push_outcome(L, "timeout");
     if (status != RT_OK) return raise_failure(L, status);
     lua_pushboolean(L, 1);
     return 1;
@@ -81,6 +94,19 @@ static void read_message(lua_State *L, rt_item *item) {
     host_item_read(L, 2, item, "value");
 }
 
+/* What is in strand->item, into a place that is lent, or by asking for one. */
+static int send_home(lua_State *L, rt_object *remote, int operation,
+                     host_deadline deadline, host_finish finish) {
+    host_strand *strand = host_wait_begin(L, "channel");
+    strand->waiter.message = NULL;
+    bool may_wait = operation == RT_CHANNEL_SEND;
+    int status = rt_borrow_send(remote, &strand->item,
+                                may_wait ? &strand->waiter : NULL, &operation);
+    if (status == RT_EFULL)
+        status = host_item_call(strand, remote, operation, &strand->item, 1);
+    return host_wait_end(L, strand, status, deadline, finish);
+}
+
 /* ch:send(v[, timeout]) -> true | nil, "timeout" */
 static int channel_send(lua_State *L) {
     rt_object *object = check_channel(L);
@@ -89,13 +115,23 @@ static int channel_send(lua_State *L) {
     host_strand *strand = check_strand(L);
     rt_item_clear(&strand->item); /* of a wait that failed */
     read_message(L, &strand->item);
+    if (!channel && is_try(L, 3))
+        return send_home(L, object, RT_CHANNEL_TRY_SEND, HOST_NO_DEADLINE,
+                         send_answered);
     if (!channel)
-        return ask_home(L, object, RT_CHANNEL_SEND, 1, deadline, send_answered);
+        return send_home(L, object, RT_CHANNEL_SEND, deadline, send_answered);
     strand = host_wait_begin(L, "send");
+    rt_waiter *waiter = &strand->waiter;
     if (!strand->host->ready_first)
-        rt_channel_look_for_room(channel, strand->waiter.loop);
-    int status = rt_channel_send(channel, &strand->item, &strand->waiter,
-                                 strand->waiter.loop);
+        rt_channel_look_for_room(channel, waiter->loop);
+    int status;
+    if (is_try(L, 3) && rt_channel_is_lent(channel)) {
+        deadline = HOST_NO_DEADLINE;
+        status =
+            rt_channel_try_send(channel, &strand->item, waiter, waiter->loop);
+    } else {
+        status = rt_channel_send(channel, &strand->item, waiter, waiter->loop);
+    }
     return host_wait_end(L, strand, status, deadline, sent);
 }
 
@@ -105,8 +141,24 @@ static int push_tried(lua_State *L, int status) {
     return 1;
 }
 
+static int try_sent(lua_State *L, host_strand *strand, int status) {
+    rt_item_clear(&strand->item);
+    return push_tried(L, status);
+}
+
 static int try_send_answered(lua_State *L, host_strand *strand, int status) {
     return push_tried(L, host_item_answer(strand, status));
+}
+
+/* Waits until it is known whether there is room. */
+static int try_send_waiting(lua_State *L, rt_channel *channel) {
+    host_strand *strand = host_of(L)->current;
+    rt_item_clear(&strand->item);
+    read_message(L, &strand->item);
+    strand = host_wait_begin(L, "channel");
+    int status = rt_channel_try_send(channel, &strand->item, &strand->waiter,
+                                     strand->waiter.loop);
+    return host_wait_end(L, strand, status, HOST_NO_DEADLINE, try_sent);
 }
 
 /* ch:try_send(v) -> whether there was room */
@@ -117,12 +169,13 @@ static int channel_try_send(lua_State *L) {
         host_strand *strand = check_strand(L);
         rt_item_clear(&strand->item);
         read_message(L, &strand->item);
-        return ask_home(L, object, RT_CHANNEL_TRY_SEND, 1, HOST_NO_DEADLINE,
-                        try_send_answered);
+        return send_home(L, object, RT_CHANNEL_TRY_SEND, HOST_NO_DEADLINE,
+                         try_send_answered);
     }
+    if (may_wait(L, channel)) return try_send_waiting(L, channel);
     rt_item item;
     read_message(L, &item);
-    int status = rt_channel_send(channel, &item, NULL, host_of(L)->loop);
+    int status = rt_channel_try_send(channel, &item, NULL, host_of(L)->loop);
     rt_item_clear(&item);
     return push_tried(L, status);
 }
@@ -146,32 +199,78 @@ static int received(lua_State *L, host_strand *strand, int status) {
     return 1;
 }
 
-static int recv_answered(lua_State *L, host_strand *strand, int status) {
-    return received(L, strand, host_item_answer(strand, status));
+static int received_in_time(lua_State *L, host_strand *strand, int status) {
+    return received(L, strand, status == RT_EEMPTY ? RT_ETIMEOUT : status);
 }
 
-static int receive(lua_State *L, rt_object *object, host_deadline deadline) {
+/* What the home answered, or had lent before. */
+static int recv_answered(lua_State *L, host_strand *strand, int status) {
+    if (status != RT_OK || strand->waiter.message)
+        status = host_item_answer(strand, status);
+    return received(L, strand, status);
+}
+
+static int recv_in_time_answered(lua_State *L, host_strand *strand,
+                                 int status) {
+    return recv_answered(L, strand, status == RT_EEMPTY ? RT_ETIMEOUT : status);
+}
+
+static int receive_home(lua_State *L, rt_object *remote, int operation,
+                        host_deadline deadline, host_finish finish) {
+    host_strand *strand = host_wait_begin(L, "channel");
+    rt_item_clear(&strand->item); /* of a wait that failed */
+    strand->waiter.message = NULL;
+    int asked = operation;
+    int status = rt_borrow_recv(remote, &strand->item, &asked);
+    if (operation != RT_CHANNEL_RECV) asked = operation; /* a try */
+    if (status == RT_EEMPTY)
+        status = host_item_call(strand, remote, asked, NULL, 0);
+    return host_wait_end(L, strand, status, deadline, finish);
+}
+
+static int receive(lua_State *L, rt_object *object, host_deadline deadline,
+                   bool is_try) {
     rt_channel *channel = as_local(object);
+    if (!channel && is_try)
+        return receive_home(L, object, RT_CHANNEL_TRY_RECV, HOST_NO_DEADLINE,
+                            recv_in_time_answered);
     if (!channel)
-        return ask_home(L, object, RT_CHANNEL_RECV, 0, deadline, recv_answered);
+        return receive_home(L, object, RT_CHANNEL_RECV, deadline,
+                            recv_answered);
     host_strand *strand = host_wait_begin(L, "recv");
+    rt_waiter *waiter = &strand->waiter;
     rt_item_clear(&strand->item); /* of a wait that failed */
     if (!strand->host->ready_first)
-        rt_channel_look_for_item(channel, strand->waiter.loop);
-    int status = rt_channel_recv(channel, &strand->item, &strand->waiter,
-                                 strand->waiter.loop);
-    return host_wait_end(L, strand, status, deadline, received);
+        rt_channel_look_for_item(channel, waiter->loop);
+    int status;
+    if (is_try && rt_channel_is_lent(channel)) {
+        deadline = HOST_NO_DEADLINE;
+        status =
+            rt_channel_try_recv(channel, &strand->item, waiter, waiter->loop);
+    } else {
+        status = rt_channel_recv(channel, &strand->item, waiter, waiter->loop);
+    }
+    return host_wait_end(L, strand, status, deadline, received_in_time);
 }
 
 /* ch:recv([timeout]) -> v | nil, "closed" | nil, "timeout" */
 static int channel_recv(lua_State *L) {
     rt_object *object = check_channel(L);
-    return receive(L, object, host_check_timeout(L, 2));
+    return receive(L, object, host_check_timeout(L, 2), is_try(L, 2));
 }
 
 /* for v in ch do */
 static int channel_next(lua_State *L) {
-    return receive(L, check_channel(L), HOST_NO_DEADLINE);
+    return receive(L, check_channel(L), HOST_NO_DEADLINE, false);
+}
+
+/* Waits until it is known whether there is an item. */
+static int try_recv_waiting(lua_State *L, rt_channel *channel) {
+    host_strand *strand = host_wait_begin(L, "channel");
+    rt_item_clear(&strand->item);
+    int status = rt_channel_try_recv(channel, &strand->item, &strand->waiter,
+                                     strand->waiter.loop);
+    return host_wait_end(L, strand, status, HOST_NO_DEADLINE, received);
 }
 
 /* ch:try_recv() -> v | nil, "empty" | nil, "closed" */
@@ -179,10 +278,11 @@ static int channel_try_recv(lua_State *L) {
     rt_object *object = check_channel(L);
     rt_channel *channel = as_local(object);
     if (!channel)
-        return ask_home(L, object, RT_CHANNEL_TRY_RECV, 0, HOST_NO_DEADLINE,
-                        recv_answered);
+        return receive_home(L, object, RT_CHANNEL_TRY_RECV, HOST_NO_DEADLINE,
+                            recv_answered);
+    if (may_wait(L, channel)) return try_recv_waiting(L, channel);
     rt_item item = {.kind = RT_ITEM_NIL};
-    int status = rt_channel_recv(channel, &item, NULL, host_of(L)->loop);
+    int status = rt_channel_try_recv(channel, &item, NULL, host_of(L)->loop);
     if (status == RT_ECLOSED) return push_outcome(L, "closed");
     if (status == RT_EEMPTY) return push_outcome(L, "empty");
     host_item_push(L, &item);
@@ -229,11 +329,27 @@ static int channel_closed(lua_State *L) {
     return 1;
 }
 
+static int counted(lua_State *L, host_strand *strand, int status) {
+    if (status != RT_OK) return raise_failure(L, status);
+    lua_pushinteger(L, (lua_Integer)strand->waiter.detail);
+    return 1;
+}
+
+static int count_waiting(lua_State *L, rt_channel *channel) {
+    host_strand *strand = host_wait_begin(L, "channel");
+    size_t count;
+    int status = rt_channel_count_all(channel, &count, &strand->waiter,
+                                      strand->waiter.loop);
+    if (status == RT_OK) strand->waiter.detail = (int64_t)count;
+    return host_wait_end(L, strand, status, HOST_NO_DEADLINE, counted);
+}
+
 /* #ch -> how many are queued */
 static int channel_len(lua_State *L) {
     rt_object *object = check_channel(L);
     rt_channel *channel = as_local(object);
     if (!channel) return ask(L, object, RT_CHANNEL_COUNT);
+    if (may_wait(L, channel)) return count_waiting(L, channel);
     lua_pushinteger(L, (lua_Integer)rt_channel_count(channel));
     return 1;
 }

@@ -18,6 +18,9 @@ enum {
     RT_CALL_WATCH
 };
 
+/* What a channel lends: sync/loan.h. */
+typedef enum { RT_CALL_LEND_PLACES, RT_CALL_LEND_ITEMS } rt_call_lends;
+
 /* An operation on its way, at the home of its object. Runs on the hub's
  * thread. */
 typedef struct rt_call {
@@ -38,7 +41,15 @@ typedef struct rt_call {
     /* Answers, once, on the hub's thread; then the call is gone. Takes
      * `result` (may be NULL). See ipc/remote.h. */
     void (*reply)(struct rt_call *call, int status, rt_message *result);
+    /* Before the answer, which arrives after it: lends of the object's to the
+     * caller's process what it can spare (sync/loan.h). NULL: there is nobody
+     * to lend to. */
+    void (*lend)(struct rt_call *call, rt_call_lends what);
 } rt_call;
+
+static inline void rt_call_lend(rt_call *call, rt_call_lends what) {
+    if (call->lend) call->lend(call, what);
+}
 
 /* Strands of a process behind the peer, whose calls the peer passes on, are
  * numbered by the peer: this bit, the process in the higher half, the strand

@@ -198,6 +198,14 @@ int rt_items_encode(rt_item *items, size_t count, rt_message **message) {
     return status;
 }
 
+size_t rt_items_count(const rt_message *message) {
+    rt_reader reader;
+    uint32_t root_count, node_count;
+    rt_reader_init(&reader, message->bytes.bytes, message->bytes.size, NULL);
+    int status = rt_reader_header(&reader, &root_count, &node_count);
+    return status == RT_OK ? root_count : 0;
+}
+
 int rt_item_decode(const rt_message *message, rt_reader *reader,
                    rt_item *item) {
     rt_token token;

@@ -121,6 +121,9 @@ int rt_item_decode(const rt_message *from, struct rt_reader *reader,
  * Returns: RT_OK, RT_ENOMEMORY, RT_ELIMIT. */
 int rt_items_encode(rt_item *items, size_t count, rt_message **message);
 
+/* How many items there are in a message; 0 if it is damaged. */
+size_t rt_items_count(const rt_message *message);
+
 /* The reverse; `items` owned nothing. Takes `message` (may be NULL) in every
  * case. Returns: RT_OK; RT_EDAMAGED, RT_ENOMEMORY (the items are nil). */
 int rt_items_decode(rt_item *items, size_t count, rt_message *message);

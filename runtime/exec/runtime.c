@@ -23,6 +23,7 @@ rt_runtime *rt_runtime_new(void) {
     }
     pthread_mutex_init(&runtime->lock, NULL);
     pthread_cond_init(&runtime->all_ended, NULL);
+    rt_list_init(&runtime->borrowing);
     rt_list_init(&runtime->live);
     rt_list_init(&runtime->failed);
     rt_list_init(&runtime->idle_waiters);

@@ -30,7 +30,9 @@ typedef struct rt_runtime {
     pthread_cond_t all_ended; /* busy_count became 0; shutdown alone waits */
     unsigned cancel_round;
     bool stopping;
+    rt_list borrowing; /* of rt_wire.borrowing_link: ipc/borrow.c */
 
+    atomic_size_t borrowing_count; /* how many: written under the lock */
     _Atomic(rt_object *) shared; /* rt_runtime_shared; a reference */
     rt_cycles *cycles;           /* registry of what can hold objects; owned */
     atomic_int unsettled; /* workers of pools whose end is not dealt with yet:

@@ -17,6 +17,7 @@
 #include "ipc/bytes.h"
 #include "ipc/choice.h"
 #include "ipc/grants.h"
+#include "ipc/lend.h"
 #include "ipc/remote_object.h"
 #include "ipc/requests.h"
 
@@ -48,6 +49,7 @@ static struct incoming *new_incoming(rt_wire *wire, uint64_t request,
                       .party = rt_get_u64(fields + 8),
                       .wire = wire,
                       .request = request};
+    if (rt_party_process(call->party) == 0) call->lend = rt_lend;
     rt_waiter_init(&call->waiter, rt_hub_loop(wire->hub), on_complete_unused);
     rt_list_init(&call->link);
     rt_packet_init(&incoming->reply, RT_FRAME_REPLY, on_reply_done);

@@ -124,6 +124,9 @@ int rt_child_open(rt_child *child, rt_runtime *runtime, rt_error *err) {
                       : NULL;
     if (!child->wire)
         return rt_error_set(err, RT_ENOMEMORY, "not enough memory");
+    /* None, if somebody else started this program. */
+    if (fcntl(RT_LAUNCH_LEDGER, F_SETFD, FD_CLOEXEC) == 0)
+        rt_wire_set_ledger(child->wire, RT_LAUNCH_LEDGER);
     runtime->parent = child->wire;
     rt_loop_post(rt_hub_loop(hub), &child->attach);
     return RT_OK;

@@ -22,6 +22,13 @@ static const rt_frame_shape shapes[RT_FRAME_LAST] = {
     [RT_FRAME_GONE] = {"GONE", 9, false, false, false},
     [RT_FRAME_DROP] = {"DROP", 16, false, false, false},
     [RT_FRAME_BYE] = {"BYE", 0, false, false, false},
+    [RT_FRAME_LEND] = {"LEND", 16, false, false, false},
+    [RT_FRAME_STOCK] = {"STOCK", 12, true, true, false},
+    [RT_FRAME_RECALL] = {"RECALL", 8, false, false, false},
+    [RT_FRAME_WANT] = {"WANT", 8, false, false, false},
+    [RT_FRAME_FEED] = {"FEED", 8, true, true, false},
+    [RT_FRAME_TAKEN] = {"TAKEN", 8, false, false, false},
+    [RT_FRAME_RETURN] = {"RETURN", 24, false, false, false},
 };
 
 const rt_frame_shape *rt_frame_shape_of(rt_frame_type type) {

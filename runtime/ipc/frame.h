@@ -47,6 +47,15 @@ typedef enum {
                            data/call.h) that died */
     RT_FRAME_DROP,      /* object u64, count u64 of references given back */
     RT_FRAME_BYE,       /* the last frame of a parent */
+    /* Loans of channels (sync/loan.h), by the home to the borrower: */
+    RT_FRAME_LEND,   /* object u64, places u64; 0: the channel is closed */
+    RT_FRAME_STOCK,  /* message: items; object u64, record u32 of the ledger */
+    RT_FRAME_RECALL, /* object u64: give all back */
+    /* and by the borrower to the home: */
+    RT_FRAME_WANT,   /* object u64: some strand waits for a place */
+    RT_FRAME_FEED,   /* message: items for places; object u64 */
+    RT_FRAME_TAKEN,  /* object u64: look at the record */
+    RT_FRAME_RETURN, /* object u64, places u64, items u64 */
     RT_FRAME_LAST
 } rt_frame_type;
 

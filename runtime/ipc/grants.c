@@ -178,6 +178,23 @@ int rt_grants_read(rt_wire *wire, const uint8_t *references, size_t count,
     return status;
 }
 
+uint64_t rt_grants_number(rt_wire *wire, const rt_object *object) {
+    rt_wire_lock(wire);
+    rt_idnode *node =
+        rt_idmap_find(&wire->exports_by_object, number_of(object));
+    uint64_t id =
+        node ? rt_container_of(node, struct export, by_object)->by_id.id : 0;
+    rt_wire_unlock(wire);
+    return id;
+}
+
+bool rt_grants_has(rt_wire *wire, uint64_t id) {
+    rt_wire_lock(wire);
+    bool has = find_export(wire, id) != NULL;
+    rt_wire_unlock(wire);
+    return has;
+}
+
 rt_object *rt_grants_find(rt_wire *wire, uint64_t id) {
     rt_wire_lock(wire);
     struct export *export = find_export(wire, id);

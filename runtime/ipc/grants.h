@@ -20,6 +20,12 @@ int rt_grants_write(rt_wire *wire, rt_packet *packet);
 int rt_grants_read(rt_wire *wire, const uint8_t *references, size_t count,
                    rt_message *message, rt_error *err);
 
+/* The number by which the peer knows an object; 0: it was not granted. */
+uint64_t rt_grants_number(rt_wire *wire, const rt_object *object);
+
+/* Whether the number names a granted object. */
+bool rt_grants_has(rt_wire *wire, uint64_t id);
+
 /* The granted object with that number, with a reference; NULL: none. */
 rt_object *rt_grants_find(rt_wire *wire, uint64_t id);
 

@@ -86,15 +86,16 @@ NO_SANITIZE static void reset_signals(void) {
  * not replaced stays as exec leaves it: if 0, 1 or 2 is one of this program's
  * own descriptors, because it was started without, that one is closed. */
 NO_SANITIZE static bool place_descriptors(const rt_launch *launch) {
-    int from[6] = {launch->stdio[0], launch->stdio[1],    launch->stdio[2],
-                   launch->wire,     launch->output_lock, launch->journal};
-    for (int i = 0; i < 6; i++) {
+    int from[7] = {launch->stdio[0], launch->stdio[1],    launch->stdio[2],
+                   launch->wire,     launch->output_lock, launch->journal,
+                   launch->ledger};
+    for (int i = 0; i < 7; i++) {
         if (from[i] < 0) continue;
         from[i] = (int)syscall(SYS_fcntl, (long)from[i], (long)F_DUPFD_CLOEXEC,
                                (long)ABOVE);
         if (from[i] < 0) return false;
     }
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 7; i++) {
         if (from[i] >= 0) {
             if (syscall(SYS_dup3, (long)from[i], (long)i, 0L) < 0) return false;
         } else if (i > 2) {
@@ -105,7 +106,7 @@ NO_SANITIZE static bool place_descriptors(const rt_launch *launch) {
 }
 
 NO_SANITIZE static void close_others(void) {
-    long first = RT_LAUNCH_JOURNAL + 1;
+    long first = RT_LAUNCH_LEDGER + 1;
     if (syscall(SYS_close_range, first, (unsigned long)UINT32_MAX, 0L) == 0)
         return;
     for (long fd = first; fd < MOST_DESCRIPTORS; fd++)

@@ -11,7 +11,8 @@ enum {
     RT_LAUNCH_WIRE = 3, /* the child's descriptors, when it is our own program;
                            -1 below leaves them out */
     RT_LAUNCH_OUTPUT_LOCK = 4,
-    RT_LAUNCH_JOURNAL = 5
+    RT_LAUNCH_JOURNAL = 5,
+    RT_LAUNCH_LEDGER = 6
 };
 
 typedef struct rt_launch {
@@ -23,6 +24,7 @@ typedef struct rt_launch {
     int wire;
     int output_lock;
     int journal; /* exec/journal.h */
+    int ledger;
     bool dies_with_thread; /* killed when the thread that starts it ends */
 
     pid_t pid; /* set when it was started */

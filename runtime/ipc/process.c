@@ -33,6 +33,7 @@
 #include "exec/outcome.h"
 #include "ipc/hub.h"
 #include "ipc/launch.h"
+#include "ipc/ledger.h"
 #include "ipc/wire.h"
 
 _Static_assert((int)RT_PROCESS_JOURNAL == (int)RT_LAUNCH_JOURNAL,
@@ -196,7 +197,8 @@ static process *new_process(rt_hub *hub, rt_strand *strand,
                             .cwd = options->cwd,
                             .wire = -1,
                             .output_lock = -1,
-                            .journal = -1};
+                            .journal = -1,
+                            .ledger = -1};
     if (!p->launch.env) p->launch.env = (const char *const *)environ;
     memcpy(p->launch.stdio, options->stdio, sizeof p->launch.stdio);
     return p;
@@ -240,11 +242,15 @@ static int prepare_own(process *p, const rt_process_options *options) {
         (void)close(pair[0]);
         return RT_ENOMEMORY;
     }
+    int ledger = rt_ledger_create();
+    if (ledger < 0) return ledger;
+    rt_wire_set_ledger(p->wire, ledger);
     p->launch.path = "/proc/self/exe";
     p->launch.argv = argv;
     p->launch.wire = p->child_fd;
     p->launch.output_lock = p->strand->runtime->output_lock;
     if (options->journal > 0) p->launch.journal = options->journal;
+    p->launch.ledger = ledger;
     return queue_work(p, options->work);
 }
 

@@ -11,9 +11,11 @@
 
 #include "base/alloc.h"
 #include "data/encode.h"
+#include "ipc/borrow.h"
 #include "ipc/bytes.h"
 #include "ipc/calls.h"
 #include "ipc/grants.h"
+#include "ipc/lend.h"
 #include "ipc/requests.h"
 
 /* Steps, in the order they happen. */
@@ -223,6 +225,11 @@ static int handle_message(rt_wire *wire, const rt_frame *frame, rt_error *err) {
     if (status) return status;
     if (frame->type == RT_FRAME_CALL)
         return rt_calls_begin(wire, frame->request, fields, message, err);
+    if (frame->type == RT_FRAME_FEED)
+        return rt_lend_fed(wire, rt_get_u64(fields), message, err);
+    if (frame->type == RT_FRAME_STOCK)
+        return rt_borrow_stock(wire, rt_get_u64(fields), rt_get_u32(fields + 8),
+                               message, err);
     if (frame->type == RT_FRAME_REPLY)
         return rt_requests_answer(wire, frame->request, (int)rt_get_u32(fields),
                                   message, err);
@@ -249,7 +256,22 @@ static int handle(rt_wire *wire, const rt_frame *frame, rt_error *err) {
     case RT_FRAME_CANCEL:
     case RT_FRAME_CALL:
     case RT_FRAME_REPLY:
+    case RT_FRAME_FEED:
+    case RT_FRAME_STOCK:
         return handle_message(wire, frame, err);
+    case RT_FRAME_LEND:
+        return rt_borrow_lend(wire, rt_get_u64(frame->body),
+                              rt_get_u64(frame->body + 8), err);
+    case RT_FRAME_RECALL:
+        return rt_borrow_recall(wire, rt_get_u64(frame->body), err);
+    case RT_FRAME_WANT:
+        return rt_lend_wanted(wire, rt_get_u64(frame->body), err);
+    case RT_FRAME_TAKEN:
+        return rt_lend_taken(wire, rt_get_u64(frame->body), err);
+    case RT_FRAME_RETURN:
+        return rt_lend_returned(wire, rt_get_u64(frame->body),
+                                rt_get_u64(frame->body + 8),
+                                rt_get_u64(frame->body + 16), err);
     case RT_FRAME_WITHDRAW:
         return rt_calls_cancel(wire, frame->request,
                                (int)rt_get_u32(frame->body), err);

@@ -7,6 +7,7 @@
 #include "ipc/remote_object.h"
 
 #include "base/alloc.h"
+#include "ipc/borrow.h"
 #include "ipc/bytes.h"
 #include "ipc/calls.h"
 
@@ -33,6 +34,7 @@ rt_object_kind rt_remote_kind(const rt_object *remote) {
 static void on_drop_done(rt_packet *packet) {
     rt_remote *remote = rt_container_of(packet, rt_remote, drop);
     rt_packet_clear(packet);
+    rt_borrower_free(remote->borrower);
     rt_wire_unref(remote->wire); /* of rt_remote_receive */
     rt_free(remote);
 }
@@ -47,6 +49,9 @@ static rt_remote *new_remote(rt_wire *wire, uint64_t id, rt_object_kind kind) {
     remote->received = 0;
     remote->card = (rt_array_card){0};
     remote->array = NULL;
+    atomic_init(&remote->borrower, NULL);
+    atomic_init(&remote->sent_ns, 0);
+    atomic_init(&remote->received_ns, 0);
     rt_packet_init(&remote->drop, RT_FRAME_DROP, on_drop_done);
     rt_idmap_insert(&wire->imports, &remote->node, id);
     return remote;
@@ -67,6 +72,7 @@ static void remote_free(rt_object *object) {
     rt_wire_ref(wire); /* on_drop_done may run before rt_wire_unlock ends */
     rt_wire_lock(wire);
     rt_idmap_remove(&wire->imports, &remote->node);
+    rt_borrow_leave(remote);
     uint8_t fields[16];
     rt_put_u64(fields, remote->node.id);
     rt_put_u64(fields + 8, remote->received);

@@ -20,6 +20,10 @@ typedef struct rt_remote {
     rt_array_card card;
     rt_array *array; /* opened by it; holds a reference to this and is not held;
                         guarded by the wire's lock */
+    /* Of a Channel: ipc/borrow.c. */
+    _Atomic(struct rt_borrower *) borrower; /* made at the first loan; owned */
+    _Atomic int64_t sent_ns; /* when the home was last asked to take an item */
+    _Atomic int64_t received_ns; /* or to give one */
 } rt_remote;
 
 /* `object` as an rt_remote; NULL if it is not one. */

@@ -14,14 +14,18 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "ipc/borrow.h"
 #include "ipc/bytes.h"
 #include "ipc/calls.h"
 #include "ipc/grants.h"
 #include "ipc/requests.h"
+
+#define LAST_NS (300 * 1000 * 1000)
 
 /* Steps, in the order they happen. */
 static void on_ready(uv_poll_t *poll, int status, int events);
@@ -61,6 +65,7 @@ static void init_hub_part(rt_wire *wire) {
     rt_list_init(&wire->call_list);
     rt_idmap_init(&wire->aliases);
     wire->flush.run = on_flush;
+    rt_borrowers_init(wire);
 }
 
 static void init_shared_part(rt_wire *wire) {
@@ -75,6 +80,8 @@ static void init_shared_part(rt_wire *wire) {
     rt_list_init(&wire->export_list);
     rt_idmap_init(&wire->imports);
     rt_idmap_init(&wire->requests);
+    rt_list_init(&wire->borrowers);
+    wire->ledger = -1;
 }
 
 rt_wire *rt_wire_new(rt_hub *hub, int fd, rt_wire_peer peer,
@@ -128,9 +135,23 @@ void rt_wire_unref(rt_wire *wire) {
     rt_idmap_deinit(&wire->requests);
     rt_frame_reader_deinit(&wire->reader);
     if (wire->fd >= 0) (void)close(wire->fd);
+    if (wire->ledger >= 0) (void)close(wire->ledger);
+    rt_ledger_unmap(wire->records);
     pthread_mutex_destroy(&wire->lock);
     rt_free(wire->version);
     rt_free(wire);
+}
+
+/* ---- the ledger ---- */
+
+void rt_wire_set_ledger(rt_wire *wire, int fd) {
+    wire->ledger = fd;
+}
+
+rt_loan_record *rt_wire_record(rt_wire *wire, unsigned index) {
+    if (wire->ledger < 0 || index >= RT_LEDGER_RECORDS) return NULL;
+    if (!wire->records) wire->records = rt_ledger_map(wire->ledger);
+    return wire->records ? &wire->records[index] : NULL;
 }
 
 /* ---- sending ---- */
@@ -187,9 +208,9 @@ void rt_wire_unlock(rt_wire *wire) {
     rt_list done;
     rt_list_init(&done);
     rt_list_move(&done, &wire->sent);
-    bool needs_hub = !rt_list_empty(&wire->out) && !wire->is_corked &&
-                     !wire->is_broken && !wire->polls_writable &&
-                     !wire->flush_posted;
+    bool needs_hub = !rt_list_empty(&wire->out) && !wire->is_lazy &&
+                     !wire->is_corked && !wire->is_broken &&
+                     !wire->polls_writable && !wire->flush_posted;
     if (needs_hub) {
         wire->flush_posted = true;
         rt_wire_ref(wire); /* until on_flush */
@@ -200,16 +221,41 @@ void rt_wire_unlock(rt_wire *wire) {
     release_all(&done);
 }
 
-int rt_wire_push(rt_wire *wire, rt_packet *packet, uint64_t request) {
+/* What borrowers have gathered was there first. */
+static int queue(rt_wire *wire, rt_packet *packet, uint64_t request) {
     if (wire->is_closed || wire->bye_sent) return RT_EDIED;
     if (packet->length > wire->send_limit) return RT_ELIMIT;
     int status = rt_grants_write(wire, packet);
     if (status) return status;
+    rt_borrowers_queue(wire);
     rt_packet_seal(packet, request);
-    bool is_first = rt_list_empty(&wire->out);
     rt_list_push(&wire->out, &packet->link);
-    if (is_first && !wire->is_corked) send_queued(wire);
     return RT_OK;
+}
+
+int rt_wire_push(rt_wire *wire, rt_packet *packet, uint64_t request) {
+    bool can_send = rt_list_empty(&wire->out) || wire->is_lazy;
+    int status = queue(wire, packet, request);
+    if (status) return status;
+    wire->is_lazy = false;
+    if (can_send && !wire->is_corked) send_queued(wire);
+    return RT_OK;
+}
+
+int rt_wire_push_lazily(rt_wire *wire, rt_packet *packet, uint64_t request) {
+    bool is_lazy = rt_list_empty(&wire->out) || wire->is_lazy;
+    int status = queue(wire, packet, request);
+    if (status == RT_OK) wire->is_lazy = is_lazy;
+    return status;
+}
+
+void rt_wire_flush(rt_wire *wire) {
+    rt_wire_lock(wire);
+    bool can_send = rt_list_empty(&wire->out) || wire->is_lazy;
+    rt_borrowers_queue(wire);
+    wire->is_lazy = false;
+    if (can_send && !wire->is_corked) send_queued(wire);
+    rt_wire_unlock(wire);
 }
 
 int rt_wire_send(rt_wire *wire, rt_packet *packet, uint64_t request) {
@@ -237,6 +283,7 @@ static void poll_for(rt_wire *wire, int events) {
  * socket if it does not take all. */
 static void flush_and_unlock(rt_wire *wire) {
     bool is_open = !wire->is_closed;
+    wire->is_lazy = false;
     if (is_open) send_queued(wire);
     bool more = is_open && !rt_list_empty(&wire->out) && !wire->is_broken;
     bool changes = more != wire->polls_writable;
@@ -291,12 +338,31 @@ void rt_wire_drain(rt_wire *wire) {
     rt_wire_close(wire, &why);
 }
 
+/* Items that were accepted are still to be sent when the process ends. A parent
+ * that does not read for so long has other troubles. */
+static void send_last(rt_wire *wire) {
+    int64_t end = rt_clock_now() + LAST_NS;
+    rt_wire_flush(wire);
+    rt_wire_lock(wire);
+    while (!rt_list_empty(&wire->out) && !wire->is_broken && !wire->is_corked &&
+           rt_clock_now() < end) {
+        struct pollfd ready = {.fd = wire->fd, .events = POLLOUT};
+        rt_wire_unlock(wire);
+        (void)poll(&ready, 1, 10);
+        rt_wire_lock(wire);
+        send_queued(wire);
+    }
+    rt_wire_unlock(wire);
+}
+
 /* The hub stops. A child's wire ends when the child does; this process's own
  * end of its parent's wire is closed. */
 static void on_member_end(rt_hub_member *member) {
     rt_wire *wire = rt_container_of(member, rt_wire, member);
     rt_error why = {.status = RT_OK};
-    if (wire->peer == RT_PEER_PARENT) rt_wire_close(wire, &why);
+    if (wire->peer != RT_PEER_PARENT) return;
+    send_last(wire);
+    rt_wire_close(wire, &why);
 }
 
 bool rt_wire_peer_died(const rt_wire *wire) {
@@ -314,6 +380,7 @@ void rt_wire_close(rt_wire *wire, const rt_error *why) {
     rt_list_move(&unsent, &wire->out);
     rt_wire_unlock(wire);
     release_all(&unsent);
+    rt_borrowers_end(wire);
     rt_requests_fail(wire);
     rt_calls_withdraw(wire);
     rt_grants_revoke(wire);

@@ -17,6 +17,7 @@
 #include "ipc/frame.h"
 #include "ipc/hub.h"
 #include "ipc/idmap.h"
+#include "ipc/ledger.h"
 #include "ipc/packet.h"
 
 /* Added to the state in RESULT: errors that nobody received were printed. */
@@ -63,6 +64,8 @@ struct rt_wire {
     rt_list call_list;
     rt_idmap aliases; /* parties of the peer known elsewhere: calls.c */
     rt_post flush;
+    uint64_t used_records; /* of the ledger, by loans of ours: bits */
+    rt_timer tick;         /* while there are borrowers: ipc/borrow.c */
 
     pthread_mutex_t lock; /* guards all below; a leaf: nothing is called or
                              released under it */
@@ -72,6 +75,7 @@ struct rt_wire {
     bool bye_sent;
     bool flush_posted;
     bool polls_writable; /* the hub waits until the socket takes more */
+    bool is_lazy; /* what is in `out` need not leave yet: rt_wire_push_lazily */
     uint32_t send_limit; /* longest body the peer accepts */
     rt_list out;         /* packets to be sent */
     rt_list sent;        /* packets to be released by rt_wire_unlock */
@@ -83,7 +87,13 @@ struct rt_wire {
     rt_idmap imports;  /* the peer's objects we know: ipc/grants.c */
     rt_idmap requests; /* ours, not yet answered: ipc/requests.c */
     uint64_t last_request;
-    uint32_t last_alias; /* given to processes of other peers: calls.c */
+    uint32_t last_alias;     /* given to processes of other peers: calls.c */
+    rt_list borrowers;       /* that have something of the peer's: borrow.c */
+    int ledger;              /* descriptor, or -1; set before it is attached */
+    rt_loan_record *records; /* mapped at first need by the hub's thread */
+
+    rt_list borrowing_link; /* in runtime->borrowing, guarded by its lock */
+    atomic_bool has_unsent; /* a borrower has items that are not in `out` */
 };
 
 enum { RT_WIRE_MAX_CALLS = 1 << 20 }; /* under way, in each direction */
@@ -95,6 +105,15 @@ rt_wire *rt_wire_new(rt_hub *hub, int fd, rt_wire_peer peer,
                      void *owner);
 void rt_wire_ref(rt_wire *wire);
 void rt_wire_unref(rt_wire *wire);
+
+/* Before it is attached: takes the descriptor of a ledger. Without one no items
+ * are lent. */
+void rt_wire_set_ledger(rt_wire *wire, int fd);
+
+/* Record `index` of the ledger; NULL: there is none. The parent's loans have
+ * the records from 0 on, the child's those from RT_LEDGER_RECORDS / 2 on.
+ * Hub's thread. */
+rt_loan_record *rt_wire_record(rt_wire *wire, unsigned index);
 
 /* Starts to serve and uncorks. Hub's thread.
  * Returns: RT_OK, or what uv says (the wire is as before). */
@@ -124,6 +143,13 @@ void rt_wire_unlock(rt_wire *wire);
  * Returns: RT_OK (released later, exactly once); RT_EDIED, RT_ETYPE (an
  * object cannot be used from elsewhere), RT_ENOMEMORY: not taken. */
 int rt_wire_push(rt_wire *wire, rt_packet *packet, uint64_t request);
+
+/* The same, but it leaves with the next packet that is pushed, or with
+ * rt_wire_flush: whoever pushes it sees to that. */
+int rt_wire_push_lazily(rt_wire *wire, rt_packet *packet, uint64_t request);
+
+/* Sends what borrowers have gathered, and what was pushed lazily. */
+void rt_wire_flush(rt_wire *wire);
 
 /* The three steps in one. Owns: takes `packet` on RT_OK. */
 int rt_wire_send(rt_wire *wire, rt_packet *packet, uint64_t request);

@@ -164,6 +164,7 @@ static void sleep_until_woken(rt_loop *loop, int64_t deadline_ns) {
         if (loop->uv) poll_uv(loop->uv, 0);
         return;
     }
+    if (loop->before_sleep) loop->before_sleep(loop);
     if (spin(loop)) return;
     atomic_store(&loop->parked, 1);
     if (atomic_load(&loop->inbox) == NULL && !atomic_load(&loop->nudged)) {

@@ -40,6 +40,10 @@ typedef struct rt_loop {
     _Atomic(struct rt_loop_uv *) uv; /* NULL until rt_loop_uv */
     pthread_t thread; /* that drives it; changed while nobody waits */
     void *owner;      /* for whoever hosts strands on it */
+    /* Called when there is nothing to do, before the thread sleeps. NULL: no
+     * need. */
+    void (*before_sleep)(struct rt_loop *loop);
+    void *sleep_context;
     /* Called while the thread looks for posts before it sleeps: looks for other
      * work, without waiting; true if some was done. NULL: there is none. */
     bool (*look)(struct rt_loop *loop);

@@ -1,9 +1,5 @@
-/* channel.c - a ring of items, and two queues of waiters.
- *
- * Under the lock these hold: receivers wait only while the ring is empty and
- * no sender waits; senders wait only while the ring is full. So whoever takes
- * an item out puts the oldest sender's into the ring, and whoever comes with
- * one gives it to the oldest receiver.
+/* channel.c - a ring of items, and two queues of waiters. What holds under the
+ * lock is said in channel_state.h.
  *
  * A waiter is claimed under the lock before anything is given to it or taken
  * from it, and completed after the lock is let go: completion may run code.
@@ -12,53 +8,20 @@
 #include "sync/channel.h"
 
 #include <assert.h>
-#include <math.h>
 #include <sched.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/list.h"
-#include "base/mutex.h"
 #include "base/relax.h"
-#include "data/call.h"
 #include "data/cycles.h"
+#include "sync/channel_state.h"
 #include "sync/queue.h"
 #include "sync/select.h"
 
 /* How often one looks; 20 to 50 ns each. */
 enum { MIN_LOOKS = 4, MAX_LOOKS = 160 };
 
-/* What is known of those who send, or of those who receive; only hints. */
-typedef struct side {
-    _Atomic(const rt_loop *) loop; /* of who came last; only compared */
-    atomic_int cpu;                /* where that was */
-    atomic_int looks;              /* before one parks: look() */
-} side;
-
-struct rt_channel {
-    rt_object object;
-    size_t capacity;
-    rt_mutex lock; /* guards all below, and what the lists hold */
-    bool is_closed;
-    rt_item *ring;
-    size_t ring_size; /* a power of two, or 0 */
-    size_t first;
-    atomic_size_t count; /* written under the lock; look() reads it without */
-    rt_list senders;     /* of rt_waiter.link; slot: what they send */
-    rt_list receivers;   /* slot: where it goes */
-    side sender;
-    side receiver;
-    rt_container container; /* what the ring holds */
-};
-
-static void channel_call(rt_object *object, rt_call *call);
-static void take(rt_channel *channel, rt_item *item);
 static const rt_selectable channel_selectable;
-
-/* Under the lock it is exact. */
-static size_t count_of(const rt_channel *channel) {
-    return atomic_load_explicit(&channel->count, memory_order_relaxed);
-}
 
 /* An item was put in or taken out. */
 static void set_count(rt_channel *channel, size_t count) {
@@ -66,7 +29,7 @@ static void set_count(rt_channel *channel, size_t count) {
     channel->container.changes++;
 }
 
-static rt_item *item_at(rt_channel *channel, size_t position) {
+rt_item *rt_channel_at(const rt_channel *channel, size_t position) {
     size_t mask = channel->ring_size - 1;
     return &channel->ring[(channel->first + position) & mask];
 }
@@ -75,9 +38,10 @@ static void channel_free(rt_object *object) {
     rt_channel *channel = (rt_channel *)object;
     assert(rt_list_empty(&channel->senders));
     assert(rt_list_empty(&channel->receivers));
+    assert(rt_list_empty(&channel->loans));
     rt_cycles_remove(object);
-    for (size_t i = 0; i < count_of(channel); i++)
-        rt_item_clear(item_at(channel, i));
+    for (size_t i = 0; i < rt_channel_size(channel); i++)
+        rt_item_clear(rt_channel_at(channel, i));
     rt_free(channel->ring);
     rt_free(channel);
 }
@@ -85,8 +49,8 @@ static void channel_free(rt_object *object) {
 static void channel_look(rt_object *object, rt_look *look) {
     rt_channel *channel = (rt_channel *)object;
     rt_mutex_lock(&channel->lock);
-    for (size_t i = 0; i < count_of(channel); i++)
-        rt_look_item(look, item_at(channel, i));
+    for (size_t i = 0; i < rt_channel_size(channel); i++)
+        rt_look_item(look, rt_channel_at(channel, i));
     look->changes = channel->container.changes;
     rt_mutex_unlock(&channel->lock);
 }
@@ -94,10 +58,10 @@ static void channel_look(rt_object *object, rt_look *look) {
 /* Nobody refers to it, so nobody waits or comes. */
 static void channel_clear(rt_object *object) {
     rt_channel *channel = (rt_channel *)object;
-    while (rt_channel_count(channel) > 0) {
+    while (rt_channel_size(channel) > 0) {
         rt_item item;
         rt_mutex_lock(&channel->lock);
-        take(channel, &item);
+        rt_channel_take(channel, &item);
         rt_mutex_unlock(&channel->lock);
         rt_item_clear(&item);
     }
@@ -113,7 +77,8 @@ const rt_object_type rt_channel_type = {
     .name = "Channel",
     .kind = RT_KIND_CHANNEL,
     .free = channel_free,
-    .call = channel_call,
+    .call = rt_channel_call,
+    .peer_gone = rt_channel_peer_gone,
     .contents = &channel_contents,
     .selectable = &channel_selectable,
 };
@@ -128,18 +93,21 @@ rt_channel *rt_channel_new(size_t capacity) {
     atomic_init(&channel->receiver.looks, MAX_LOOKS);
     rt_list_init(&channel->senders);
     rt_list_init(&channel->receivers);
+    rt_channel_loans_init(channel);
     return channel;
 }
 
 /* ---- the ring ---- */
 
-static int grow(rt_channel *channel) {
-    size_t size = channel->ring_size ? channel->ring_size * 2 : 8;
-    if (size > SIZE_MAX / sizeof(rt_item)) return RT_ENOMEMORY;
+int rt_channel_reserve(rt_channel *channel, size_t count) {
+    size_t size = channel->ring_size ? channel->ring_size : 8;
+    while (size < count && size <= SIZE_MAX / 2) size *= 2;
+    if (size == channel->ring_size) return RT_OK;
+    if (size < count || size > SIZE_MAX / sizeof(rt_item)) return RT_ENOMEMORY;
     rt_item *ring = rt_alloc(size * sizeof *ring);
     if (!ring) return RT_ENOMEMORY;
-    for (size_t i = 0; i < count_of(channel); i++)
-        ring[i] = *item_at(channel, i);
+    for (size_t i = 0; i < rt_channel_size(channel); i++)
+        ring[i] = *rt_channel_at(channel, i);
     rt_free(channel->ring);
     channel->ring = ring;
     channel->ring_size = size;
@@ -147,21 +115,23 @@ static int grow(rt_channel *channel) {
     return RT_OK;
 }
 
-static int put(rt_channel *channel, rt_item *item) {
-    size_t count = count_of(channel);
-    if (count == channel->ring_size) {
-        int status = grow(channel);
+/* Of the places that are lent there is always memory for the items. */
+int rt_channel_put(rt_channel *channel, rt_item *item) {
+    size_t count = rt_channel_size(channel);
+    if (count + channel->lent_places >= channel->ring_size) {
+        int status =
+            rt_channel_reserve(channel, count + channel->lent_places + 1);
         if (status) return status;
     }
-    rt_item_move(item_at(channel, count), item);
+    rt_item_move(rt_channel_at(channel, count), item);
     set_count(channel, count + 1);
     return RT_OK;
 }
 
-static void take(rt_channel *channel, rt_item *item) {
-    rt_item_move(item, item_at(channel, 0));
+void rt_channel_take(rt_channel *channel, rt_item *item) {
+    rt_item_move(item, rt_channel_at(channel, 0));
     channel->first = (channel->first + 1) & (channel->ring_size - 1);
-    set_count(channel, count_of(channel) - 1);
+    set_count(channel, rt_channel_size(channel) - 1);
 }
 
 /* ---- waiters ---- */
@@ -173,12 +143,26 @@ static void withdraw(rt_waiter *waiter) {
     rt_mutex_unlock(&channel->lock);
 }
 
-static int park(rt_channel *channel, rt_list *queue, rt_waiter *waiter,
-                rt_item *item) {
+void rt_channel_enqueue(rt_channel *channel, rt_list *queue, rt_waiter *waiter,
+                        void *slot) {
     rt_waiter_park(waiter, channel, withdraw);
-    waiter->slot = item;
+    waiter->slot = slot;
     rt_list_push(queue, &waiter->link);
+}
+
+int rt_channel_park(rt_channel *channel, rt_list *queue, rt_waiter *waiter,
+                    rt_item *item) {
+    rt_channel_enqueue(channel, queue, waiter, item);
+    if (rt_channel_has_lent(channel)) rt_channel_want_back(channel);
     return RT_PENDING;
+}
+
+/* The same, until it is known whether it would have to wait. */
+static int park_try(rt_channel *channel, rt_list *queue, rt_waiter *waiter,
+                    rt_item *item) {
+    int status = rt_channel_park(channel, queue, waiter, item);
+    waiter->detail = RT_CHANNEL_TRIES;
+    return status;
 }
 
 /* ---- looking before parking ----
@@ -191,11 +175,12 @@ static int park(rt_channel *channel, rt_list *queue, rt_waiter *waiter,
  * undisturbed for a while. How long one looks depends on how often that paid
  * off lately. */
 
-static const rt_loop *loop_of(const side *side) {
+static const rt_loop *loop_of(const rt_channel_side *side) {
     return atomic_load_explicit(&side->loop, memory_order_relaxed);
 }
 
-static void note(side *mine, const side *other, const rt_loop *here) {
+static void note(rt_channel_side *mine, const rt_channel_side *other,
+                 const rt_loop *here) {
     if (loop_of(mine) != here)
         atomic_store_explicit(&mine->loop, here, memory_order_relaxed);
     if (loop_of(other) == here) return; /* they do not look */
@@ -205,8 +190,8 @@ static void note(side *mine, const side *other, const rt_loop *here) {
 }
 
 /* Until there are from `least` to `most` items. */
-static void look(rt_channel *channel, side *mine, const side *other,
-                 size_t least, size_t most) {
+static void look(rt_channel *channel, rt_channel_side *mine,
+                 const rt_channel_side *other, size_t least, size_t most) {
     int limit = atomic_load_explicit(&mine->looks, memory_order_relaxed);
     int cpu = atomic_load_explicit(&other->cpu, memory_order_relaxed);
     bool is_shared = cpu == sched_getcpu();
@@ -216,7 +201,7 @@ static void look(rt_channel *channel, side *mine, const side *other,
             (void)sched_yield();
         else
             rt_relax();
-        size_t count = count_of(channel);
+        size_t count = rt_channel_size(channel);
         if (count < least || count > most) continue;
         adapted = limit + (MAX_LOOKS - limit) / 4;
         break;
@@ -224,20 +209,20 @@ static void look(rt_channel *channel, side *mine, const side *other,
     atomic_store_explicit(&mine->looks, adapted, memory_order_relaxed);
 }
 
-static bool is_elsewhere(const side *other, const rt_loop *here) {
+static bool is_elsewhere(const rt_channel_side *other, const rt_loop *here) {
     const rt_loop *loop = loop_of(other);
     return loop && loop != here && here->has_processors;
 }
 
 void rt_channel_look_for_item(rt_channel *channel, const rt_loop *here) {
-    if (count_of(channel) == 0 && channel->capacity > 0 &&
+    if (rt_channel_size(channel) == 0 && channel->capacity > 0 &&
         is_elsewhere(&channel->sender, here))
         look(channel, &channel->receiver, &channel->sender, 1, SIZE_MAX);
 }
 
 void rt_channel_look_for_room(rt_channel *channel, const rt_loop *here) {
-    if (count_of(channel) >= channel->capacity && channel->capacity > 0 &&
-        is_elsewhere(&channel->receiver, here))
+    if (rt_channel_size(channel) >= channel->capacity &&
+        channel->capacity > 0 && is_elsewhere(&channel->receiver, here))
         look(channel, &channel->sender, &channel->receiver, 0,
              channel->capacity / 2);
 }
@@ -247,66 +232,130 @@ void rt_channel_look_for_room(rt_channel *channel, const rt_loop *here) {
 static int send_locked(rt_channel *channel, rt_item *item, rt_waiter *waiter,
                        rt_waiter **receiver) {
     if (channel->is_closed) return RT_ECLOSED;
-    *receiver = rt_queue_claim(&channel->receivers);
+    if (channel->lent_items == 0) /* else the item would overtake those */
+        *receiver = rt_queue_claim(&channel->receivers);
     if (*receiver) {
         rt_item_move((*receiver)->slot, item);
         return RT_OK;
     }
-    if (count_of(channel) < channel->capacity) return put(channel, item);
+    if (rt_channel_has_room(channel)) return rt_channel_put(channel, item);
     if (!waiter) return RT_EFULL;
-    return park(channel, &channel->senders, waiter, item);
+    return rt_channel_park(channel, &channel->senders, waiter, item);
 }
 
-int rt_channel_send(rt_channel *channel, rt_item *item, rt_waiter *waiter,
-                    rt_loop *here) {
+static int send(rt_channel *channel, rt_item *item, rt_waiter *waiter,
+                rt_loop *here, bool is_try) {
     rt_waiter *receiver = NULL;
+    rt_channel_catch_up(channel, here);
     rt_mutex_lock(&channel->lock);
     note(&channel->sender, &channel->receiver, here);
-    int status = send_locked(channel, item, waiter, &receiver);
+    int status = send_locked(channel, item, is_try ? NULL : waiter, &receiver);
+    if (status == RT_EFULL && waiter && channel->lent_places > 0)
+        status = park_try(channel, &channel->senders, waiter, item);
     rt_mutex_unlock(&channel->lock);
     rt_queue_complete(receiver, RT_OK, here);
     return status;
 }
 
+int rt_channel_send(rt_channel *channel, rt_item *item, rt_waiter *waiter,
+                    rt_loop *here) {
+    return send(channel, item, waiter, here, false);
+}
+
+int rt_channel_try_send(rt_channel *channel, rt_item *item, rt_waiter *waiter,
+                        rt_loop *here) {
+    return send(channel, item, waiter, here, true);
+}
+
+/* The oldest sender that has an item to give; others get places. */
+static rt_waiter *claim_with_item(rt_list *senders) {
+    for (rt_list *node = senders->next, *next; node != senders; node = next) {
+        next = node->next;
+        rt_waiter *waiter = rt_container_of(node, rt_waiter, link);
+        if (waiter->detail == RT_CHANNEL_BORROWS) continue;
+        rt_list_unlink(node);
+        if (!rt_waiter_claim(waiter)) continue;
+        if (!waiter->is_watcher) return waiter;
+        rt_waiter_complete(waiter, RT_OK);
+    }
+    return NULL;
+}
+
+/* Whether there is one, for watchers: as rt_queue_is_awaited. */
+static bool has_sender_with_item(rt_channel *channel, const rt_waiter *leader) {
+    rt_list borrowers;
+    rt_list_init(&borrowers);
+    for (rt_list *node = channel->senders.next, *next;
+         node != &channel->senders; node = next) {
+        next = node->next;
+        if (rt_container_of(node, rt_waiter, link)->detail !=
+            RT_CHANNEL_BORROWS)
+            continue;
+        rt_list_unlink(node);
+        rt_list_push(&borrowers, node);
+    }
+    bool has_one = rt_queue_is_awaited(&channel->senders, leader);
+    rt_list_move(&borrowers, &channel->senders);
+    rt_list_move(&channel->senders, &borrowers);
+    return has_one;
+}
+
 static int recv_locked(rt_channel *channel, rt_item *item, rt_waiter *waiter,
                        rt_waiter **sender) {
-    if (count_of(channel) > 0) {
-        take(channel, item);
-        *sender = rt_queue_claim(&channel->senders);
-        /* Into the place that has just become free: it cannot fail. */
-        if (*sender) (void)put(channel, (*sender)->slot);
-        return RT_OK;
+    if (channel->lent_items == 0) {
+        if (rt_channel_size(channel) > 0) {
+            rt_channel_take(channel, item);
+            if (rt_channel_may_delay(channel)) return RT_OK;
+            *sender = rt_queue_claim(&channel->senders);
+            if (*sender) rt_channel_admit(channel, *sender);
+            return RT_OK;
+        }
+        *sender = claim_with_item(&channel->senders);
+        if (*sender) {
+            rt_item_move(item, (*sender)->slot);
+            return RT_OK;
+        }
+        if (channel->is_closed && channel->lent_places == 0) return RT_ECLOSED;
     }
-    *sender = rt_queue_claim(&channel->senders);
-    if (*sender) {
-        rt_item_move(item, (*sender)->slot);
-        return RT_OK;
-    }
-    if (channel->is_closed) return RT_ECLOSED;
     if (!waiter) return RT_EEMPTY;
-    return park(channel, &channel->receivers, waiter, item);
+    return rt_channel_park(channel, &channel->receivers, waiter, item);
+}
+
+static int recv(rt_channel *channel, rt_item *item, rt_waiter *waiter,
+                rt_loop *here, bool is_try) {
+    rt_waiter *sender = NULL;
+    rt_channel_catch_up(channel, here);
+    rt_mutex_lock(&channel->lock);
+    note(&channel->receiver, &channel->sender, here);
+    int status = recv_locked(channel, item, is_try ? NULL : waiter, &sender);
+    if (status == RT_EEMPTY && waiter && rt_channel_has_lent(channel))
+        status = park_try(channel, &channel->receivers, waiter, item);
+    rt_mutex_unlock(&channel->lock);
+    if (sender) rt_channel_tell_sender(sender, here);
+    return status;
 }
 
 int rt_channel_recv(rt_channel *channel, rt_item *item, rt_waiter *waiter,
                     rt_loop *here) {
-    rt_waiter *sender = NULL;
-    rt_mutex_lock(&channel->lock);
-    note(&channel->receiver, &channel->sender, here);
-    int status = recv_locked(channel, item, waiter, &sender);
-    rt_mutex_unlock(&channel->lock);
-    rt_queue_complete(sender, RT_OK, here);
-    return status;
+    return recv(channel, item, waiter, here, false);
 }
 
+int rt_channel_try_recv(rt_channel *channel, rt_item *item, rt_waiter *waiter,
+                        rt_loop *here) {
+    return recv(channel, item, waiter, here, true);
+}
+
+/* Receivers wait on if items may still come, or come back. */
 void rt_channel_close(rt_channel *channel, rt_loop *here) {
-    rt_list done;
-    rt_list_init(&done);
+    rt_channel_ends ends;
+    rt_channel_ends_init(&ends);
     rt_mutex_lock(&channel->lock);
     channel->is_closed = true;
-    rt_queue_claim_all(&channel->senders, &done);
-    rt_queue_claim_all(&channel->receivers, &done);
+    rt_queue_claim_all(&channel->senders, &ends.closed);
+    rt_channel_serve(channel, &ends);
+    if (rt_channel_has_lent(channel)) rt_channel_want_back(channel);
     rt_mutex_unlock(&channel->lock);
-    rt_queue_complete_all(&done, RT_ECLOSED, here);
+    rt_channel_end_all(&ends, here);
 }
 
 bool rt_channel_is_closed(rt_channel *channel) {
@@ -318,9 +367,21 @@ bool rt_channel_is_closed(rt_channel *channel) {
 
 size_t rt_channel_count(rt_channel *channel) {
     rt_mutex_lock(&channel->lock);
-    size_t count = count_of(channel);
+    size_t count = rt_channel_size(channel);
     rt_mutex_unlock(&channel->lock);
     return count;
+}
+
+int rt_channel_count_all(rt_channel *channel, size_t *count, rt_waiter *waiter,
+                         rt_loop *here) {
+    int status = RT_OK;
+    rt_channel_catch_up(channel, here);
+    rt_mutex_lock(&channel->lock);
+    *count = rt_channel_size(channel);
+    if (channel->lent_places > 0)
+        status = rt_channel_park(channel, &channel->counters, waiter, NULL);
+    rt_mutex_unlock(&channel->lock);
+    return status;
 }
 
 size_t rt_channel_capacity(const rt_channel *channel) {
@@ -347,20 +408,22 @@ static int attempt(void *object, rt_case_kind kind, rt_item *item,
 
 static bool is_ready(void *object, rt_case_kind kind, const rt_waiter *leader) {
     rt_channel *channel = object;
-    if (channel->is_closed) return true;
-    if (kind == RT_CASE_RECV)
-        return count_of(channel) > 0 ||
-               rt_queue_is_awaited(&channel->senders, leader);
-    return count_of(channel) < channel->capacity ||
-           rt_queue_is_awaited(&channel->receivers, leader);
+    if (kind == RT_CASE_SEND)
+        return channel->is_closed || rt_channel_has_room(channel) ||
+               (channel->lent_items == 0 &&
+                rt_queue_is_awaited(&channel->receivers, leader));
+    if (channel->lent_items > 0) return false;
+    return rt_channel_size(channel) > 0 ||
+           (channel->is_closed && channel->lent_places == 0) ||
+           has_sender_with_item(channel, leader);
 }
 
 static void park_case(void *object, rt_case_kind kind, rt_item *item,
                       rt_waiter *waiter) {
     rt_channel *channel = object;
-    (void)park(channel,
-               kind == RT_CASE_RECV ? &channel->receivers : &channel->senders,
-               waiter, item);
+    (void)rt_channel_park(
+        channel, kind == RT_CASE_RECV ? &channel->receivers : &channel->senders,
+        waiter, item);
 }
 
 static const rt_selectable channel_selectable = {
@@ -371,93 +434,3 @@ static const rt_selectable channel_selectable = {
     .is_ready = is_ready,
     .park = park_case,
 };
-
-/* ---- for other processes ---- */
-
-/* An operation that may wait: its item. */
-typedef struct errand {
-    rt_item item;
-    bool is_recv;
-} errand;
-
-static void finish_errand(rt_call *call, errand *work, int status) {
-    rt_message *result = NULL;
-    if (status == RT_OK && work->is_recv)
-        status = rt_items_encode(&work->item, 1, &result);
-    rt_item_clear(&work->item);
-    rt_free(work);
-    call->reply(call, status, result);
-}
-
-static void on_errand_complete(rt_waiter *waiter) {
-    rt_call *call = rt_container_of(waiter, rt_call, waiter);
-    errand *work = rt_container_of((rt_item *)waiter->slot, errand, item);
-    finish_errand(call, work, waiter->status);
-}
-
-static void run_errand(rt_channel *channel, rt_call *call) {
-    bool is_recv = call->operation == RT_CHANNEL_RECV ||
-                   call->operation == RT_CHANNEL_TRY_RECV;
-    bool may_wait = call->operation <= RT_CHANNEL_RECV;
-    errand *work = rt_calloc(sizeof *work);
-    if (!work) {
-        call->reply(call, RT_ENOMEMORY, NULL);
-        return;
-    }
-    work->is_recv = is_recv;
-    rt_message *arguments = call->arguments;
-    call->arguments = NULL;
-    rt_loop *here = call->waiter.loop;
-    rt_waiter_init(&call->waiter, here, on_errand_complete);
-    rt_waiter *waiter = may_wait ? &call->waiter : NULL;
-    int status = rt_items_decode(&work->item, is_recv ? 0 : 1, arguments);
-    if (status == RT_OK)
-        status = is_recv ? rt_channel_recv(channel, &work->item, waiter, here)
-                         : rt_channel_send(channel, &work->item, waiter, here);
-    if (status != RT_PENDING) finish_errand(call, work, status);
-}
-
-static void reply_item(rt_call *call, rt_item item) {
-    rt_message *result;
-    int status = rt_items_encode(&item, 1, &result);
-    call->reply(call, status, result);
-}
-
-static rt_item capacity_item(const rt_channel *channel) {
-    if (channel->capacity == RT_CHANNEL_UNBOUNDED)
-        return (rt_item){.kind = RT_ITEM_FLOAT, .as.number = HUGE_VAL};
-    return (rt_item){.kind = RT_ITEM_INT,
-                     .as.integer = (int64_t)channel->capacity};
-}
-
-static void channel_call(rt_object *object, rt_call *call) {
-    rt_channel *channel = (rt_channel *)object;
-    rt_item item;
-    switch (call->operation) {
-    case RT_CHANNEL_SEND:
-    case RT_CHANNEL_RECV:
-    case RT_CHANNEL_TRY_SEND:
-    case RT_CHANNEL_TRY_RECV:
-        run_errand(channel, call);
-        return;
-    case RT_CHANNEL_CLOSE:
-        rt_channel_close(channel, call->waiter.loop);
-        call->reply(call, RT_OK, NULL);
-        return;
-    case RT_CHANNEL_CLOSED:
-        item = (rt_item){.kind = RT_ITEM_BOOL,
-                         .as.boolean = rt_channel_is_closed(channel)};
-        break;
-    case RT_CHANNEL_COUNT:
-        item = (rt_item){.kind = RT_ITEM_INT,
-                         .as.integer = (int64_t)rt_channel_count(channel)};
-        break;
-    case RT_CHANNEL_CAPACITY:
-        item = capacity_item(channel);
-        break;
-    default:
-        call->reply(call, RT_EUSAGE, NULL);
-        return;
-    }
-    reply_item(call, item);
-}

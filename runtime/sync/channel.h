@@ -28,7 +28,11 @@ enum {
     RT_CHANNEL_CLOSE,    /* () -> () */
     RT_CHANNEL_CLOSED,   /* () -> boolean */
     RT_CHANNEL_COUNT,    /* () -> integer */
-    RT_CHANNEL_CAPACITY  /* () -> integer, or a float if unbounded */
+    RT_CHANNEL_CAPACITY, /* () -> integer, or a float if unbounded */
+    /* The same as SEND and RECV, and the caller's process would like to borrow
+     * places, or items: sync/loan.h. */
+    RT_CHANNEL_SEND_ON,
+    RT_CHANNEL_RECV_ON
 };
 
 /* NULL: out of memory. */
@@ -50,6 +54,20 @@ int rt_channel_send(rt_channel *channel, rt_item *item, rt_waiter *waiter,
 int rt_channel_recv(rt_channel *channel, rt_item *item, rt_waiter *waiter,
                     rt_loop *here);
 
+/* The same without waiting for a place, or an item. But what is lent to other
+ * processes (sync/loan.h) may be in the way, and only they know how much of it
+ * is used: then `waiter`, if there is one, is parked until they have said.
+ * Returns: RT_OK; RT_EFULL or RT_EEMPTY; RT_ECLOSED; RT_ENOMEMORY; RT_PENDING
+ * (then the waiter is completed with one of these). */
+int rt_channel_try_send(rt_channel *channel, rt_item *item, rt_waiter *waiter,
+                        rt_loop *here);
+int rt_channel_try_recv(rt_channel *channel, rt_item *item, rt_waiter *waiter,
+                        rt_loop *here);
+
+/* Whether anything is lent now; a try that is not told of a waiter may be wrong
+ * then. */
+bool rt_channel_is_lent(const rt_channel *channel);
+
 /* Looks for a few microseconds whether another thread brings an item, or makes
  * room: for a thread that has nothing else to do before it parks a waiter. */
 void rt_channel_look_for_item(rt_channel *channel, const rt_loop *here);
@@ -60,8 +78,14 @@ void rt_channel_close(rt_channel *channel, rt_loop *here);
 
 bool rt_channel_is_closed(rt_channel *channel);
 
-/* How many are queued; senders that wait do not count. */
+/* How many are queued; senders that wait do not count, and items on their way
+ * from other processes are not there yet. */
 size_t rt_channel_count(rt_channel *channel);
+
+/* The same with items on their way. Waits as the tries do; then the waiter's
+ * `detail` tells. Returns: RT_OK; RT_PENDING. */
+int rt_channel_count_all(rt_channel *channel, size_t *count, rt_waiter *waiter,
+                         rt_loop *here);
 
 size_t rt_channel_capacity(const rt_channel *channel);
 

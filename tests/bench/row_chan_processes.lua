@@ -1,5 +1,5 @@
 -- Numbers go from a child process to the main script through a channel for
--- 64.
+-- 64, and the other way.
 local bench = dofile((arg[0]:match("^.*/") or "") .. "bench.lua")
 if not bench.has("spawn_process", "Channel") then return end
 
@@ -7,9 +7,20 @@ local function send(channel, count)
     for i = 1, count do channel:send(i) end
 end
 
+local function receive(channel, count)
+    for i = 1, count do assert(channel:recv() == i) end
+end
+
 bench.measure("chan_processes", function(count)
     local channel = plait.Channel(64)
     local sender = spawn_process(send, channel, count)
     for i = 1, count do assert(channel:recv() == i) end
     sender:join()
+end)
+
+bench.measure("chan_to_process", function(count)
+    local channel = plait.Channel(64)
+    local receiver = spawn_process(receive, channel, count)
+    for i = 1, count do channel:send(i) end
+    receiver:join()
 end)

@@ -85,6 +85,10 @@ end *raw_open(rt_runtime *runtime, rt_wire_peer peer) {
     e->wire =
         rt_wire_new(rt_hub_of(runtime), pair[0], peer, "v1", &raw_events, e);
     assert_non_null(e->wire);
+    int ledger = rt_ledger_create();
+    e->records = rt_ledger_map(ledger);
+    assert_non_null(e->records);
+    rt_wire_set_ledger(e->wire, ledger);
     raw_run_on_hub(e, on_attach);
     pthread_mutex_lock(&e->lock);
     while (!e->has_attached) pthread_cond_wait(&e->changed, &e->lock);
@@ -98,6 +102,7 @@ void raw_close(end *e) {
     raw_wait_until_ended(e);
     rt_message_free(e->message);
     rt_wire_unref(e->wire);
+    rt_ledger_unmap(e->records);
     pthread_cond_destroy(&e->changed);
     pthread_mutex_destroy(&e->lock);
     free(e);

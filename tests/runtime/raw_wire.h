@@ -20,6 +20,7 @@ typedef struct end {
     int frames;          /* that came to on_frame */
     rt_message *message; /* of the last of them */
     rt_post post;
+    rt_loan_record *records; /* of the wire's ledger */
 } end;
 
 extern const rt_wire_events raw_events;

@@ -106,7 +106,7 @@ static void test_frame_unknown_type_is_refused(void **state) {
     (void)state;
     check_header(RT_FRAME_MAGIC, 1, 0, 0, 0, 0, "frame of unknown type 0");
     check_header(RT_FRAME_MAGIC, 1, RT_FRAME_LAST, 0, 0, 0,
-                 "frame of unknown type 11");
+                 "frame of unknown type 18");
     check_header(RT_FRAME_MAGIC, 1, 255, 0, 0, 0, "frame of unknown type 255");
 }
 
@@ -144,6 +144,14 @@ static void test_frame_impossible_length_is_refused(void **state) {
                  "CALL frame cannot have a body of 23 bytes");
     check_header(RT_FRAME_MAGIC, 1, RT_FRAME_CANCEL, 0, 0, 0,
                  "CANCEL frame cannot have a body of 0 bytes");
+    check_header(RT_FRAME_MAGIC, 1, RT_FRAME_LEND, 0, 8, 0,
+                 "LEND frame cannot have a body of 8 bytes");
+    check_header(RT_FRAME_MAGIC, 1, RT_FRAME_FEED, 0, 12, 0,
+                 "FEED frame cannot have a body of 12 bytes");
+    check_header(RT_FRAME_MAGIC, 1, RT_FRAME_STOCK, 0, 16, 0,
+                 "STOCK frame cannot have a body of 16 bytes");
+    check_header(RT_FRAME_MAGIC, 1, RT_FRAME_RETURN, 0, 25, 0,
+                 "RETURN frame cannot have a body of 25 bytes");
 }
 
 static void test_frame_above_the_limit_is_refused(void **state) {
@@ -176,10 +184,15 @@ typedef struct sample {
 } sample;
 
 static const sample samples[] = {
-    {RT_FRAME_HELLO, 16, 0}, {RT_FRAME_START, 5, 0}, {RT_FRAME_CALL, 24, 1},
-    {RT_FRAME_CALL, 300, 2}, {RT_FRAME_REPLY, 8, 7}, {RT_FRAME_WITHDRAW, 4, 2},
-    {RT_FRAME_GONE, 9, 0},   {RT_FRAME_DROP, 16, 0}, {RT_FRAME_RESULT, 5000, 0},
-    {RT_FRAME_BYE, 0, 0},
+    {RT_FRAME_HELLO, 16, 0},    {RT_FRAME_START, 5, 0},
+    {RT_FRAME_CALL, 24, 1},     {RT_FRAME_CALL, 300, 2},
+    {RT_FRAME_REPLY, 8, 7},     {RT_FRAME_WITHDRAW, 4, 2},
+    {RT_FRAME_GONE, 9, 0},      {RT_FRAME_DROP, 16, 0},
+    {RT_FRAME_RESULT, 5000, 0}, {RT_FRAME_BYE, 0, 0},
+    {RT_FRAME_LEND, 16, 0},     {RT_FRAME_STOCK, 30, 0},
+    {RT_FRAME_RECALL, 8, 0},    {RT_FRAME_WANT, 8, 0},
+    {RT_FRAME_FEED, 400, 0},    {RT_FRAME_TAKEN, 8, 0},
+    {RT_FRAME_RETURN, 24, 0},
 };
 enum { SAMPLES = sizeof samples / sizeof *samples };
 

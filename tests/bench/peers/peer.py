@@ -278,6 +278,26 @@ def chan_processes():
     return best_ns(exchange)
 
 
+def receive_in_process(channel, count):
+    for _ in range(count):
+        channel.get()
+
+
+def chan_to_process():
+    context = multiprocessing.get_context("fork")
+
+    def exchange(count):
+        channel = context.Queue(CAPACITY)
+        receiver = context.Process(target=receive_in_process,
+                                   args=(channel, count))
+        receiver.start()
+        for i in range(count):
+            channel.put(i)
+        receiver.join()
+
+    return best_ns(exchange)
+
+
 # ---- Pools ----------------------------------------------------------------
 
 
@@ -308,7 +328,7 @@ FIGURES = [
     task_start, task_await, task_switch, chan_tasks, thread_start,
     chan_threads, lock_counter, array_get, array_set, array_add, cpu_one,
     cpu_two, proc_start, proc_start_fresh, proc_exec, chan_processes,
-    pool_threads, pool_processes,
+    chan_to_process, pool_threads, pool_processes,
     sleep_bytes,  # last: it ends the program
 ]
 
