@@ -54,7 +54,8 @@ const app_topic app_topics[] = {
      "plait.Event()           ev:set(), ev:clear(), ev:wait()\n"
      "plait.Barrier(n)        n strands meet: b:wait()\n"
      "plait.Future()          f:resolve(...), f:reject(err), await(f)\n"
-     "plait.Pool([n])         pool:map(f, list), pool:submit(f, ...)\n"},
+     "plait.Pool([n])         pool:map(f, list), pool:submit(f, ...),\n"
+     "                        for v in pool:imap(f, list or iterator) do\n"},
 
     {"python", "Python's names for all of this",
      "local threading = require \"plait.threading\"\n"

@@ -6,6 +6,7 @@
  * The hub's thread may not start processes: it hands that to a thread. */
 #include "ship/workers.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -161,7 +162,71 @@ static int start_process(const crew *c, rt_runtime *runtime, rt_seat *seat) {
     return RT_OK;
 }
 
-/* For the hub's thread. */
+/* ---- insisting ---- */
+
+/* What a worker gets to end by itself when its pool is cancelled. */
+#define GRACE_NS (RT_SECOND / 2)
+
+typedef struct patience {
+    rt_post post;
+    rt_timer timer;
+    rt_hub_member member;
+    rt_hub *hub;
+    rt_pool *pool; /* a reference */
+} patience;
+
+static void kill_worker(rt_strand *strand) {
+    (void)rt_process_signal(strand, SIGKILL);
+}
+
+static void end_patience(patience *p) {
+    rt_timer_stop(&rt_hub_loop(p->hub)->timers, &p->timer);
+    rt_hub_leave(p->hub, &p->member);
+    rt_object_unref((rt_object *)(void *)p->pool);
+    rt_free(p);
+}
+
+static void on_patience_over(rt_timer *timer, int64_t now_ns) {
+    (void)now_ns;
+    patience *p = rt_container_of(timer, patience, timer);
+    rt_pool_each_worker(p->pool, kill_worker);
+    end_patience(p);
+}
+
+/* The hub stops, which ends its children itself. */
+static void on_hub_stop(rt_hub_member *member) {
+    end_patience(rt_container_of(member, patience, member));
+}
+
+static void on_insist(rt_post *post) {
+    patience *p = rt_container_of(post, patience, post);
+    int64_t due = rt_clock_now() + GRACE_NS;
+    rt_timers *timers = &rt_hub_loop(p->hub)->timers;
+    if (rt_timer_start(timers, &p->timer, due, due) == RT_OK)
+        rt_hub_join(p->hub, &p->member); /* may end it at once */
+    else
+        on_patience_over(&p->timer, due); /* no memory for it */
+}
+
+static void insist(rt_pool *pool) {
+    rt_hub *hub = rt_hub_of(rt_pool_options_of(pool)->runtime);
+    patience *p = hub ? rt_calloc(sizeof *p) : NULL;
+    if (!p) {
+        rt_pool_each_worker(pool, kill_worker);
+        return;
+    }
+    rt_list_init(&p->member.link);
+    p->post.run = on_insist;
+    p->timer.fire = on_patience_over;
+    p->member.stop = p->member.kill = on_hub_stop;
+    p->hub = hub;
+    rt_object_ref((rt_object *)(void *)pool); /* until end_patience */
+    p->pool = pool;
+    rt_loop_post(rt_hub_loop(hub), &p->post);
+}
+
+/* ---- on the hub's thread ---- */
+
 typedef struct errand {
     rt_job job;
     const crew *crew;
@@ -226,6 +291,7 @@ int host_workers_new(const rt_pool_options *options, rt_message *work,
     rt_pool_options all = *options;
     all.job_limit = JOB_LIMIT;
     all.start = start_worker;
+    all.insist = all.of_processes ? insist : NULL;
     all.host = c;
     all.work = work;
     all.free_host = free_crew;

@@ -522,9 +522,38 @@ void rt_pool_cancel(rt_pool *pool) {
         if (seat->job) rt_pool_cancel_job(seat->job, NULL, &after);
     }
     close_pool(pool, &after);
+    bool has_workers = pool->alive > 0;
     pthread_mutex_unlock(&pool->lock);
     rt_pool_after_run(&after);
     rt_pool_stop_beginners(pool);
+    if (has_workers && pool->options.insist) pool->options.insist(pool);
+}
+
+/* The worker with the least number above `last`, with a reference: workers come
+ * and go meanwhile. */
+static rt_strand *next_worker(rt_pool *pool, uint64_t last) {
+    rt_strand *found = NULL;
+    pthread_mutex_lock(&pool->lock);
+    for (rt_list *node = pool->seats.next; node != &pool->seats;
+         node = node->next) {
+        rt_strand *strand = rt_container_of(node, rt_seat, link)->strand;
+        if (strand && strand->object.id > last &&
+            (!found || strand->object.id < found->object.id))
+            found = strand;
+    }
+    if (found) rt_object_ref(&found->object);
+    pthread_mutex_unlock(&pool->lock);
+    return found;
+}
+
+void rt_pool_each_worker(rt_pool *pool, void (*act)(rt_strand *worker)) {
+    rt_strand *strand = next_worker(pool, 0);
+    while (strand) {
+        uint64_t last = strand->object.id;
+        act(strand);
+        rt_object_unref(&strand->object);
+        strand = next_worker(pool, last);
+    }
 }
 
 static void withdraw_joiner(rt_waiter *waiter) {

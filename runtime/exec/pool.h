@@ -64,6 +64,9 @@ typedef struct rt_pool_options {
      * once. Called without locks, on any thread.
      * Returns: RT_OK, or what failed. */
     int (*start)(struct rt_seat *seat);
+    /* The pool was cancelled: workers that go on all the same may be ended by
+     * force. Without locks; NULL: there is no way. */
+    void (*insist)(rt_pool *pool);
     void *host;             /* the host's */
     const rt_message *work; /* what it starts workers with, for the search for
                                garbage; or NULL */
@@ -101,6 +104,9 @@ void rt_pool_close(rt_pool *pool);
 
 /* The same, and jobs that are not done are cancelled. */
 void rt_pool_cancel(rt_pool *pool);
+
+/* Calls `act` of each worker that has not ended, without locks. */
+void rt_pool_each_worker(rt_pool *pool, void (*act)(rt_strand *worker));
 
 /* Parks `waiter` until all workers have ended.
  * Returns: RT_OK, RT_PENDING; RT_POOL_IS_OPEN: it was not closed. */
