@@ -7,6 +7,11 @@ require("nine").run{
         side:say(plait.repr(threads:map(square, { 1, 2, 3 }, { chunk = 1 }))) --> left [1, 4, 9]
         side:say(plait.repr(processes:map(square, { 4, 5 }))) --> left [16, 25]
         side:say(plait.repr(threads:starmap(math.max, { { 1, 5 }, { 7, 2 } }))) --> left [5, 7]
+        local words = {}
+        for n, word in threads:imap(function(word) return #word, word end, ("to be or not"):gmatch("%a+"), { ahead = 2 }) do
+            words[#words + 1] = word .. n
+        end
+        side:say(table.concat(words, " ")) --> left to2 be2 or2 not3
         side:say(await(threads:submit(function(...) return select("#", ...), ... end, nil, 2, nil))) --> left 3 nil 2 nil
         side:meet()
         side:say(select(2, pcall(threads.map, threads, function(n) error("item " .. n, 0) end, { 7 }))) --> left item 7
@@ -16,6 +21,7 @@ require("nine").run{
         side:say(side:cancel(slow)) --> left cancelled
         side:meet() -- right closes both
         side:take()
+        side:say(select("#", threads:join())) --> left 0
         side:say(side:kind(threads.submit, threads, print), side:kind(processes.map, processes, print, {})) --> left closed closed
     end,
 
@@ -32,6 +38,8 @@ require("nine").run{
         processes:close()
         processes:close()
         side:say(await(last), side:kind(threads.map, threads, print, {})) --> right 2 closed
+        threads:cancel()
+        side:say(select("#", threads:join()), select("#", processes:join())) --> right 0 0
         side:give()
     end,
 }

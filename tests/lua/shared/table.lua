@@ -1,58 +1,71 @@
--- A Table between two strands of any kinds, and what is stored in it.
+-- Tables between two strands of any kinds.
 require("nine").run{
     make = function()
-        return plait.Table{n = 0, list = {1, 2}}, plait.Table()
+        return plait.Table{ 1, "two", { deep = { 3 } }, name = "t", lock = plait.Lock() }
     end,
 
-    left = function(side, t, empty)
-        side:say(t.n, #t.list, t.list[2], t.nothing) --> left 0 2 2 nil
-        side:say(t == t, t.list == t.list, #empty, next((select(2, pairs(empty))))) --> left true true 0 nil
-        t.from = {"left", {deep = {}}}
-        t.from.self = t.from
-        t.lock, t.f = plait.Lock(), function(x) return x * 2 end
-        t[1], t[2.0], t[true] = "one", "two", false
-        side:meet() -- right reads that
-        side:take()
-        side:say(t.from, t.back[1].back[1], t[2], #t) --> left nil right nil 1
-        for _ = 1, 20 do plait.update(t, "n", function(n) return n + 1 end) end
+    left = function(side, t)
+        side:say(t[1], t[2], t.name, #t, t.nothing) --> left 1 two t 3 nil
+        side:say(t[3].deep[1], t[3].deep == t[3].deep, t.lock:locked()) --> left 3 true false
+        t.plain = { 1, { x = "y" }, plait.Value(5) }
+        t.ring = { name = "ring" }
+        t.ring.up, t.ring.me = t, t.ring
+        t.f = function(n) return n + 1 end
+        t[2.0], t[-1], t[2.5], t[true] = "float", "minus", "half", "yes"
         side:meet()
-        side:say(t.n) --> left 40
-        side:say(side:kind(function() t.x = {coroutine.create(print)} end), side:kind(function() t[{}] = 1 end)) --> left send usage
-        side:say(side:kind(plait.update, t, "n", function() t.n = 1 end), t.n) --> left usage 40
         side:meet()
-        local task = side:start(plait.update, t, "slow", function(v)
-            side:meet() -- right sets it meanwhile, once
-            side:take()
-            return (v or "") .. "left"
+        side:say(t.plain[2].x, t.name, #t) --> left changed nil 4
+        side:say(side:kind(function() t[{}] = 1 end), side:kind(function() return t[print] end)) --> left usage no error
+        side:say(side:kind(function() t.x = coroutine.create(print) end), t.x) --> left send nil
+        side:say(side:kind(function() t[nil] = 1 end), side:kind(function() t[0/0] = 1 end), t[nil]) --> left usage usage nil
+        side:meet()
+        -- An update goes on from what the other side made of it meanwhile.
+        t.n = 0
+        local calls = 0
+        local result = plait.update(t, "n", function(n)
+            calls = calls + 1
+            if calls == 1 then
+                side:give()
+                side:take()
+            end
+            return n + 1
         end)
-        side:say(await(task)) --> left rightleft
+        side:say(result, calls, t.n) --> left 11 2 11
+        side:say(side:kind(plait.update, t, "n", function() t.n = 5 end), t.n) --> left usage 11
+        side:say(side:kind(plait.update, t, "n", function() return plait.update(t, "n", tostring) end)) --> left usage
+        side:meet()
+        for i = 1, 40 do
+            plait.update(t, "n", function(n) return n + 1 end)
+            plait.update(t.plain, 2, function(old) return { x = old.x, i = i } end)
+        end
+        side:meet()
+        side:say(t.n, t.plain[2].x, plait.shared ~= nil) --> left 91 changed true
         side:meet()
     end,
 
-    right = function(side, t, empty)
+    right = function(side, t)
         side:meet()
-        side:say(t.from[1], t.from.self == t.from, #t.from, t.lock:locked(), t.f(21)) --> right left true 2 false 42
-        side:say(t[1.0], t[2], t[true], t[false]) --> right one two false nil
+        side:say(t.plain[1], t.plain[2].x, t.plain[3]:get(), t.f(41)) --> right 1 y 5 42
+        side:say(t.ring.up == t, t.ring.me == t.ring, t.ring.up.ring.name) --> right true true ring
+        side:say(t[2], t[-1], t[2.5], t[true], t[1.0]) --> right float minus half yes 1
+        t.plain[2].x = "changed"
+        t.name = nil
+        t[4] = "four"
         local keys = {}
-        for k in pairs(t) do keys[#keys + 1] = tostring(k) end
+        for key in pairs(t) do keys[#keys + 1] = tostring(key) end
         table.sort(keys)
-        side:say(table.concat(keys, " ")) --> right 1 2 f from list lock n true
-        for i, v in ipairs(t) do side:say(i, v) end
-        --> right 1 one
-        --> right 2 two
-        t.from, t[2] = nil, nil
-        t.back = {{back = {"right"}}}
-        side:give()
-        for _ = 1, 20 do plait.update(t, "n", function(n) return n + 1 end) end
-        side:meet()
-        side:say(t.n, plait.repr(t.list)) --> right 40 Table[1, 2]
+        side:say(table.concat(keys, " ")) --> right -1 1 2 2.5 3 4 f lock plain ring true
+        local list = {}
+        for i, v in ipairs(t.plain) do list[i] = type(v) end
+        side:say(table.concat(list, " ")) --> right number userdata userdata
         side:meet()
         side:meet()
-        t.slow = "right"
-        side:give()
-        side:meet() -- it is called once more
+        side:take()
+        plait.update(t, "n", function(n) return n + 10 end)
         side:give()
         side:meet()
-        side:say(t.slow) --> right rightleft
+        for _ = 1, 40 do plait.update(t, "n", function(n) return n + 1 end) end
+        side:meet()
+        side:meet()
     end,
 }
