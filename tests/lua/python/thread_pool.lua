@@ -9,5 +9,5 @@ do
     print(pool:apply_async(square, {5}):get(30)) --> 25
 end
 print(seen.value) --> 20
-print(multiprocessing.pool.Pool == multiprocessing.Pool) --> true
+print(multiprocessing.pool.Pool == multiprocessing.Pool, require "plait.multiprocessing.pool" == multiprocessing.pool) --> true	true
 print(select(2, pcall(function() multiprocessing.pool.ThreadPool{threads = 2} end))) --> thread_pool.lua:13: ThreadPool: unknown option 'threads'

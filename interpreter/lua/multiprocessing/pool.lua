@@ -1,0 +1,3 @@
+-- plait.multiprocessing.pool: `from multiprocessing.pool import ThreadPool`.
+
+return require("plait.multiprocessing").pool
