@@ -39,7 +39,8 @@ asyncio.BrokenBarrierError = "broken_barrier"
 
 -- The same as those of threading and plait.queue: for tasks, threads and processes alike. Their methods wait where they
 -- are called, so there is nothing to await; `async with lock:` is lock:with(f).
-asyncio.Lock, asyncio.Event, asyncio.Barrier = sync.Lock, sync.Event, sync.Barrier
+asyncio.Lock, asyncio.Condition = sync.Lock, sync.Condition
+asyncio.Event, asyncio.Barrier = sync.Event, sync.Barrier
 asyncio.Semaphore, asyncio.BoundedSemaphore = sync.Semaphore, sync.BoundedSemaphore
 asyncio.Queue, asyncio.LifoQueue, asyncio.PriorityQueue = queue.Queue, queue.LifoQueue, queue.PriorityQueue
 

@@ -118,7 +118,7 @@ multiprocessing.pool = {Pool = pool.Pool, ThreadPool = pool.ThreadPool}
 -- Python's multiprocessing have close(), join_thread() and cancel_join_thread() too.
 multiprocessing.Lock, multiprocessing.RLock = sync.Lock, sync.RLock
 multiprocessing.Semaphore, multiprocessing.BoundedSemaphore = sync.Semaphore, sync.BoundedSemaphore
-multiprocessing.Event, multiprocessing.Barrier = sync.Event, sync.Barrier
+multiprocessing.Condition, multiprocessing.Event, multiprocessing.Barrier = sync.Condition, sync.Event, sync.Barrier
 multiprocessing.Queue, multiprocessing.JoinableQueue = queue.Queue, queue.Queue
 multiprocessing.SimpleQueue = queue.SimpleQueue
 
@@ -263,11 +263,12 @@ end
 -------------------------------------------------------------------------------------------------------- Manager
 
 -- multiprocessing.Manager(): manager:dict([table]), list([list]), Namespace(), Queue(), JoinableQueue(), Lock(), RLock(),
--- Semaphore(), BoundedSemaphore(), Event(), Barrier(), Value(), Array(), Pool(), shutdown(), <close>.
+-- Semaphore(), BoundedSemaphore(), Condition(), Event(), Barrier(), Value(), Array(), Pool(), shutdown(), <close>.
 multiprocessing.Manager = managers.Manager
 
 for _, name in ipairs{
-    "Queue", "JoinableQueue", "Lock", "RLock", "Semaphore", "BoundedSemaphore", "Event", "Barrier", "Value", "Array", "Pool",
+    "Queue", "JoinableQueue", "Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "Event", "Barrier", "Value",
+    "Array", "Pool",
 } do
     managers.methods[name] = function(_, ...) return multiprocessing[name](...) end
 end

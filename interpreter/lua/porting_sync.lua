@@ -94,6 +94,61 @@ function semaphore_methods:with(f, ...)
     return self.semaphore:with(f, ...)
 end
 
+------------------------------------------------------------------------------------------------------ Condition
+
+local condition_methods = {}
+
+-- threading.Condition([lock]): strands that wait for a change of what the lock guards; by default an RLock of its own.
+sync.Condition = porting.constructor({__name = "Condition", __index = condition_methods}, function(class, lock)
+    if lock ~= nil and not (type(lock) == "table" and rawget(lock, "lock")) then
+        error("Condition: argument 1 is no Lock or RLock of this module", 2)
+    end
+    return setmetatable({condition = plait.Condition(lock and lock.lock)}, class)
+end)
+
+-- condition:acquire([blocking[, timeout]]), release(), locked(), with(f, ...): those of its lock.
+function condition_methods:acquire(blocking, timeout)
+    return acquire(self.condition, blocking, timeout)
+end
+
+function condition_methods:release()
+    self.condition:release()
+end
+
+function condition_methods:locked()
+    return self.condition:locked()
+end
+
+function condition_methods:with(f, ...)
+    return self.condition:with(f, ...)
+end
+
+-- condition:wait([timeout]), with the lock: gives it back, waits until it is notified, and takes it again; false when the
+-- time was over before.
+function condition_methods:wait(timeout)
+    return self.condition:wait(porting.timeout(timeout)) or false
+end
+
+-- condition:wait_for(predicate[, timeout]), with the lock: waits until predicate() gives something true, and returns that;
+-- what it gave last when the time was over before.
+function condition_methods:wait_for(predicate, timeout)
+    local last
+    local result = self.condition:wait_for(function()
+        last = predicate()
+        return last
+    end, porting.timeout(timeout))
+    return result or last or false
+end
+
+-- condition:notify([n = 1]), notify_all(), with the lock: wakes n of those who wait, or all.
+function condition_methods:notify(n)
+    self.condition:notify(n)
+end
+
+function condition_methods:notify_all()
+    self.condition:notify_all()
+end
+
 ---------------------------------------------------------------------------------------------------------- Event
 
 local event_methods = {}

@@ -94,11 +94,11 @@ timer_methods.noun = "timer"
 
 ---------------------------------------------------------------------------------------------------------- locks
 
--- threading.Lock(), RLock(), Semaphore([value]), BoundedSemaphore([value]), Event(), Barrier(parties[, action[,
+-- threading.Lock(), RLock(), Semaphore([value]), BoundedSemaphore([value]), Condition([lock]), Event(), Barrier(parties[, action[,
 -- timeout]]): see porting_sync.lua.
 threading.Lock, threading.RLock = sync.Lock, sync.RLock
 threading.Semaphore, threading.BoundedSemaphore = sync.Semaphore, sync.BoundedSemaphore
-threading.Event, threading.Barrier = sync.Event, sync.Barrier
+threading.Condition, threading.Event, threading.Barrier = sync.Condition, sync.Event, sync.Barrier
 
 -- The kind of the error of a broken barrier.
 threading.BrokenBarrierError = "broken_barrier"
