@@ -17,6 +17,7 @@
 #include "core/held.h"
 #include "core/proxy.h"
 #include "ipc/process.h"
+#include "ipc/remote_channel.h"
 #include "lib/lib_output.h"
 #include "lib/lib_thread.h"
 #include "lib/libs.h"
@@ -234,6 +235,7 @@ static void exit_program(lua_State *L, int status, bool close) {
     host_state *host = host_of(L);
     rt_runtime *runtime = host->runtime;
     bool is_main = host->owner != NULL;
+    rt_borrow_flush(runtime); /* whatever the other threads do now */
     rt_runtime_cancel_all(runtime);
     if (is_main && host->self) host_work_disown(host);
     if (is_main && close) host_state_close(host);

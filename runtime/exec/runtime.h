@@ -33,15 +33,15 @@ typedef struct rt_runtime {
     rt_list borrowing; /* of rt_wire.borrowing_link: ipc/borrow.c */
 
     atomic_size_t borrowing_count; /* how many: written under the lock */
-    _Atomic(rt_object *) shared; /* rt_runtime_shared; a reference */
-    rt_cycles *cycles;           /* registry of what can hold objects; owned */
+    _Atomic(rt_object *) shared;   /* rt_runtime_shared; a reference */
+    rt_cycles *cycles;    /* registry of what can hold objects; owned */
     atomic_int unsettled; /* workers of pools whose end is not dealt with yet:
                              that may wake strands */
     atomic_int unhandled_count; /* errors reported because nobody took them */
     atomic_bool flush_output;   /* other processes share our standard output */
     int output_lock;            /* file of OFD locks for it, or -1 */
-    struct rt_wire *parent;     /* in a child process: the wire to the parent */
-    struct rt_hub *hub;         /* made at first need: ipc/hub.h */
+    _Atomic(struct rt_wire *) parent; /* in a child: the wire to the parent */
+    struct rt_hub *hub;               /* made at first need: ipc/hub.h */
     void (*hub_stop)(struct rt_hub *hub); /* set with hub */
     void *thread_pool;                    /* the host's: to_thread */
     /* What a thread of the host needs for a job (a Lua state), all called on

@@ -367,8 +367,7 @@ static size_t find_unsent(rt_runtime *runtime, rt_wire *wires[WIRES_AT_ONCE]) {
     return count;
 }
 
-void rt_borrow_before_sleep(rt_loop *loop) {
-    rt_runtime *runtime = loop->sleep_context;
+void rt_borrow_flush(rt_runtime *runtime) {
     rt_wire *wires[WIRES_AT_ONCE];
     if (atomic_load_explicit(&runtime->borrowing_count, memory_order_relaxed) ==
         0)
@@ -378,4 +377,8 @@ void rt_borrow_before_sleep(rt_loop *loop) {
         rt_wire_flush(wires[i]);
         rt_wire_unref(wires[i]);
     }
+}
+
+void rt_borrow_before_sleep(rt_loop *loop) {
+    rt_borrow_flush(loop->sleep_context);
 }

@@ -22,6 +22,10 @@ int rt_borrow_send(rt_object *channel, rt_item *item, rt_waiter *waiter,
  * Returns: RT_OK; RT_EEMPTY: ask the home, as above (RT_CHANNEL_RECV). */
 int rt_borrow_recv(rt_object *channel, rt_item *item, int *operation);
 
+/* Sends what was gathered, on all wires. Any thread. */
+struct rt_runtime;
+void rt_borrow_flush(struct rt_runtime *runtime);
+
 /* rt_loop.before_sleep of a loop whose sleep_context is its runtime: sends what
  * was gathered. */
 void rt_borrow_before_sleep(rt_loop *loop);
