@@ -24,6 +24,7 @@ static void on_tick(rt_timer *timer, int64_t now_ns);
 void rt_borrowers_init(rt_wire *wire) {
     rt_list_init(&wire->borrowing_link);
     wire->tick.fire = on_tick;
+    wire->quiet_ticks = QUIET_TICKS;
 }
 
 /* Wires that have, or had, borrowers. Hub's thread. */
@@ -371,7 +372,7 @@ static void look_at(rt_borrower *b, rt_packet **taken, rt_packet **returned) {
                  : NULL;
     if (*taken) b->told = b->taken;
     uint64_t numbers[2] = {b->places, 0};
-    bool is_quiet = b->quiet >= QUIET_TICKS && b->unsent == 0;
+    bool is_quiet = b->quiet >= b->remote->wire->quiet_ticks && b->unsent == 0;
     *returned = is_quiet && b->places > 0
                     ? rt_borrow_numbers(RT_FRAME_RETURN, id, numbers, 2)
                     : NULL;

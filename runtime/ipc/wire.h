@@ -65,7 +65,8 @@ struct rt_wire {
     rt_idmap aliases; /* parties of the peer known elsewhere: calls.c */
     rt_post flush;
     uint64_t used_records; /* of the ledger, by loans of ours: bits */
-    rt_timer tick;         /* while there are borrowers: ipc/borrow.c */
+    rt_timer tick;         /* while borrowers use something: borrowed.c */
+    unsigned quiet_ticks;  /* after which places go back; tests change it */
 
     pthread_mutex_t lock; /* guards all below; a leaf: nothing is called or
                              released under it */

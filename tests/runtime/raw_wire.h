@@ -72,6 +72,9 @@ void raw_say_start(end *e);
 void raw_say_result(end *e, int state);
 void raw_hear(end *e, void *to, size_t size);
 
+/* The next frame, whatever it is. */
+body raw_hear_any(end *e, int *type, uint64_t *request);
+
 /* The next frame, which must be of that type. */
 body raw_hear_frame(end *e, rt_frame_type type, uint64_t *request);
 int raw_hear_reply(end *e, uint64_t request);

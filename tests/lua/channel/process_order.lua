@@ -34,6 +34,7 @@ while true do
     plait.yield()
 end
 local result = await(child)
+while count < 666 do plait.yield() end
 local rest = {}
 for _ = 1, #a do rest[#rest + 1] = a:recv() end
 print(result, rest[#rest], count) --> result	last	666
