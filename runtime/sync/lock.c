@@ -248,15 +248,8 @@ int rt_lock_acquire(rt_lock *lock, const rt_party *party, rt_waiter *waiter,
     return status;
 }
 
-/* For short ones, that are nearly always the same. */
-static bool is_noted(const char *noted, const char *source) {
-    size_t i = 0;
-    while (i < RT_LOCK_SOURCE - 1 && noted[i] == source[i] && source[i]) i++;
-    return i == RT_LOCK_SOURCE - 1 || noted[i] == source[i];
-}
-
 void rt_lock_note(rt_lock *lock, const char *source, int line) {
-    if (!is_noted(lock->source, source)) {
+    if (strcmp(lock->source, source) != 0) { /* seldom */
         rt_mutex_lock(&lock->guard);
         (void)snprintf(lock->source, RT_LOCK_SOURCE, "%s", source);
         rt_mutex_unlock(&lock->guard);
