@@ -8,6 +8,8 @@
 #ifndef RT_IPC_BORROWER_H
 #define RT_IPC_BORROWER_H
 
+#include <assert.h>
+
 #include "base/mutex.h"
 #include "ipc/borrow.h"
 #include "ipc/remote_object.h"
@@ -46,7 +48,8 @@ struct rt_borrower {
 
 /* NULL: nothing was ever lent. */
 static inline rt_borrower *rt_borrower_of(rt_object *channel) {
-    return atomic_load_explicit(&rt_remote_of(channel)->borrower,
+    assert(rt_is_remote(channel));
+    return atomic_load_explicit(&((rt_remote *)(void *)channel)->borrower,
                                 memory_order_acquire);
 }
 

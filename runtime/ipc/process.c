@@ -441,7 +441,8 @@ static void finish_by_exit(process *p) {
         finish(p, RT_STRAND_DONE, rt_outcome_int(p->exit_code));
         return;
     }
-    rt_outcome_detail detail = {p->pid, p->exit_code, p->exit_signal};
+    rt_outcome_detail detail = {
+        .pid = p->pid, .exit_code = p->exit_code, .signal = p->exit_signal};
     if (atomic_load(&p->was_cancelled) && p->exit_signal) {
         finish(p, RT_STRAND_CANCELLED,
                rt_outcome_error("cancelled", "cancelled: the program was ended",

@@ -155,9 +155,9 @@ static void test_sema_passes_over_the_claimed(void **state) {
 
 /* ---- other processes ---- */
 
-static int remote(fixture *f, asked *a, struct rt_wire *wire, uint64_t party,
+static int remote(fixture *f, asked *a, struct rt_wire *wire, uint64_t who,
                   int operation) {
-    return ask_object(a, object_of(f), &f->loop, wire, party, operation, NULL);
+    return ask_object(a, object_of(f), &f->loop, wire, who, operation, NULL);
 }
 
 static int remote_release(fixture *f, struct rt_wire *wire, int64_t count) {
@@ -174,10 +174,10 @@ static void take_remotely(fixture *f, struct rt_wire *wire, int count) {
 }
 
 /* The end of the process, as grants.c tells it. */
-static void end_process(fixture *f, struct rt_wire *wire, uint64_t party,
+static void end_process(fixture *f, struct rt_wire *wire, uint64_t who,
                         bool died) {
-    if (died) rt_sema_type.peer_died(object_of(f), wire, party);
-    rt_sema_type.peer_gone(object_of(f), wire, party);
+    if (died) rt_sema_type.peer_died(object_of(f), wire, who);
+    rt_sema_type.peer_gone(object_of(f), wire, who);
 }
 
 static void test_sema_operations_of_others(void **state) {
