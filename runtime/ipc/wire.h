@@ -64,9 +64,9 @@ struct rt_wire {
     rt_list call_list;
     rt_idmap aliases; /* parties of the peer known elsewhere: calls.c */
     rt_post flush;
-    uint64_t used_records; /* of the ledger, by loans of ours: bits */
-    rt_timer tick;         /* while borrowers use something: borrowed.c */
-    unsigned quiet_ticks;  /* after which places go back; tests change it */
+    uint64_t used_records;   /* of the ledger, by loans of ours: bits */
+    rt_timer tick;           /* while borrowers use something: borrowed.c */
+    atomic_uint quiet_ticks; /* after which places go back; tests change it */
 
     pthread_mutex_t lock; /* guards all below; a leaf: nothing is called or
                              released under it */
