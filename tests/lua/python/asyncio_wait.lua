@@ -26,7 +26,7 @@ print(pcall(asyncio.wait, {failing}, {return_when = "SOON"})) --> false	wait: un
 print(pcall(asyncio.wait, {failing, until_ = 1})) --> false	wait: unknown option 'until_'
 
 local order = {}
-for handle in asyncio.as_completed{say(0.02, "second"), say(0.01, "first"), function() return "now" end} do
+for handle in asyncio.as_completed{say(0.3, "second"), say(0.01, "first"), function() return "now" end} do
     order[#order + 1] = await(handle)
 end
 print(table.concat(order, " ")) --> now first second
