@@ -1,4 +1,4 @@
--- Locks that are sent and dropped leave nothing.
+-- Locks and conditions that are sent and dropped leave nothing.
 local soak = require "soak"
 local function hold(lock)
     lock:acquire()
@@ -6,4 +6,9 @@ local function hold(lock)
 end
 soak.run("Lock", plait.Lock, hold)
 soak.run("RLock", plait.RLock, function(lock) lock:with(lock.with, lock, lock.locked, lock) end)
+soak.run("Condition", function(i) return plait.Condition(i % 2 == 0 and plait.Lock() or nil) end, function(cond)
+    local _ <close> = cond:acquire()
+    cond:wait(0)
+    cond:notify_all()
+end)
 print("done") --> done

@@ -24,6 +24,16 @@ local makers = {
         lock:recover()
         return lock:with(lock.locked, lock) and not lock:locked()
     end },
+    Condition = { plait.Condition, function(cond)
+        cond:recover()
+        return cond:with(function()
+            local other = async(cond.with, cond, function()
+                cond:notify_all()
+                return 7
+            end)
+            return cond:wait() and cond:locked() and await(other) == 7
+        end) and not cond:locked()
+    end },
     Semaphore = { function() return plait.Semaphore(1) end, function(sem)
         while sem:try() do end
         sem:release()
@@ -79,7 +89,7 @@ local function list_values()
         nothing, "nil", true, false, 0, 1, -1, 2, 1.5, 0/0, 1/0, -1/0, 1e300, 2^31, 2^53,
         math.maxinteger, math.mininteger, "", "x", "1", ("long"):rep(1000), {}, { 1, 2 },
         { bounded = 1 }, ring, function() end, error, coroutine.create(function() end), io.stdout,
-        plait.Lock(), plait.Channel(1), plait.Value(1), plait.Event(), the_future,
+        plait.Lock(), plait.Condition(), plait.Channel(1), plait.Value(1), plait.Event(), the_future,
         setmetatable({}, { __gc = function() end }), setmetatable({}, { __close = function() end }),
         setmetatable({}, { __tostring = function() error("no") end, __index = error, __len = error, __call = error }),
     }

@@ -12,9 +12,17 @@
 -- name of the next operation of worker w, and its arguments; `perform` carries
 -- it out, `model` says what it returns. A function of the model returns the
 -- results, `model.raises(kind)`, or `model.waits`; what ends the wait of
--- another worker calls m:finish(worker, results...). A worker that waits may
--- be cancelled, one that does not may end: `model.cancelled(m, w)` and
--- `model.ended(m, w)` tell the model, if they are there.
+-- another worker calls m:finish(worker, results...), or m:finish_one_of if it
+-- is open whose wait ends. A worker that waits may be cancelled, one that does
+-- not may end: `model.cancelled(m, w)` and `model.ended(m, w)` tell the model,
+-- if they are there.
+--
+-- `perform.begin(object)` comes first, in each process, if it is there: for what
+-- only the first operation asks of the object's home.
+--
+-- A wait whose cancellation waits in its turn can be kept from it: with
+-- `may_cancel(m, w)`; then `unblock(m)` is an operation that brings the end of
+-- such waits nearer, as choose.
 --
 -- The same sequences run with all workers in the main script, all in a child
 -- process, and some here, some there; the object is always the main script's.
@@ -69,6 +77,7 @@ end
 
 function Crew:begin(object)
     self.object, self.workers = object, {}
+    if self.perform.begin then self.perform.begin(object) end
 end
 
 local function work(crew, w, worker)
@@ -177,6 +186,15 @@ function Model:finish(w, ...)
     self.expected[w] = join(self.object, ...)
 end
 
+-- The wait of one of them is over, it shows of which: `results` has a packed
+-- table for each. Then chosen(w) is called.
+function Model:finish_one_of(results, chosen)
+    self.either = { chosen = chosen }
+    for w, result in pairs(results) do
+        self.either[w] = join(self.object, table.unpack(result, 1, result.n))
+    end
+end
+
 -- Takes an operation or event into the model.
 local function predict(m, spec, w, name, ...)
     m.expected = {}
@@ -190,21 +208,31 @@ local function predict(m, spec, w, name, ...)
     else
         local results = table.pack(spec.model[name](m, w, ...))
         if results[1] == model.waits then
-            m.waiting[w] = name
+            -- Unless it is over by now.
+            if not m.expected[w] then m.waiting[w] = name end
         else
             m:finish(w, table.unpack(results, 1, results.n))
         end
     end
 end
 
+-- If it is one whose wait might end, it is the one.
+local function decide(m, w)
+    local either = m.either
+    if not either or not either[w] then return end
+    m.either, m.waiting[w], m.expected[w] = nil, nil, either[w]
+    either.chosen(w)
+end
+
 local function compare(m, completions, history)
     local text = {}
-    while next(m.expected) do
+    while next(m.expected) or m.either do
         local told = completions:recv(PATIENCE)
         local w, result = nil, "nothing happened"
         if told then w, result = told[1], told[2] end
+        if w then decide(m, w) end
         local wanted = w and m.expected[w] or w and "nothing"
-            or "worker " .. next(m.expected) .. " to go on"
+            or "worker " .. (next(m.expected) or "?") .. " to go on"
         if wanted ~= result then
             return ("worker %s: %s, expected %s"):format(w or "?", result, wanted)
         end
@@ -232,6 +260,10 @@ local function step(m, spec, crew, completions, history, w, ...)
     return compare(m, completions, history)
 end
 
+local function may_cancel(m, spec, w)
+    return not spec.may_cancel or spec.may_cancel(m, w)
+end
+
 -- The next operation: of a worker that does not wait, if there is one.
 local function choose(m, spec)
     local w = math.random(WORKERS)
@@ -240,11 +272,21 @@ local function choose(m, spec)
             w = w % WORKERS + 1
             if m.waiting[w] then w = w % WORKERS + 1 end
         end
-        if m.waiting[w] then return w, "cancel" end
+        if m.waiting[w] then
+            if may_cancel(m, spec, w) then return w, "cancel" end
+            return spec.unblock(m)
+        end
     elseif spec.model.ended and math.random(12) == 1 then
         return w, "end"
     end
     return w, spec.choose(m, w)
+end
+
+local function end_a_wait(m, spec)
+    for w = 1, WORKERS do
+        if m.waiting[w] and may_cancel(m, spec, w) then return w, "cancel" end
+    end
+    return spec.unblock(m)
 end
 
 local function run_sequence(spec, crew, completions, object, m, seed)
@@ -258,11 +300,9 @@ local function run_sequence(spec, crew, completions, object, m, seed)
         wrong = step(m, spec, crew, completions, history, choose(m, spec))
         if wrong then return wrong, history end
     end
-    for w = 1, WORKERS do
-        if m.waiting[w] then
-            wrong = step(m, spec, crew, completions, history, w, "cancel")
-            if wrong then return wrong, history end
-        end
+    while next(m.waiting) do
+        wrong = step(m, spec, crew, completions, history, end_a_wait(m, spec))
+        if wrong then return wrong, history end
     end
     crew:finish()
 end
