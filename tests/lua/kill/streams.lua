@@ -11,7 +11,8 @@ local is_slow = preset == "asan" or preset == "tsan"
 local is_full = os.getenv("PLAIT_STRESS")
 local rounds = is_full and (is_slow and 30 or 200) or is_slow and 2 or 6
 local seed = tonumber(os.getenv("PLAIT_SEED")) or os.time()
-local LIMIT <const> = is_full and not is_slow and 1 or 30
+local HANGS <const> = 30 -- seconds
+local LIMIT <const> = is_full and not is_slow and 1 or HANGS
 local COUNT <const> = is_slow and 150 or 400 -- of each sender
 local STRIDE <const> = 1 << 32
 local VICTIM <const> = 1 -- number of the killed one among its kind
@@ -101,7 +102,10 @@ local function reach(counts, i, n, senders)
 end
 
 local function finish(strand, who)
-    if await(strand, LIMIT) == nil and not strand:done() then error(who .. " hangs", 0) end
+    await(strand, LIMIT)
+    if strand:done() then return end
+    await(strand, HANGS)
+    error(who .. (strand:done() and " was late" or " hangs"), 0)
 end
 
 -- The others send all they have, and receive it.
