@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "core/interrupt.h"
 #include "embed/program.h"
 
 static host_state *_Atomic interrupted_host;

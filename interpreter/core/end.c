@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/failure.h"
+#include "core/interrupt.h"
 #include "core/scheduler.h"
 #include "core/task.h"
 
@@ -16,7 +17,7 @@ int host_end_wait(host_state *host, host_deadline deadline) {
         (void)rt_waiter_cancel(&strand->waiter, RT_ENOMEMORY);
     host_drive(host->L);
     if (strand->waiter.status == RT_EINTERRUPTED)
-        atomic_store(&host->is_interrupted, false);
+        (void)atomic_fetch_and(&host->orders, ~(unsigned)HOST_ORDER_INTERRUPT);
     return strand->waiter.status;
 }
 
@@ -48,6 +49,9 @@ void host_end_cancel(host_state *host) {
 }
 
 int host_end_tasks(host_state *host, host_deadline deadline) {
+    /* It was told before it came here: nothing will end the wait for it. */
+    if (host->main.is_cancelled && deadline.due_ns == RT_NEVER)
+        return host->task_count > 0 ? RT_ECANCELLED : RT_OK;
     return wait_for_tasks(host, deadline);
 }
 

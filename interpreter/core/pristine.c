@@ -7,6 +7,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "core/cancel.h"
 #include "core/held.h"
 
 /* Jobs, or bytes left by them, after which a collection does not wait. */
@@ -183,8 +184,8 @@ void host_pristine_note(lua_State *L) {
 static int check_and_reset(lua_State *L) {
     host_state *host = host_of(L);
     if (sum_state(L) != host->pristine_sum) return 0;
-    const void *const keys[] = {&host_key_cancel, &host_key_received,
-                                &host_key_traceback, &host_key_unhandled};
+    const void *const keys[] = {&host_key_received, &host_key_traceback,
+                                &host_key_unhandled};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         lua_pushnil(L);
         lua_rawsetp(L, LUA_REGISTRYINDEX, keys[i]);
@@ -209,13 +210,13 @@ bool host_pristine_restore(host_state *host) {
     bool is_unchanged = lua_pcall(L, 0, 1, 0) == LUA_OK && lua_toboolean(L, -1);
     lua_settop(L, 0);
     if (!is_unchanged) return false;
-    host->main.is_cancelled = host->main.is_unwinding = false;
+    host_strand_unbind(L, &host->main);
+    atomic_store(&host->has_tasks, false);
     host->is_cancel_posted = false;
     host->task_number = 0;
     host->shift_ns = 0; /* of the last strand: its clock was behind */
     host->key_ns = host->loop->now_ns;
     host_held_leave(&host->main); /* a hook or finalizer took it */
-    atomic_store(&host->is_interrupted, false);
     int growth = lua_gc(L, LUA_GCCOUNT) - host->pristine_kilobytes;
     if (++host->jobs_since_collect >= MAX_JOBS || growth > MAX_KILOBYTES)
         host_pristine_collect(host);

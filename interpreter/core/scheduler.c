@@ -10,9 +10,11 @@
 #include "core/scheduler.h"
 
 #include <assert.h>
+#include <lauxlib.h>
 #include <stdio.h>
 
 #include "core/deadlock.h"
+#include "core/interrupt.h"
 #include "core/task.h"
 
 /* Resumes between two looks at the clock, the inbox and uv. */
@@ -41,6 +43,9 @@ void host_strand_init(host_strand *strand, host_state *host, lua_State *L,
                       bool is_main) {
     *strand = (host_strand){.host = host, .L = L, .is_main = is_main};
     strand->party.kind = is_main ? RT_PARTY_MAIN : RT_PARTY_TASK;
+    strand->root.strand = strand;
+    strand->root.error = LUA_NOREF;
+    strand->bounds = &strand->root;
     rt_waiter_init(&strand->waiter, host->loop, on_wake);
     strand->waiter.completes_inline = true; /* on_wake only queues */
 }
@@ -76,10 +81,20 @@ static void turn(host_state *host) {
         return;
     bool may_block = host->ready_first == NULL;
     /* What was printed is to be seen while the program waits. */
-    if (may_block) (void)fflush(stdout);
+    if (may_block) {
+        (void)fflush(stdout);
+        atomic_store(&host->is_parked, true);
+    }
     rt_loop_turn(host->loop, may_block, RT_NEVER);
-    if (atomic_load_explicit(&host->is_interrupted, memory_order_relaxed))
+    if (may_block) {
+        atomic_store(&host->is_parked, false);
+        if (atomic_load_explicit(&host->has_tasks, memory_order_relaxed))
+            rt_monitor_stir(host->runtime);
+    }
+    unsigned orders = atomic_load_explicit(&host->orders, memory_order_relaxed);
+    if (orders & HOST_ORDER_INTERRUPT)
         (void)rt_waiter_cancel(&host->main.waiter, RT_EINTERRUPTED);
+    if (orders != 0) host_interrupt_idle(host);
 }
 
 void host_look_around(host_state *host) {
@@ -104,4 +119,7 @@ void host_drive(lua_State *L) {
     host->current = &host->main;
     host->running = running;
     host->chain = chain;
+    host_runs(host, &host->main);
+    if (atomic_load_explicit(&host->orders, memory_order_relaxed) != 0)
+        host_interrupt_rearm(host);
 }

@@ -14,7 +14,6 @@
 const char host_key_failed = 0;
 const char host_key_objects = 0;
 const char host_key_modules = 0;
-const char host_key_cancel = 0;
 const char host_key_traceback = 0;
 const char host_key_unhandled = 0;
 const char host_key_received = 0;
@@ -47,6 +46,10 @@ host_state *host_state_new(rt_runtime *runtime, rt_loop *loop) {
     loop->before_sleep = rt_borrow_before_sleep;
     loop->sleep_context = runtime;
     host->program = "plait";
+    atomic_store(&host->press_ns, RT_NEVER);
+    atomic_store(&host->main_press_ns, RT_NEVER);
+    atomic_store(&host->limit_ns, RT_NEVER);
+    rt_list_init(&host->limits);
     rt_list_init(&host->updates);
     rt_list_init(&host->tasks);
     rt_list_init(&host->idle);
@@ -101,21 +104,4 @@ void host_state_unset_seed(host_state *host) {
 
 uint64_t host_state_child_seed(host_state *host) {
     return rt_random_mix(host->seed + ++host->children);
-}
-
-static void on_interrupt(lua_State *L, lua_Debug *ar) {
-    (void)ar;
-    host_state *host = host_of(L);
-    lua_sethook(L, NULL, 0, 0);
-    /* A wait may have ended by the same interruption, and raised it. */
-    if (!atomic_exchange(&host->is_interrupted, false)) return;
-    luaL_error(L, "interrupted!");
-}
-
-void host_interrupt_from_signal(host_state *host) {
-    atomic_store(&host->is_interrupted, true);
-    /* The coroutine that runs: a hook on another one would not be called. */
-    int events = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
-    lua_sethook(host->running, on_interrupt, events, 1);
-    rt_loop_wake(host->loop);
 }

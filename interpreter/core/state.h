@@ -16,6 +16,7 @@
 #include "base/list.h"
 #include "base/random.h"
 #include "data/item.h"
+#include "exec/monitor.h"
 #include "exec/runtime.h"
 #include "loop/loop.h"
 #include "loop/waiter.h"
@@ -25,6 +26,21 @@ typedef struct host_state host_state;
 struct host_task;
 struct host_visit;
 struct rt_choice;
+
+/* Something by which a strand can be told to stop: see cancel.h. */
+typedef enum {
+    HOST_BOUND_STRAND, /* the strand itself; the outermost */
+    HOST_BOUND_BLOCK,  /* a part of what it does */
+    HOST_BOUND_SHIELD  /* what is sprung outside of it does not reach inside */
+} host_bound_kind;
+
+typedef struct host_bound {
+    struct host_bound *outer;
+    struct host_strand *strand; /* NULL: it was left */
+    host_bound_kind kind;
+    bool is_sprung;
+    int error; /* what waits raise then; in the registry */
+} host_bound;
 
 /* What waits and is woken: a task, or the main function of the state. */
 typedef struct host_strand {
@@ -39,15 +55,20 @@ typedef struct host_strand {
      * the wait is over, however it ended. */
     void (*clean_up)(struct host_strand *strand);
     void *clean_up_target;
-    int64_t cancelled_ns; /* when the cancellation was asked for */
+    host_bound root;
+    host_bound *bounds;   /* innermost first; the last is `root` */
+    host_bound *reaching; /* the sprung one whose error waits raise, or NULL */
+    int64_t cancelled_ns; /* since when something reaches it */
     rt_item item;         /* what its wait passes; see ship/item.h */
     rt_party party;       /* what locks know of it */
     rt_list held;         /* of rt_lock.held; see held.h */
     struct host_visit *visits;
     bool is_main;
-    bool is_cancelled; /* level-triggered: every wait raises */
+    bool is_cancelled; /* something reaches it: every wait raises */
     bool is_unwinding; /* its cancellation was raised and not yet caught:
                                what waits now is a __close handler */
+    bool was_pressed;  /* the error was raised in code that did not wait */
+    bool must_leave;   /* it has yielded, never to be resumed */
     bool takes_all;    /* its wait's finish is called however it ends */
     bool is_firm;      /* its wait is not ended by a cancellation */
 } host_strand;
@@ -97,12 +118,26 @@ struct host_state {
     rt_post cancel_post;  /* from other threads: cancel the main strand */
     bool is_cancel_posted; /* guarded by self->lock, as is the reason */
     rt_message *cancel_reason;
-    atomic_bool is_interrupted; /* by a signal: the next wait or hook raises */
-    int64_t modules_round;      /* modules that `require` has loaded */
-    rt_random random;           /* decides what select takes */
-    uint64_t seed;              /* of a state that is seeded */
-    uint64_t children;          /* threads and processes it has seeded */
-    bool is_seeded;             /* its randomness is to be repeatable */
+    /* interrupt.h; what is atomic is read by the monitor. */
+    rt_watched watched;
+    atomic_uint orders;    /* of host_order: not carried out yet */
+    atomic_bool is_parked; /* its thread sleeps, or is about to */
+    atomic_bool has_tasks; /* or has had some */
+    _Atomic uint32_t runs; /* how often a strand began to run */
+    _Atomic(const host_strand *) run_strand; /* the last one; only compared */
+    _Atomic int64_t press_ns;      /* when that one is to be pressed */
+    _Atomic int64_t main_press_ns; /* when the main one, told from outside */
+    _Atomic int64_t limit_ns;      /* when the first limit passes; limit.c */
+    _Atomic(const host_strand *) limit_strand; /* and whom it concerns */
+    bool is_pressing;                          /* press_ns is not RT_NEVER */
+    uint32_t seen_run;                         /* the monitor's, as is: */
+    int64_t seen_ns;                           /* since when that one runs */
+    rt_list limits;                            /* of host_limit */
+    int64_t modules_round;          /* modules that `require` has loaded */
+    rt_random random;               /* decides what select takes */
+    uint64_t seed;                  /* of a state that is seeded */
+    uint64_t children;              /* threads and processes it has seeded */
+    bool is_seeded;                 /* its randomness is to be repeatable */
     struct rt_choice *spare_choice; /* lib_select.c; owned, or NULL */
     uint64_t pristine_sum;          /* pristine.c; 0: not noted */
     int pristine_kilobytes;
@@ -147,15 +182,10 @@ void host_state_unset_seed(host_state *host);
  * the state's seed, and on how many there were before. */
 uint64_t host_state_child_seed(host_state *host);
 
-/* From a signal handler: what the main strand runs or waits for ends with the
- * error "interrupted!". */
-void host_interrupt_from_signal(host_state *host);
-
 /* Keys of the registry; values unique in the process by their address. */
 extern const char host_key_failed;  /* set of failed, unreceived tasks */
 extern const char host_key_objects; /* weak: rt_object* -> proxy */
 extern const char host_key_modules; /* name -> true: loaded by require */
-extern const char host_key_cancel;  /* cancellation of the main strand */
 extern const char
     host_key_traceback; /* {error, traceback} of the main strand */
 extern const char host_key_unhandled; /* function of plait.on_unhandled */

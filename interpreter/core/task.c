@@ -11,8 +11,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "core/cancel.h"
 #include "core/failure.h"
 #include "core/held.h"
+#include "core/interrupt.h"
 #include "core/scheduler.h"
 #include "core/wait.h"
 #include "exec/outcome.h"
@@ -24,6 +26,7 @@ enum { MAX_IDLE = 1024 };
 
 static int task_body(lua_State *L);
 static int body_ended(lua_State *L, int status, lua_KContext context);
+static void end_left(lua_State *L, host_slot *slot, host_task *task);
 static void end_broken(host_state *host, host_slot *slot, host_task *task);
 static void leave(host_state *host, host_slot *slot, host_task *task);
 static void fail_shared(host_task *task, rt_strand_state state,
@@ -73,7 +76,7 @@ static void give_slot(host_state *host, host_slot *slot) {
         return;
     }
     if (lua_gethook(coroutine)) lua_sethook(coroutine, NULL, 0, 0);
-    slot->strand.is_cancelled = slot->strand.is_unwinding = false;
+    host_strand_unbind(host->L, &slot->strand);
     slot->strand.waiting_for = NULL;
     host->idle_count++;
     rt_list_push(host->idle.next, &slot->link); /* the front: it is warm */
@@ -131,6 +134,10 @@ host_task *host_task_start(lua_State *L, int first) {
     lua_xmove(L, coroutine, count); /* the function and its arguments */
     slot->start_count = count + 2;  /* with the handle and the handler */
     host->task_count++;
+    if (!atomic_load_explicit(&host->has_tasks, memory_order_relaxed)) {
+        atomic_store(&host->has_tasks, true);
+        rt_monitor_poke(host->runtime);
+    }
     host_ready(&slot->strand);
     return task;
 }
@@ -149,14 +156,21 @@ void host_task_resume(lua_State *L, host_task *task) {
     host->current = &slot->strand;
     host->running = coroutine;
     host->chain = NULL;
+    host_runs(host, &slot->strand);
+    if (atomic_load_explicit(&host->orders, memory_order_relaxed) != 0)
+        host_interrupt_rearm(host);
     int results;
     int status = lua_resume(coroutine, L, count, &results);
+    host->running = L;
     host->current = &host->main; /* main drives: it is what runs now */
     bool was_passing = host->is_passing;
     host->is_passing = false;
     if (status == LUA_YIELD) {
         lua_pop(coroutine, results);
-        if (!was_passing) host_ready(&slot->strand); /* C code yielded */
+        if (slot->strand.must_leave)
+            end_left(L, slot, task);
+        else if (!was_passing)
+            host_ready(&slot->strand); /* C code yielded */
         return;
     }
     if (status != LUA_OK) end_broken(host, slot, task);
@@ -175,6 +189,33 @@ static void end_broken(host_state *host, host_slot *slot, host_task *task) {
     task->slot = NULL;
     wake_waiters(task);
     wake_drained(host);
+}
+
+/* (handle, error) */
+static int leave_body(lua_State *L) {
+    return body_ended(L, LUA_ERRRUN, 0);
+}
+
+/* It was made to yield, and is not to go on: closes its variables; it ends with
+ * the error that it did not heed. */
+static void end_left(lua_State *L, host_slot *slot, host_task *task) {
+    host_strand *strand = &slot->strand;
+    host_state *host = strand->host;
+    lua_State *coroutine = strand->L;
+    host_task_push(L, task);
+    host_push_cancellation(L, strand);
+    host->current = strand;
+    host->running = coroutine;
+    (void)lua_resetthread(coroutine);
+    lua_settop(coroutine, 0);
+    lua_pushcfunction(coroutine, leave_body);
+    lua_xmove(L, coroutine, 2);
+    int status = lua_pcall(coroutine, 2, 0, 0);
+    host->running = L;
+    host->current = &host->main;
+    slot->is_seen = true;
+    if (status != LUA_OK) end_broken(host, slot, task);
+    give_slot(host, slot);
 }
 
 static int task_body(lua_State *L) {
@@ -204,9 +245,7 @@ static void keep_results(lua_State *L, host_task *task) {
 }
 
 static bool is_own_cancellation(lua_State *L, host_task *task, int error) {
-    if (!task->slot->strand.is_cancelled) return false;
-    const char *kind = host_failure_kind(L, error);
-    return kind && strcmp(kind, "cancelled") == 0;
+    return host_strand_is_cancellation(L, &task->slot->strand, error);
 }
 
 /* The error is at the top. */
@@ -479,7 +518,8 @@ void host_task_push_current(lua_State *L) {
 }
 
 void host_task_cancel(lua_State *L, host_task *task, int reason) {
-    if (host_task_ended(task) || task->slot->strand.is_cancelled) return;
+    if (host_task_ended(task) || host_strand_was_told(&task->slot->strand))
+        return;
     host_push_cancelled(L, reason);
     host_strand_cancel(L, &task->slot->strand);
 }

@@ -6,20 +6,18 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/cancel.h"
 #include "core/deadlock.h"
 #include "core/failure.h"
+#include "core/interrupt.h"
 #include "core/scheduler.h"
 #include "core/task.h"
-#include "ipc/remote.h"
 
 /* What a strand does within this time of its wake counts as done at its wake,
  * when timers are put in order. Long enough for a few lines of output on a busy
  * machine; a strand that computes for so long holds up other timers by as much
  * at most (loop/timer.h). */
 #define SOON_NS INT64_C(20000000)
-
-/* How long clean-up that waits may take after a cancellation. */
-#define CLEANUP_NS (5 * RT_SECOND)
 
 /* ---- may it wait here? ---- */
 
@@ -88,83 +86,6 @@ static void check_yieldable(lua_State *L, host_state *host, const char *what) {
         if (!lua_isyieldable(link->resumer)) refuse(L, link->resumer, what);
 }
 
-/* ---- cancellation ---- */
-
-/* Whether the function at `level` is the __close of its first argument. */
-static bool is_closer(lua_State *L, lua_Debug *ar) {
-    bool found = false;
-    int top = lua_gettop(L);
-    if (lua_getlocal(L, ar, 1) && luaL_getmetafield(L, -1, "__close")) {
-        lua_getinfo(L, "f", ar);
-        found = lua_rawequal(L, -1, -2);
-    }
-    lua_settop(L, top);
-    return found;
-}
-
-/* Whether L runs a __close handler. Only asked once a strand is cancelled. */
-static bool in_cleanup(lua_State *L) {
-    luaL_checkstack(L, 6, "wait");
-    lua_Debug ar;
-    for (int level = 0; lua_getstack(L, level, &ar); level++)
-        if (is_closer(L, &ar)) return true;
-    return false;
-}
-
-void host_push_cancellation(lua_State *L, host_strand *strand) {
-    if (strand->is_main) {
-        lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_cancel);
-        return;
-    }
-    host_task_push(L, host_task_of(strand));
-    host_task_get_extra(L, -1, "cancel");
-    lua_remove(L, -2);
-}
-
-void host_strand_cancel(lua_State *L, host_strand *strand) {
-    if (strand->is_cancelled) {
-        lua_pop(L, 1);
-        return;
-    }
-    if (strand->is_main) {
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_cancel);
-    } else {
-        host_task_push(L, host_task_of(strand));
-        lua_insert(L, -2);
-        host_task_set_extra(L, -2, "cancel");
-        lua_pop(L, 1);
-    }
-    strand->is_cancelled = true;
-    strand->cancelled_ns = rt_clock_now();
-    if (strand->is_firm) return;
-    /* If it is parked and its completion is not on its way, it ends now; a
-     * wait in another process, as soon as that one has answered. */
-    if (!rt_waiter_cancel(&strand->waiter, RT_ECANCELLED) &&
-        rt_remote_is_waiting(&strand->waiter))
-        rt_remote_withdraw(&strand->waiter, RT_ECANCELLED);
-}
-
-void host_strand_renew(lua_State *L, host_strand *strand) {
-    host_state *host = strand->host;
-    bool is_told = false;
-    if (host->self) {
-        pthread_mutex_lock(&host->self->lock);
-        is_told = host->is_cancel_posted;
-        pthread_mutex_unlock(&host->self->lock);
-    }
-    if (is_told) return;
-    strand->is_cancelled = strand->is_unwinding = false;
-    lua_pushnil(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_cancel);
-}
-
-/* While the error unwinds the stack, what waits is clean-up. */
-static void raise_cancellation(lua_State *L, host_strand *strand) {
-    strand->is_unwinding = true;
-    host_push_cancellation(L, strand);
-    lua_error(L);
-}
-
 /* ---- the wait ---- */
 
 host_strand *host_wait_begin(lua_State *L, const char *what) {
@@ -178,8 +99,8 @@ host_strand *host_wait_begin(lua_State *L, const char *what) {
     if (!strand) /* the loop has called: a module loads while none runs */
         host_raise(L, "usage", "cannot wait (%s) here: no strand runs", what);
     if (!strand->is_main) check_yieldable(L, host, what);
-    if (strand->is_cancelled && !strand->is_unwinding && !in_cleanup(L))
-        raise_cancellation(L, strand);
+    if (strand->is_cancelled && !strand->is_unwinding && !host_in_cleanup(L))
+        host_raise_cancellation(L, strand);
     strand->waiting_for = what;
     return strand;
 }
@@ -192,7 +113,7 @@ host_strand *host_wait_go_on(lua_State *L, const char *what) {
 
 void host_wait_raise(lua_State *L, host_strand *strand, int status) {
     if (status == RT_ESTUCK) lua_error(L);
-    if (status == RT_ECANCELLED) raise_cancellation(L, strand);
+    if (status == RT_ECANCELLED) host_raise_cancellation(L, strand);
     if (status == RT_EINTERRUPTED) luaL_error(L, "interrupted!");
 }
 
@@ -218,7 +139,8 @@ static int complete(lua_State *L, host_strand *strand, host_finish finish) {
         strand->clean_up = NULL;
     }
     if (status == RT_EINTERRUPTED)
-        atomic_store(&strand->host->is_interrupted, false);
+        (void)atomic_fetch_and(&strand->host->orders,
+                               ~(unsigned)HOST_ORDER_INTERRUPT);
     if (!takes_all && (status == RT_ECANCELLED || status == RT_EINTERRUPTED ||
                        status == RT_ESTUCK)) {
         rt_item_clear(&strand->item);
@@ -235,7 +157,7 @@ static int resumed(lua_State *L, int status, lua_KContext context) {
 /* Clean-up after a cancellation has a limit of its own. */
 static host_deadline limit_cleanup(host_strand *strand,
                                    host_deadline deadline) {
-    int64_t end = strand->cancelled_ns + CLEANUP_NS;
+    int64_t end = strand->cancelled_ns + HOST_CLEANUP_NS;
     if (deadline.due_ns <= end) return deadline;
     return (host_deadline){end, end};
 }

@@ -69,15 +69,4 @@ host_deadline host_check_timeout(lua_State *L, int arg);
 /* The strand's clock: real time, less how late it was woken. */
 int64_t host_now(lua_State *L);
 
-/* Asks the strand to stop: its wait, and every later one, raises the value on
- * the top of L's stack (popped; stored). On the state's own thread. */
-void host_strand_cancel(lua_State *L, host_strand *strand);
-
-/* For a main strand that does one piece of work after another, and was cancelled
- * for the last: it begins anew, unless the strand itself was told to stop. */
-void host_strand_renew(lua_State *L, host_strand *strand);
-
-/* Pushes the strand's cancellation error. */
-void host_push_cancellation(lua_State *L, host_strand *strand);
-
 #endif

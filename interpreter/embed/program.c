@@ -13,6 +13,7 @@
 #include "core/deadlock.h"
 #include "core/end.h"
 #include "core/failure.h"
+#include "core/interrupt.h"
 #include "core/pristine.h"
 #include "core/held.h"
 #include "core/proxy.h"
@@ -83,6 +84,7 @@ host_program *host_program_new(void) {
     if (program->host) {
         program->host->owner = program;
         program->host->on_exit = exit_program;
+        (void)host_interrupt_enter(program->host);
         return program;
     }
     if (program->runtime) {
@@ -215,6 +217,7 @@ int host_program_finish(host_program *program, bool has_failed) {
 
 void host_program_close(host_program *program, int status) {
     rt_runtime *runtime = program->runtime;
+    host_interrupt_leave(program->host, NULL);
     host_state_close(program->host);
     if (!rt_runtime_shutdown(runtime, rt_clock_now() + STOP_NS)) {
         fprintf(stderr, "plait: threads that did not stop were left behind\n");
@@ -238,6 +241,7 @@ static void exit_program(lua_State *L, int status, bool close) {
     rt_borrow_flush(runtime); /* whatever the other threads do now */
     rt_runtime_cancel_all(runtime);
     if (is_main && host->self) host_work_disown(host);
+    if (is_main) host_interrupt_leave(host, NULL);
     if (is_main && close) host_state_close(host);
     bool has_stopped = rt_runtime_shutdown(
         runtime, rt_clock_now() + (is_main ? STOP_NS / 5 : 0));

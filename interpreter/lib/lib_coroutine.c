@@ -26,6 +26,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "core/interrupt.h"
 #include "core/state.h"
 #include "core/task.h"
 
@@ -86,8 +87,8 @@ static lua_State *check_coroutine(lua_State *L) {
 static void switch_to(host_state *host, lua_State *next) {
     host->running = next;
     atomic_signal_fence(memory_order_seq_cst);
-    if (atomic_load_explicit(&host->is_interrupted, memory_order_relaxed))
-        host_interrupt_from_signal(host);
+    if (atomic_load_explicit(&host->orders, memory_order_relaxed) != 0)
+        host_interrupt_rearm(host);
 }
 
 /* Puts `link` on the chain: L is about to run `co`.
@@ -118,6 +119,8 @@ static void leave(const host_link *link, lua_State *L, bool is_tracked) {
 
 enum { FAILED = -1, PASSING = -2 };
 
+static int reset(lua_State *L, lua_State *co);
+
 static int fail(lua_State *L, const char *message) {
     lua_pushstring(L, message);
     return FAILED;
@@ -134,6 +137,9 @@ static int run(lua_State *L, lua_State *co, int count) {
     leave(&link, L, is_tracked);
     if (status == LUA_YIELD && host_of(L)->is_passing) {
         assert(results == 0 && lua_isyieldable(L)); /* host_wait_begin saw */
+        if (host_of(L)->current->must_leave &&
+            nested_closes < MAX_NESTED_CLOSES)
+            (void)reset(L, co); /* its task is not resumed any more */
         set_in_flight(co, true);
         return PASSING;
     }

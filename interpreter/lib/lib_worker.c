@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "core/cancel.h"
 #include "core/failure.h"
 #include "core/held.h"
 #include "core/proxy.h"

@@ -2,6 +2,7 @@
  * state is made fit for the next. */
 #include "ship/thread_job.h"
 
+#include "core/interrupt.h"
 #include "core/state.h"
 #include "exec/outcome.h"
 #include "ship/work.h"
@@ -15,9 +16,11 @@ static void run_job(rt_job *base, void *prepared, rt_loop *loop) {
     rt_strand_state state = RT_STRAND_FAILED;
     rt_message *outcome = NULL;
     if (host) {
+        host_state *before = host_interrupt_enter(host);
         host_work_adopt(host, strand);
         outcome = host_work_run(host, job->work, &state);
         host_work_disown(host);
+        host_interrupt_leave(host, before);
         host->self = NULL;
     }
     rt_message_free(job->work);

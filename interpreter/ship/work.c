@@ -6,9 +6,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "core/cancel.h"
 #include "core/end.h"
 #include "core/failure.h"
 #include "core/held.h"
+#include "core/interrupt.h"
 #include "core/wait.h"
 #include "ship/outcome.h"
 #include "ship/ship.h"
@@ -28,6 +30,7 @@ static void post_cancel(rt_strand *strand, rt_message *reason) {
     host->is_cancel_posted = true;
     host->cancel_reason = reason;
     rt_loop_post(host->loop, &host->cancel_post);
+    host_press_main(host);
 }
 
 static int cancel_main(lua_State *L) {
@@ -44,6 +47,7 @@ static void on_cancel_post(rt_post *post) {
     lua_State *L = host->L;
     rt_message *reason = host->cancel_reason;
     host->cancel_reason = NULL;
+    atomic_store(&host->main_press_ns, RT_NEVER);
     lua_pushcfunction(L, cancel_main);
     lua_pushlightuserdata(L, reason);
     if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
@@ -127,9 +131,7 @@ static rt_message *ship_error(lua_State *L) {
 }
 
 static rt_strand_state failure_state(lua_State *L, host_state *host) {
-    const char *kind = host_failure_kind(L, -1);
-    bool is_own =
-        host->main.is_cancelled && kind && strcmp(kind, "cancelled") == 0;
+    bool is_own = host_strand_is_cancellation(L, &host->main, -1);
     return is_own ? RT_STRAND_CANCELLED : RT_STRAND_FAILED;
 }
 

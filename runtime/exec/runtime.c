@@ -11,16 +11,21 @@
 
 #include "base/alloc.h"
 #include "data/table.h"
+#include "exec/monitor.h"
 #include "exec/thread.h"
 
 rt_runtime *rt_runtime_new(void) {
     rt_runtime *runtime = rt_calloc(sizeof *runtime);
     if (!runtime) return NULL;
     runtime->cycles = rt_cycles_new();
-    if (!runtime->cycles) {
+    runtime->monitor = rt_monitor_new();
+    if (!runtime->cycles || !runtime->monitor) {
+        if (runtime->cycles) rt_cycles_free(runtime->cycles);
+        rt_monitor_free(runtime->monitor);
         rt_free(runtime);
         return NULL;
     }
+    runtime->monitor_sleeps = true; /* there is none */
     pthread_mutex_init(&runtime->lock, NULL);
     pthread_cond_init(&runtime->all_ended, NULL);
     rt_list_init(&runtime->borrowing);
@@ -189,6 +194,7 @@ bool rt_runtime_shutdown(rt_runtime *runtime, int64_t deadline_ns) {
     pthread_mutex_unlock(&runtime->lock);
     if (ended) drop_shared(runtime); /* it may be a remote one */
     if (hub_stop) hub_stop(runtime->hub);
+    rt_monitor_stop(runtime);
     if (ended) rt_threads_join(runtime);
     return ended;
 }
@@ -201,6 +207,7 @@ void rt_runtime_free(rt_runtime *runtime) {
     assert(rt_list_empty(&runtime->all_threads));
     drop_shared(runtime);
     rt_cycles_free(runtime->cycles);
+    rt_monitor_free(runtime->monitor);
     if (runtime->output_lock >= 0) (void)close(runtime->output_lock);
     pthread_cond_destroy(&runtime->all_ended);
     pthread_mutex_destroy(&runtime->lock);

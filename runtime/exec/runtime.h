@@ -14,6 +14,7 @@
 #include "exec/strand.h"
 
 struct rt_hub;
+struct rt_monitor;
 struct rt_wire;
 
 typedef struct rt_runtime {
@@ -43,7 +44,9 @@ typedef struct rt_runtime {
     _Atomic(struct rt_wire *) parent; /* in a child: the wire to the parent */
     struct rt_hub *hub;               /* made at first need: ipc/hub.h */
     void (*hub_stop)(struct rt_hub *hub); /* set with hub */
-    void *thread_pool;                    /* the host's: to_thread */
+    struct rt_monitor *monitor;           /* monitor.h; owned */
+    atomic_bool monitor_sleeps; /* it wants to hear when something moves */
+    void *thread_pool;          /* the host's: to_thread */
     /* What a thread of the host needs for a job (a Lua state), all called on
      * that thread: made at its start; made fit for the next job, or made anew,
      * after each job; tidied when no job came for a while; released at its

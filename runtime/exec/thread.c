@@ -136,13 +136,14 @@ static void free_thread(rt_thread *thread) {
     rt_free(thread);
 }
 
-/* Signals are for the main thread; faults and SIGURG, by which a strand that
- * does not wait is interrupted, reach the thread itself. */
+/* Signals are for the main thread; faults, and those by which a strand that does
+ * not wait is interrupted, reach the thread itself. */
 static int create(rt_thread *thread) {
     sigset_t blocked, before;
     sigfillset(&blocked);
-    static const int open_signals[] = {SIGURG, SIGSEGV, SIGBUS,  SIGFPE,
-                                       SIGILL, SIGTRAP, SIGABRT, SIGSYS};
+    const int open_signals[] = {RT_SOFT_SIGNAL, RT_HARD_SIGNAL, SIGSEGV,
+                                SIGBUS,         SIGFPE,         SIGILL,
+                                SIGTRAP,        SIGABRT,        SIGSYS};
     for (size_t i = 0; i < sizeof open_signals / sizeof *open_signals; i++)
         sigdelset(&blocked, open_signals[i]);
     pthread_attr_t attributes;

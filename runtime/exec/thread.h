@@ -6,7 +6,15 @@
 #ifndef RT_EXEC_THREAD_H
 #define RT_EXEC_THREAD_H
 
+#include <signal.h>
+
 #include "exec/runtime.h"
+
+/* What may be sent to a thread that runs strands; the host has the handlers. They
+ * differ in what becomes of a system call that blocks: it goes on after the first
+ * one, and ends with EINTR by the second. */
+#define RT_SOFT_SIGNAL SIGURG
+#define RT_HARD_SIGNAL (SIGRTMIN + 7)
 
 typedef struct rt_thread rt_thread;
 

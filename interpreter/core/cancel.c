@@ -1,0 +1,158 @@
+/* cancel.c - `is_cancelled` and `cancelled_ns` of a strand follow from its bounds,
+ * and are brought up to date whenever these change: waits look at nothing else.
+ *
+ * Errors are made when a bound is, and kept in the registry: to spring it is then
+ * a matter of C, which a timer can do. */
+#include "core/cancel.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+#include "core/failure.h"
+#include "core/interrupt.h"
+#include "ipc/remote.h"
+
+/* The outermost sprung bound with no shield between it and the strand. */
+static host_bound *find_reaching(const host_strand *strand) {
+    host_bound *found = NULL;
+    for (host_bound *b = strand->bounds; b; b = b->outer) {
+        if (b->kind == HOST_BOUND_SHIELD) break;
+        if (b->is_sprung) found = b;
+    }
+    return found;
+}
+
+static void update(host_strand *strand) {
+    bool was_cancelled = strand->is_cancelled;
+    strand->reaching = find_reaching(strand);
+    strand->is_cancelled = strand->reaching != NULL;
+    if (!strand->is_cancelled)
+        strand->is_unwinding = strand->was_pressed = false;
+    else if (!was_cancelled)
+        strand->cancelled_ns = rt_clock_now();
+}
+
+/* The same, and what has just been reached is to notice. */
+static void update_and_press(host_strand *strand) {
+    bool was_cancelled = strand->is_cancelled;
+    update(strand);
+    host_state *host = strand->host;
+    if (strand->is_cancelled && !was_cancelled && host->current == strand)
+        host_press_running(host, strand);
+}
+
+void host_bound_enter(host_strand *strand, host_bound *bound,
+                      host_bound_kind kind) {
+    *bound = (host_bound){.outer = strand->bounds,
+                          .strand = strand,
+                          .kind = kind,
+                          .error = LUA_NOREF};
+    strand->bounds = bound;
+    update(strand);
+}
+
+static void drop_error(lua_State *L, host_bound *bound) {
+    luaL_unref(L, LUA_REGISTRYINDEX, bound->error);
+    bound->error = LUA_NOREF;
+}
+
+void host_bound_leave(lua_State *L, host_bound *bound) {
+    host_strand *strand = bound->strand;
+    if (!strand) return;
+    host_bound **from = &strand->bounds;
+    while (*from != bound) from = &(*from)->outer;
+    *from = bound->outer;
+    bound->strand = NULL;
+    update_and_press(strand); /* it may have been a shield */
+    drop_error(L, bound);
+}
+
+void host_bound_set_error(lua_State *L, host_bound *bound) {
+    int error = luaL_ref(L, LUA_REGISTRYINDEX);
+    drop_error(L, bound);
+    bound->error = error;
+}
+
+/* If it is parked and its completion is not on its way, its wait ends now; a
+ * wait in another process, as soon as that one has answered. */
+static void end_wait(host_strand *strand) {
+    if (strand->is_firm) return;
+    if (!rt_waiter_cancel(&strand->waiter, RT_ECANCELLED) &&
+        rt_remote_is_waiting(&strand->waiter))
+        rt_remote_withdraw(&strand->waiter, RT_ECANCELLED);
+}
+
+void host_bound_spring(host_bound *bound) {
+    host_strand *strand = bound->strand;
+    if (!strand || bound->is_sprung) return;
+    bound->is_sprung = true;
+    bool was_cancelled = strand->is_cancelled;
+    update_and_press(strand);
+    if (strand->is_cancelled && !was_cancelled) end_wait(strand);
+}
+
+void host_strand_cancel(lua_State *L, host_strand *strand) {
+    if (host_strand_was_told(strand)) {
+        lua_pop(L, 1);
+        return;
+    }
+    host_bound_set_error(L, &strand->root);
+    host_bound_spring(&strand->root);
+}
+
+bool host_strand_is_cancellation(lua_State *L, host_strand *strand, int index) {
+    if (!host_strand_was_told(strand)) return false;
+    const char *kind = host_failure_kind(L, index);
+    return kind && strcmp(kind, "cancelled") == 0;
+}
+
+void host_strand_unbind(lua_State *L, host_strand *strand) {
+    while (strand->bounds != &strand->root) host_bound_leave(L, strand->bounds);
+    if (!strand->root.is_sprung) return;
+    strand->root.is_sprung = false;
+    drop_error(L, &strand->root);
+    update(strand);
+}
+
+void host_strand_renew(lua_State *L, host_strand *strand) {
+    host_state *host = strand->host;
+    bool is_told = false;
+    if (host->self) {
+        pthread_mutex_lock(&host->self->lock);
+        is_told = host->is_cancel_posted;
+        pthread_mutex_unlock(&host->self->lock);
+    }
+    if (!is_told) host_strand_unbind(L, strand);
+}
+
+void host_push_cancellation(lua_State *L, host_strand *strand) {
+    const host_bound *bound =
+        strand->reaching ? strand->reaching : &strand->root;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, bound->error);
+}
+
+void host_raise_cancellation(lua_State *L, host_strand *strand) {
+    strand->is_unwinding = true;
+    host_push_cancellation(L, strand);
+    lua_error(L);
+}
+
+/* Whether the function at that level is the __close of its first argument. */
+static bool is_closer(lua_State *L, lua_Debug *ar) {
+    bool found = false;
+    int top = lua_gettop(L);
+    if (lua_getlocal(L, ar, 1) && luaL_getmetafield(L, -1, "__close")) {
+        lua_getinfo(L, "f", ar);
+        found = lua_rawequal(L, -1, -2);
+    }
+    lua_settop(L, top);
+    return found;
+}
+
+bool host_in_cleanup(lua_State *L) {
+    luaL_checkstack(L, 6, "wait");
+    lua_Debug ar;
+    for (int level = 0; lua_getstack(L, level, &ar); level++)
+        if (is_closer(L, &ar)) return true;
+    return false;
+}

@@ -1,0 +1,69 @@
+/* cancel.h - who has told a strand to stop, and what of it reaches the strand.
+ *
+ * A strand is inside of bounds, innermost first: blocks that may be told to stop
+ * by themselves (a scope, a deadline), shields, and last its own, the root, which
+ * h:cancel springs. A bound that was told to stop is sprung and stays so. What is
+ * sprung reaches the strand unless a shield is nearer; while something reaches it
+ * every wait raises the error of the outermost such bound.
+ *
+ * Everything here belongs to the state's own thread. */
+#ifndef HOST_CORE_CANCEL_H
+#define HOST_CORE_CANCEL_H
+
+#include "core/state.h"
+
+/* Enters a bound, the innermost from here on. The strand is the running one.
+ * The bound is the caller's, and is to be left before it is freed. */
+void host_bound_enter(host_strand *strand, host_bound *bound,
+                      host_bound_kind kind);
+
+/* Leaves it, in whatever order; what it sprang reaches nobody any more. Once
+ * more is harmless. [-0, +0, -] */
+void host_bound_leave(lua_State *L, host_bound *bound);
+
+/* The error that waits will raise once it is sprung: the value on the top
+ * (popped). [-1, +0, raises memory] */
+void host_bound_set_error(lua_State *L, host_bound *bound);
+
+/* Tells what is inside of the bound to stop: ends its wait, unless that is firm
+ * or shielded. Its error is set. No effect if it is sprung already. Cannot
+ * fail, and does not use Lua. */
+void host_bound_spring(host_bound *bound);
+
+/* Whether something sprung reaches the strand from this bound. */
+static inline bool host_bound_reaches(const host_bound *bound) {
+    return bound->strand && bound->strand->reaching == bound;
+}
+
+/* Asks the strand to stop: its wait, and every later one, raises the value on
+ * the top of L's stack (popped). Springs its root. [-1, +0, raises memory] */
+void host_strand_cancel(lua_State *L, host_strand *strand);
+
+/* Whether it was asked to, whatever shields there are. */
+static inline bool host_strand_was_told(const host_strand *strand) {
+    return strand->root.is_sprung;
+}
+
+/* Whether the error at `index` is that of its own cancellation: a strand that
+ * ends with it is cancelled, and has not failed. [-0, +0, -] */
+bool host_strand_is_cancellation(lua_State *L, host_strand *strand, int index);
+
+/* For a main strand that does one piece of work after another, and was cancelled
+ * for the last: it begins anew, unless the strand itself was told to stop. */
+void host_strand_renew(lua_State *L, host_strand *strand);
+
+/* The strand begins anew, or does not any more: no bound is left, and its root is
+ * not sprung. [-0, +0, -] */
+void host_strand_unbind(lua_State *L, host_strand *strand);
+
+/* Pushes the error that reaches the strand. [-0, +1, -] */
+void host_push_cancellation(lua_State *L, host_strand *strand);
+
+/* Raises it: while it unwinds the stack, what waits is clean-up. */
+void host_raise_cancellation(lua_State *L, host_strand *strand);
+
+/* Whether L runs a __close handler. Only asked once a strand is cancelled.
+ * [-0, +0, raises memory] */
+bool host_in_cleanup(lua_State *L);
+
+#endif

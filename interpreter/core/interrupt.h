@@ -1,0 +1,73 @@
+/* interrupt.h - reaching Lua code that runs and does not wait.
+ *
+ * What is wanted of a running state is an order: a bit in `orders`, set by any
+ * thread, taken on the state's own. The state's thread is signalled, the handler
+ * arms a hook in the coroutine that runs there, and the hook carries the orders
+ * out at the next instruction of the VM. Nothing is installed while there is no
+ * order, so it costs nothing.
+ *
+ * The monitor (exec/monitor.h) sees that an order is needed: what was told to stop
+ * runs on (`press_ns`, `main_press_ns`), a limit has passed (limit.h), a strand does not let others
+ * run. It repeats the signal every 10 ms until it was heard.
+ *
+ * A strand that was told to stop is pressed after HOST_GRACE_NS: its error is
+ * raised where it runs. If it catches that and goes on without waiting, a task
+ * is left: it yields out of the hook, through its coroutines, its <close>
+ * variables are closed and it ends; a main strand is pressed at every
+ * instruction. __close handlers get HOST_CLEANUP_NS before that reaches them. */
+#ifndef HOST_CORE_INTERRUPT_H
+#define HOST_CORE_INTERRUPT_H
+
+#include "core/state.h"
+
+/* How long code may go on without waiting after it was told to stop; how long
+ * clean-up may take after it. */
+#define HOST_GRACE_NS (RT_SECOND / 20)
+#define HOST_CLEANUP_NS (5 * RT_SECOND)
+
+typedef enum {
+    HOST_ORDER_INTERRUPT = 1, /* raise "interrupted!" in the main strand */
+    HOST_ORDER_LOOK = 2, /* look at posts and timers; press what is to stop */
+    HOST_ORDER_PREEMPT = 4, /* let others run */
+    HOST_ORDER_STALL = 8,   /* tell where it runs: others wait for it */
+    HOST_ORDER_DUMP = 16    /* tell about all strands: on_dump */
+} host_order_kind;
+
+/* The calling thread runs the state from here to host_interrupt_leave, and may be
+ * signalled for it. Returns what it ran before, for leave. */
+host_state *host_interrupt_enter(host_state *host);
+void host_interrupt_leave(host_state *host, host_state *before);
+
+/* Gives the order, and wakes or signals the thread that runs the state. Any
+ * thread, while the state lives; and a signal handler on the state's thread. */
+void host_order(host_state *host, host_order_kind order);
+
+/* The main strand was told to stop, which its own thread does not know yet. Any
+ * thread. */
+void host_press_main(host_state *host);
+
+/* The running strand has been told to stop, or not any more. */
+void host_press_running(host_state *host, const host_strand *strand);
+
+/* For the scheduler: `strand` runs from here on. */
+static inline void host_runs(host_state *host, host_strand *strand) {
+    uint32_t run = atomic_load_explicit(&host->runs, memory_order_relaxed);
+    atomic_store_explicit(&host->runs, run + 1, memory_order_relaxed);
+    atomic_store_explicit(&host->run_strand, strand, memory_order_relaxed);
+    if (strand->is_cancelled || host->is_pressing)
+        host_press_running(host, strand);
+}
+
+/* For the scheduler, when no code of the state runs: carries out what is left
+ * of the orders. */
+void host_interrupt_idle(host_state *host);
+
+/* For those who make another coroutine the running one: arms its hook too if an
+ * order is on its way. */
+void host_interrupt_rearm(host_state *host);
+
+/* From a signal handler: what the main strand runs or waits for ends with the
+ * error "interrupted!". */
+void host_interrupt_from_signal(host_state *host);
+
+#endif

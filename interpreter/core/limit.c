@@ -1,0 +1,44 @@
+/* limit.c - few at a time: the first one is found by looking at all. */
+#include "core/limit.h"
+
+#include "core/interrupt.h"
+
+static void publish_first(host_state *host) {
+    const host_limit *first = NULL;
+    for (rt_list *node = host->limits.next; node != &host->limits;
+         node = node->next) {
+        host_limit *limit = rt_container_of(node, host_limit, link);
+        if (!first || limit->timer.due_ns < first->timer.due_ns) first = limit;
+    }
+    atomic_store(&host->limit_strand, first ? first->bound->strand : NULL);
+    atomic_store(&host->limit_ns, first ? first->timer.due_ns : RT_NEVER);
+}
+
+void host_limit_stop(host_limit *limit) {
+    if (rt_list_empty(&limit->link)) return;
+    rt_list_unlink(&limit->link);
+    rt_timer_stop(&limit->host->loop->timers, &limit->timer);
+    publish_first(limit->host);
+}
+
+static void fire(rt_timer *timer, int64_t now_ns) {
+    (void)now_ns;
+    host_limit *limit = rt_container_of(timer, host_limit, timer);
+    host_limit_stop(limit);
+    host_bound_spring(limit->bound);
+}
+
+int host_limit_start(host_limit *limit, host_bound *bound,
+                     host_deadline deadline) {
+    host_state *host = bound->strand->host;
+    *limit = (host_limit){.timer.fire = fire, .bound = bound, .host = host};
+    rt_list_init(&limit->link);
+    if (deadline.due_ns == RT_NEVER) return RT_OK;
+    int status = rt_timer_start(&host->loop->timers, &limit->timer,
+                                deadline.key_ns, deadline.due_ns);
+    if (status) return status;
+    rt_list_push(&host->limits, &limit->link);
+    publish_first(host);
+    rt_monitor_poke(host->runtime);
+    return RT_OK;
+}

@@ -1,0 +1,127 @@
+/* monitor.c - the lock guards the list, `wanted`, and the thread's life; looks are
+ * called with it held, which is what makes rt_monitor_unwatch a barrier. It is a
+ * leaf but for what looks do, which take no locks.
+ *
+ * A stir may be missed if it happens just before the thread says that it sleeps:
+ * so it looks once more after having said that. */
+#include "exec/monitor.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+
+struct rt_monitor {
+    pthread_mutex_t lock;
+    pthread_cond_t changed; /* the thread alone waits */
+    rt_list watched;        /* of rt_watched */
+    pthread_t thread;
+    bool is_running;
+    bool is_wanted; /* a look is wanted now */
+    bool must_end;
+};
+
+struct rt_monitor *rt_monitor_new(void) {
+    struct rt_monitor *monitor = rt_calloc(sizeof *monitor);
+    if (!monitor) return NULL;
+    pthread_mutex_init(&monitor->lock, NULL);
+    pthread_cond_init(&monitor->changed, NULL);
+    rt_list_init(&monitor->watched);
+    return monitor;
+}
+
+void rt_monitor_free(struct rt_monitor *monitor) {
+    if (!monitor) return;
+    pthread_cond_destroy(&monitor->changed);
+    pthread_mutex_destroy(&monitor->lock);
+    rt_free(monitor);
+}
+
+void rt_monitor_watch(rt_runtime *runtime, rt_watched *watched) {
+    struct rt_monitor *monitor = runtime->monitor;
+    pthread_mutex_lock(&monitor->lock);
+    rt_list_push(&monitor->watched, &watched->link);
+    pthread_mutex_unlock(&monitor->lock);
+}
+
+void rt_monitor_unwatch(rt_runtime *runtime, rt_watched *watched) {
+    struct rt_monitor *monitor = runtime->monitor;
+    pthread_mutex_lock(&monitor->lock);
+    rt_list_unlink(&watched->link);
+    pthread_mutex_unlock(&monitor->lock);
+}
+
+static int64_t look_at_all(struct rt_monitor *monitor) {
+    int64_t now = rt_clock_now();
+    int64_t next = RT_NEVER;
+    for (rt_list *node = monitor->watched.next; node != &monitor->watched;
+         node = node->next) {
+        rt_watched *watched = rt_container_of(node, rt_watched, link);
+        int64_t wanted = watched->look(watched, now);
+        if (wanted < next) next = wanted;
+    }
+    return next;
+}
+
+static void sleep_until(struct rt_monitor *monitor, int64_t when_ns) {
+    if (monitor->is_wanted || monitor->must_end) return;
+    if (when_ns == RT_NEVER) {
+        pthread_cond_wait(&monitor->changed, &monitor->lock);
+        return;
+    }
+    struct timespec at = {when_ns / RT_SECOND, when_ns % RT_SECOND};
+    (void)pthread_cond_clockwait(&monitor->changed, &monitor->lock,
+                                 CLOCK_MONOTONIC, &at);
+}
+
+static void *run(void *argument) {
+    rt_runtime *runtime = argument;
+    struct rt_monitor *monitor = runtime->monitor;
+    pthread_mutex_lock(&monitor->lock);
+    while (!monitor->must_end) {
+        monitor->is_wanted = false;
+        int64_t next = look_at_all(monitor);
+        if (next == RT_NEVER) {
+            atomic_store(&runtime->monitor_sleeps, true);
+            next = look_at_all(monitor);
+        }
+        sleep_until(monitor, next);
+        atomic_store(&runtime->monitor_sleeps, false);
+    }
+    pthread_mutex_unlock(&monitor->lock);
+    return NULL;
+}
+
+/* With the lock held. Signals are for other threads. */
+static void start(rt_runtime *runtime) {
+    struct rt_monitor *monitor = runtime->monitor;
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    monitor->is_running =
+        pthread_create(&monitor->thread, NULL, run, runtime) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void rt_monitor_poke(rt_runtime *runtime) {
+    struct rt_monitor *monitor = runtime->monitor;
+    pthread_mutex_lock(&monitor->lock);
+    monitor->is_wanted = true;
+    atomic_store(&runtime->monitor_sleeps, false);
+    if (!monitor->is_running && !monitor->must_end) start(runtime);
+    pthread_cond_signal(&monitor->changed);
+    pthread_mutex_unlock(&monitor->lock);
+}
+
+void rt_monitor_stop(rt_runtime *runtime) {
+    struct rt_monitor *monitor = runtime->monitor;
+    pthread_mutex_lock(&monitor->lock);
+    monitor->must_end = true;
+    bool is_running = monitor->is_running;
+    monitor->is_running = false;
+    pthread_cond_signal(&monitor->changed);
+    pthread_mutex_unlock(&monitor->lock);
+    if (is_running) (void)pthread_join(monitor->thread, NULL);
+}
