@@ -7,6 +7,9 @@
 # ```lua-error  ends with another status than 0, and its standard error
 #               contains the ```text block that follows.
 #
+# What shows the clock of strands (it has plait.now) holds as long as strands run
+# within some 20 ms, as the manual says; so it has five tries on a busy machine.
+#
 # What README.md shows of scripts/ is what stands there.
 # Environment: PLAIT, the program; SOURCE_DIR.
 set -u
@@ -62,6 +65,16 @@ extract() {
 # run BLOCK: leaves BLOCK/complaint, which is empty if all is well.
 run() {
   cd "$1" || return
+  tries=1
+  if grep -q 'plait\.now' app.lua; then tries=5; fi
+  while [ $tries -gt 0 ]; do
+    tries=$((tries - 1))
+    try "$1"
+    [ -s complaint ] || return
+  done
+}
+
+try() {
   case $1 in
   *.lua-error)
     timeout -k 5 30 "$PLAIT" app.lua >stdout 2>stderr </dev/null
