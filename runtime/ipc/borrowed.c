@@ -192,11 +192,11 @@ static int finish_serving(rt_borrower *b, served *all) {
 static int take_places(rt_wire *wire, rt_borrower *b, size_t places,
                        rt_error *err) {
     served all;
+    watch(wire, b); /* first: whoever sends into the places is to be found */
     rt_mutex_lock(&b->lock);
     add_places(b, places);
     serve(b, &all);
     rt_mutex_unlock(&b->lock);
-    watch(wire, b);
     return finish_serving(b, &all) ? out_of_memory(err) : RT_OK;
 }
 
