@@ -221,12 +221,25 @@ static void reply_job(rt_call *call, rt_seat *seat) {
     call->reply(call, copy ? RT_OK : RT_ENOMEMORY, copy);
 }
 
+/* Whoever gave the job may have been slow to say so: the child has ended
+ * meanwhile, the job was settled, and maybe freed. Only this thread does that,
+ * so a job that is there stays. */
+static bool has_job(rt_seat *seat) {
+    pthread_mutex_lock(&seat->pool->lock);
+    bool has_job = seat->job != NULL;
+    pthread_mutex_unlock(&seat->pool->lock);
+    return has_job;
+}
+
 static void on_next(rt_waiter *waiter) {
     rt_call *call = rt_container_of(waiter, rt_call, waiter);
-    if (waiter->status == RT_OK)
-        reply_job(call, (rt_seat *)call->object);
+    rt_seat *seat = (rt_seat *)call->object;
+    int status = waiter->status;
+    if (status == RT_OK && !has_job(seat)) status = RT_ECLOSED;
+    if (status == RT_OK)
+        reply_job(call, seat);
     else
-        call->reply(call, waiter->status, NULL);
+        call->reply(call, status, NULL);
 }
 
 static void next(rt_call *call, rt_seat *seat) {

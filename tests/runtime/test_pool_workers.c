@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/status.h"
 #include "data/encode.h"
+#include "calls.h"
 #include "exec/outcome.h"
 #include "workers.h"
 
@@ -121,6 +122,27 @@ static void test_pool_parts(void **state) {
     assert_answer(&f.a, RT_OK, 21, 2);
 }
 
+/* The job was given to a child whose end was seen before the child's call could
+ * be answered: the job is gone then. */
+static void test_pool_child_dies_before_it_has_its_job(void **state) {
+    (void)state;
+    assert_int_equal(open_pool(1, 0), RT_OK);
+    worker *w = f.workers;
+    struct rt_wire wire;
+    asked call;
+    rt_object *seat = &w->seat->object;
+    rt_object_ref(seat); /* as who asks has */
+    assert_int_equal(
+        ask_object(&call, seat, &f.loop, &wire, 1, RT_SEAT_NEXT, NULL),
+        RT_PENDING);
+    assert_int_equal(give(&f.a, 1, 1), RT_PENDING);
+    rt_pool_stop(&f.a.waiter);
+    kill_worker(w);
+    assert_answer(&f.a, RT_STRAND_SAYS_CANCELLED, 0, 0);
+    assert_int_equal(call.status, RT_ECLOSED);
+    rt_object_unref(seat);
+}
+
 /* A damaged answer of a child is an error, not an answer. */
 static void test_pool_answers_are_checked(void **state) {
     (void)state;
@@ -200,6 +222,7 @@ int main(void) {
         TEST(test_pool_idle_worker_dies),
         TEST(test_pool_journal_tells_which_item),
         TEST(test_pool_parts),
+        TEST(test_pool_child_dies_before_it_has_its_job),
         TEST(test_pool_answers_are_checked),
         TEST(test_pool_breaks_if_no_worker_can_begin),
         TEST(test_pool_killed_beginners_are_replaced),
