@@ -355,25 +355,31 @@ static void refuse(rt_pool_job *job, rt_pool_after *after) {
                     rt_message_copy(job->pool->broken), after);
 }
 
-int rt_pool_queue(rt_pool_job *job) {
+/* Not under the pool's lock. */
+static int queue(rt_pool_job *job, rt_pool_after *after) {
     rt_pool *pool = job->pool;
-    rt_pool_after after;
-    rt_pool_after_init(&after);
     pthread_mutex_lock(&pool->lock);
     int status = pool->is_closed && !pool->broken ? RT_ECLOSED : RT_OK;
     if (status == RT_OK) {
         job->number = ++pool->last_number;
         if (pool->broken) {
-            refuse(job, &after);
+            refuse(job, after);
         } else if (has_group_failed(job)) {
             rt_pool_end_job(job, RT_STRAND_SAYS_CANCELLED,
-                            rt_outcome_cancelled(NULL), &after);
+                            rt_outcome_cancelled(NULL), after);
         } else {
             rt_list_push(&pool->queue, &job->link);
-            rt_pool_assign(pool, &after);
+            rt_pool_assign(pool, after);
         }
     }
     pthread_mutex_unlock(&pool->lock);
+    return status;
+}
+
+int rt_pool_queue(rt_pool_job *job) {
+    rt_pool_after after;
+    rt_pool_after_init(&after);
+    int status = queue(job, &after);
     rt_pool_after_run(&after);
     return status;
 }
@@ -447,17 +453,25 @@ static void cancel_handle(rt_strand *strand, rt_message *reason) {
     rt_pool_job_free(job);
 }
 
+/* The strand may be among the live ones already, and a program that ends cancels
+ * them all: so it can be cancelled once the job is queued, and not before. */
 int rt_pool_start(rt_pool *pool, rt_message *message, rt_strand *strand) {
     rt_pool_job *job;
     int status = rt_pool_job_new(pool, message, &job);
     if (status) return status;
     rt_object_ref(&strand->object); /* until rt_pool_job_free */
     job->strand = strand;
-    strand->cancel_target = job;
-    strand->cancel = cancel_handle; /* nobody else has the strand yet */
-    status = job->mode == RT_POOL_CALL ? rt_pool_queue(job) : RT_EDAMAGED;
+    rt_pool_after after;
+    rt_pool_after_init(&after);
+    pthread_mutex_lock(&strand->lock);
+    status = job->mode == RT_POOL_CALL ? queue(job, &after) : RT_EDAMAGED;
+    if (status == RT_OK) {
+        strand->cancel_target = job;
+        strand->cancel = cancel_handle;
+    }
+    pthread_mutex_unlock(&strand->lock);
+    rt_pool_after_run(&after);
     if (status == RT_OK) return RT_OK;
-    strand->cancel = NULL;
     job->message = NULL; /* the caller's */
     rt_pool_job_free(job);
     return status;

@@ -5,6 +5,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/alloc.h"
 #include "base/status.h"
@@ -215,6 +217,33 @@ static void test_pool_workers_that_cannot_be_started(void **state) {
     assert_answer(&f.b, RT_STRAND_SAYS_FAILED, 0, 0);
 }
 
+/* ---- the end of the program ---- */
+
+static atomic_bool has_started_all;
+
+static void *cancel_all(void *unused) {
+    while (!atomic_load(&has_started_all)) rt_runtime_cancel_all(f.runtime);
+    return unused;
+}
+
+/* A handle is among the live ones before its job is there. */
+static void test_pool_start_while_all_is_cancelled(void **state) {
+    (void)state;
+    pthread_t thread;
+    assert_int_equal(open_pool(1, 0), RT_OK);
+    atomic_store(&has_started_all, false);
+    assert_int_equal(pthread_create(&thread, NULL, cancel_all, NULL), 0);
+    for (int i = 0; i < 500; i++) {
+        rt_strand *handle = start_call(i);
+        f.a.status = rt_strand_wait(handle, &f.a.waiter);
+        while (f.a.status == RT_PENDING) rt_loop_turn(&f.loop, true, RT_NEVER);
+        assert_int_equal(rt_strand_get_state(handle), RT_STRAND_CANCELLED);
+        rt_object_unref(&handle->object);
+    }
+    atomic_store(&has_started_all, true);
+    (void)pthread_join(thread, NULL);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
@@ -227,6 +256,7 @@ int main(void) {
         TEST(test_pool_breaks_if_no_worker_can_begin),
         TEST(test_pool_killed_beginners_are_replaced),
         TEST(test_pool_workers_that_cannot_be_started),
+        TEST(test_pool_start_while_all_is_cancelled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
