@@ -536,6 +536,8 @@ static void end_wait(host_strand *strand) {
         strand->clean_up(strand);
         strand->clean_up = NULL;
     }
+    rt_message_free(strand->waiter.message); /* an answer nobody takes */
+    strand->waiter.message = NULL;
 }
 
 void host_tasks_abandon(host_state *host) {
