@@ -280,6 +280,15 @@ static int run_child(host_program *program, rt_child *child, rt_strand *self) {
     return state == RT_STRAND_DONE ? status : EXIT_SUCCESS;
 }
 
+/* The work did not come. The hub's thread uses what this process has, the
+ * caller's variables among it, so it is stopped first. */
+static int leave(host_program *program, rt_strand *self, const char *why) {
+    if (why) (void)worker_failed(why);
+    host_program_close(program, EXIT_FAILURE);
+    rt_object_unref(&self->object);
+    return EXIT_FAILURE;
+}
+
 int host_worker_main(void) {
     (void)prctl(PR_SET_NAME, "plait");
     host_program *program = host_program_new();
@@ -296,11 +305,12 @@ int host_worker_main(void) {
     lua_State *L = program->host->L;
     lua_pushcfunction(L, open_libs);
     if (lua_pcall(L, 0, 0, 0) != LUA_OK)
-        return worker_failed(lua_tostring(L, -1));
+        return leave(program, self, lua_tostring(L, -1));
     int waited = rt_child_wait(&child, &err);
     /* The parent was killed while it started this: there is nobody to tell. */
-    if (waited == RT_EDIED || waited == RT_ECLOSED) return EXIT_FAILURE;
-    if (waited != RT_OK) return worker_failed(err.message);
+    bool is_orphan = waited == RT_EDIED || waited == RT_ECLOSED;
+    if (waited != RT_OK)
+        return leave(program, self, is_orphan ? NULL : err.message);
     int status = run_child(program, &child, self);
     rt_object *strand = &self->object; /* the hub may still ask it to stop */
     host_program_close(program, status);
