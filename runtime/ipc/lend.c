@@ -19,10 +19,11 @@ struct loan {
     rt_loan loan;
     atomic_int refs; /* the channel's; of each packet, while the wire has it;
                         of the waiter, until it was served */
-    bool has_ended;
-    rt_wire *wire;       /* a reference */
-    uint64_t id;         /* of the channel, as the borrower knows it */
-    int record;          /* its index in the ledger, or NO_RECORD */
+    atomic_bool has_ended;
+    rt_wire *wire; /* a reference, until this is freed: who makes room may be
+                      about to answer when the wire ends */
+    uint64_t id;   /* of the channel, as the borrower knows it */
+    int record;    /* its index in the ledger, or NO_RECORD */
     rt_channel *channel; /* borrowed: it has the loan, or waits for on_place */
     rt_packet recall;
     atomic_bool is_recalling;
@@ -35,7 +36,9 @@ static struct loan *loan_of(rt_loan *loan) {
 }
 
 static void unref(struct loan *loan) {
-    if (atomic_fetch_sub(&loan->refs, 1) == 1) rt_free(loan);
+    if (atomic_fetch_sub(&loan->refs, 1) != 1) return;
+    rt_wire_unref(loan->wire); /* of new_loan */
+    rt_free(loan);
 }
 
 static void unref_channel(rt_channel *channel) {
@@ -69,7 +72,6 @@ static void end(rt_loan *base) {
     if (loan->record != NO_RECORD)
         wire->used_records &= ~(UINT64_C(1) << loan->record);
     loan->has_ended = true;
-    rt_wire_unref(wire); /* of new_loan */
     unref(loan);
 }
 
@@ -102,9 +104,10 @@ static void answer(struct loan *loan, size_t places) {
 /* rt_loan.on_place */
 static void on_place(rt_loan *base, int status) {
     struct loan *loan = loan_of(base);
-    if (!loan->has_ended && status == RT_OK)
+    bool has_ended = loan->has_ended; /* or it does now: nobody hears it then */
+    if (!has_ended && status == RT_OK)
         answer(loan, 1 + rt_channel_lend_places(loan->channel, base));
-    else if (!loan->has_ended && status == RT_ECLOSED)
+    else if (!has_ended && status == RT_ECLOSED)
         answer(loan, 0);
     unref_channel(loan->channel); /* of rt_lend_wanted, as is the next */
     unref(loan);
@@ -114,7 +117,7 @@ static rt_loan *new_loan(rt_wire *wire, rt_channel *channel) {
     uint64_t id = rt_grants_number(wire, (rt_object *)(void *)channel);
     struct loan *loan = id ? rt_calloc(sizeof *loan) : NULL;
     if (!loan) return NULL;
-    rt_wire_ref(wire); /* until end() */
+    rt_wire_ref(wire); /* until unref */
     loan->wire = wire;
     loan->id = id;
     loan->record = NO_RECORD;

@@ -221,6 +221,46 @@ static void test_loan_wire_takes_back_from_the_dead(void **state) {
     rt_object_unref(as_object(channel));
 }
 
+/* A thread that makes room, at a given moment after it is told to. */
+typedef struct taker {
+    rt_channel *channel;
+    int delay; /* turns of a loop */
+    atomic_bool may_go;
+} taker;
+
+static void *make_room(void *argument) {
+    taker *t = argument;
+    while (!atomic_load(&t->may_go)) continue;
+    for (int i = 0; i < t->delay; i++) (void)atomic_load(&t->may_go);
+    for (int i = 0; i < 16; i++) (void)next(t->channel);
+    return NULL;
+}
+
+/* The borrower is killed while a thread makes room, and is about to say so. */
+static void test_loan_wire_ends_while_a_place_is_lent(void **state) {
+    for (int i = 0; i < 300; i++) {
+        pthread_t thread;
+        taker t = {.channel = rt_channel_new(16), .delay = i * 200};
+        end *e = open_home(state, t.channel);
+        say_send(e, 1, RT_CHANNEL_SEND_ON, 0);
+        assert_int_equal(hear_places(e), 8);
+        assert_int_equal(raw_hear_reply(e, 1), RT_OK);
+        say_feed(e, 1, 1, 8);
+        assert_int_equal(hear_places(e), 7);
+        say_feed(e, 1, 9, 7);
+        say_one(e, RT_FRAME_WANT, 1);
+        wait_for_home(e, 2);
+        assert_int_equal(pthread_create(&thread, NULL, make_room, &t), 0);
+        (void)close(e->peer);
+        e->peer = -1;
+        atomic_store(&t.may_go, true);
+        raw_close(e);
+        (void)pthread_join(thread, NULL);
+        assert_false(rt_channel_is_lent(t.channel));
+        rt_object_unref(as_object(t.channel));
+    }
+}
+
 static void test_loan_wire_lends_items(void **state) {
     rt_channel *channel = rt_channel_new(64);
     end *e = open_home(state, channel);
@@ -856,6 +896,7 @@ int main(void) {
         TEST(test_loan_wire_answers_who_waits_for_a_place),
         TEST(test_loan_wire_recalls),
         TEST(test_loan_wire_takes_back_from_the_dead),
+        TEST(test_loan_wire_ends_while_a_place_is_lent),
         TEST(test_loan_wire_lends_items),
         TEST(test_loan_wire_lends_messages),
         TEST(test_loan_wire_home_refuses),
