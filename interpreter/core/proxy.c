@@ -40,14 +40,6 @@ rt_object_kind host_object_kind(const rt_object *object) {
 /* What may be held before the first collection for it. */
 #define FREE_BYTES ((size_t)32 << 20)
 
-static void collect_if_much(lua_State *L, host_state *host) {
-    if (host->object_bytes < host->object_limit + FREE_BYTES) return;
-    /* Stopped by the script, or at work now. */
-    if (lua_gc(L, LUA_GCISRUNNING) <= 0) return;
-    lua_gc(L, LUA_GCCOLLECT);
-    host->object_limit = 2 * host->object_bytes;
-}
-
 static void account(host_state *host, host_proxy *proxy, size_t size) {
     host->object_bytes += size - proxy->size;
     proxy->size = size;
@@ -56,11 +48,46 @@ static void account(host_state *host, host_proxy *proxy, size_t size) {
         host->object_limit = 2 * host->object_bytes;
 }
 
+static bool is_much(const host_state *host) {
+    return host->object_bytes >= host->object_limit + FREE_BYTES;
+}
+
+/* Looks how large all objects are by now. Of a task that other states know the
+ * table has the task. */
+static void measure_all(lua_State *L, host_state *host) {
+    if (!lua_checkstack(L, 3)) return;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_objects);
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+        rt_object *object = host_proxy_test(L, -1, 0);
+        if (object && object->type->size)
+            account(host, lua_touserdata(L, -1), object->type->size(object));
+    }
+    lua_pop(L, 1);
+}
+
+static void collect_if_much(lua_State *L, host_state *host) {
+    if (!is_much(host)) return;
+    /* Stopped by the script, or at work now. */
+    if (lua_gc(L, LUA_GCISRUNNING) <= 0) return;
+    measure_all(L, host);
+    if (!is_much(host)) return;
+    lua_gc(L, LUA_GCCOLLECT);
+    host->object_limit = 2 * host->object_bytes;
+}
+
 void host_proxy_resize(lua_State *L, int index, size_t size) {
     host_proxy *proxy = lua_touserdata(L, index);
     bool grows = size > proxy->size;
     account(host_of(L), proxy, size);
     if (grows) collect_if_much(L, host_of(L));
+}
+
+void host_proxy_grow(lua_State *L, int index) {
+    const host_proxy *proxy = lua_touserdata(L, index);
+    rt_object *object = proxy->object;
+    if (!object || !object->type->size) return;
+    size_t size = object->type->size(object);
+    if (size > proxy->size) host_proxy_resize(L, index, size);
 }
 
 /* ---- proxies ---- */

@@ -5,7 +5,10 @@
  *
  * Lua's collector sees a few bytes, whatever the object takes. So a state adds
  * up what its proxies stand for (rt_object_type.size), and makes a collection
- * when that has grown to twice of what the last one left, and 32 MB more. */
+ * when that has grown to twice of what the last one left, and 32 MB more. It is
+ * told when an object grows. When one has shrunk it may be told, and it has a
+ * look itself before it makes a collection: a queue through which much passes
+ * does not cause one for each item. */
 #ifndef HOST_CORE_PROXY_H
 #define HOST_CORE_PROXY_H
 
@@ -52,6 +55,10 @@ rt_object *host_proxy_check(lua_State *L, int arg, rt_object_kind kind);
  * collection, and so run finalizers. What has a size when its first proxy is
  * pushed need not be told. [-0, +0, -] */
 void host_proxy_resize(lua_State *L, int index, size_t size);
+
+/* The same after it may have come to take more; that it takes less need not be
+ * told. [-0, +0, -] */
+void host_proxy_grow(lua_State *L, int index);
 
 /* The proxy at `index` stands for `object` from now on; takes the caller's
  * reference. For a remote end whose object turned out to be usable here.

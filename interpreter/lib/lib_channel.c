@@ -70,6 +70,18 @@ static bool may_wait(lua_State *L, const rt_channel *channel) {
     return rt_channel_is_lent(channel) && host_can_wait(L);
 }
 
+/* ---- memory ---- */
+
+/* Whether the collector has been told much less than the channel will take. It
+ * is told when the operation is over, since finalizers may run. */
+static bool is_worth_telling(lua_State *L, const rt_channel *channel,
+                             const rt_item *item) {
+    const host_proxy *proxy = lua_touserdata(L, 1);
+    size_t bytes = rt_channel_bytes(channel);
+    if (rt_item_is_large(item)) bytes += rt_item_size(item);
+    return bytes > proxy->size + proxy->size / 4 + 4096;
+}
+
 /* ---- send ---- */
 
 static int sent(lua_State *L, host_strand *strand, int status) {
@@ -79,6 +91,12 @@ static int sent(lua_State *L, host_strand *strand, int status) {
     if (status != RT_OK) return raise_failure(L, status);
     lua_pushboolean(L, 1);
     return 1;
+}
+
+static int sent_much(lua_State *L, host_strand *strand, int status) {
+    int count = sent(L, strand, status);
+    host_proxy_grow(L, 1);
+    return count;
 }
 
 static int send_answered(lua_State *L, host_strand *strand, int status) {
@@ -120,6 +138,8 @@ static int channel_send(lua_State *L) {
                          send_answered);
     if (!channel)
         return send_home(L, object, RT_CHANNEL_SEND, deadline, send_answered);
+    host_finish finish =
+        is_worth_telling(L, channel, &strand->item) ? sent_much : sent;
     strand = host_wait_begin(L, "send");
     rt_waiter *waiter = &strand->waiter;
     if (!strand->host->ready_first)
@@ -132,7 +152,7 @@ static int channel_send(lua_State *L) {
     } else {
         status = rt_channel_send(channel, &strand->item, waiter, waiter->loop);
     }
-    return host_wait_end(L, strand, status, deadline, sent);
+    return host_wait_end(L, strand, status, deadline, finish);
 }
 
 static int push_tried(lua_State *L, int status) {
@@ -143,6 +163,7 @@ static int push_tried(lua_State *L, int status) {
 
 static int try_sent(lua_State *L, host_strand *strand, int status) {
     rt_item_clear(&strand->item);
+    host_proxy_grow(L, 1);
     return push_tried(L, status);
 }
 
@@ -175,8 +196,10 @@ static int channel_try_send(lua_State *L) {
     if (may_wait(L, channel)) return try_send_waiting(L, channel);
     rt_item item;
     read_message(L, &item);
+    bool is_much = is_worth_telling(L, channel, &item);
     int status = rt_channel_try_send(channel, &item, NULL, host_of(L)->loop);
     rt_item_clear(&item);
+    if (is_much) host_proxy_grow(L, 1);
     return push_tried(L, status);
 }
 
@@ -195,7 +218,9 @@ static int received(lua_State *L, host_strand *strand, int status) {
     if (status == RT_ETIMEOUT) return push_outcome(L, "timeout");
     if (status == RT_EEMPTY) return push_outcome(L, "empty");
     if (status != RT_OK) return raise_failure(L, status);
+    bool is_large = rt_item_is_large(&strand->item);
     host_item_push(L, &strand->item);
+    if (is_large) host_proxy_grow(L, 1); /* of what there is behind it */
     return 1;
 }
 
@@ -285,7 +310,9 @@ static int channel_try_recv(lua_State *L) {
     int status = rt_channel_try_recv(channel, &item, NULL, host_of(L)->loop);
     if (status == RT_ECLOSED) return push_outcome(L, "closed");
     if (status == RT_EEMPTY) return push_outcome(L, "empty");
+    bool is_large = rt_item_is_large(&item);
     host_item_push(L, &item);
+    if (is_large) host_proxy_grow(L, 1);
     return 1;
 }
 

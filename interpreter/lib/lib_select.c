@@ -293,6 +293,13 @@ static int await_far(lua_State *L, int index) {
     return far_awaited(L, LUA_OK, below);
 }
 
+/* By the ch:sending(v) at `index`. */
+static void sent_much(lua_State *L, int index) {
+    lua_getiuservalue(L, index, 1);
+    host_proxy_grow(L, -1);
+    lua_pop(L, 1);
+}
+
 /* Of the chosen case, whose number is on the top. */
 static int push_results(lua_State *L, rt_item *item, int status) {
     int index = FIRST + (int)lua_tointeger(L, -1) - 1;
@@ -301,7 +308,9 @@ static int push_results(lua_State *L, rt_item *item, int status) {
     if (f.kind == RT_CASE_RECV && status == RT_ECLOSED)
         return 1 + push_outcome(L, "closed");
     if (f.kind == RT_CASE_RECV) {
+        bool is_large = rt_item_is_large(item);
         host_item_push(L, item);
+        if (is_large) host_proxy_grow(L, index);
         return 2;
     }
     if (f.task) return 1 + host_task_results(L, index);
@@ -310,6 +319,7 @@ static int push_results(lua_State *L, rt_item *item, int status) {
                                       : 1 + host_outcome_results(L, index);
     if (status == RT_ECLOSED)
         return host_raise(L, "closed", "cannot send: the channel is closed");
+    if (f.item && rt_item_is_large(f.item)) sent_much(L, index);
     lua_pushboolean(L, 1); /* it was sent; the event is set */
     return 2;
 }

@@ -79,6 +79,7 @@ static int was_put(lua_State *L, host_strand *strand, int status) {
     rt_item_clear(&entry->value);
     if (status == RT_ETIMEOUT) return push_outcome(L, "timeout");
     if (status != RT_OK && status != RT_EFULL) return raise_failure(L, status);
+    host_proxy_grow(L, 1);
     lua_pushboolean(L, status == RT_OK);
     return 1;
 }

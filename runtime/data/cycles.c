@@ -33,6 +33,9 @@
 #define LEAST_COUNT 1000
 #define MORE_BYTES ((size_t)32 << 20)
 
+/* That an object has grown is noted when it is by a quarter and so much. */
+#define SLACK ((size_t)1024)
+
 struct rt_cycles {
     pthread_mutex_t lock; /* guards all but `bytes`; a leaf */
     rt_list containers;
@@ -321,8 +324,21 @@ void rt_cycles_note(rt_cycles *cycles, ptrdiff_t bytes) {
                               memory_order_relaxed);
 }
 
+void rt_cycles_check(rt_cycles *cycles) {
+    if (cycles && takes_much(cycles)) (void)rt_cycles_collect(cycles);
+}
+
 void rt_cycles_account(rt_cycles *cycles, ptrdiff_t bytes) {
     rt_cycles_note(cycles, bytes);
-    if (cycles && bytes > 0 && takes_much(cycles))
-        (void)rt_cycles_collect(cycles);
+    if (bytes > 0) rt_cycles_check(cycles);
+}
+
+void rt_container_resize(rt_container *container, size_t size) {
+    rt_cycles_note(container->cycles, (ptrdiff_t)(size - container->size));
+    container->size = size;
+}
+
+void rt_container_grow(rt_container *container, size_t size) {
+    size_t noted = container->size;
+    if (size > noted + noted / 4 + SLACK) rt_container_resize(container, size);
 }

@@ -4,8 +4,8 @@
  * channel that has a future in its queue whose outcome is the channel. So a
  * runtime keeps a registry of all objects that can hold others, and when their
  * number has doubled since the last time (or what they take has, and 32 MB
- * more), the thread that adds the next one looks for rings that nobody outside
- * refers to, and clears them. Others go on meanwhile. Rings through several
+ * more), the thread that adds the next one, or much to one, looks for rings that
+ * nobody outside refers to, and clears them. Others go on meanwhile. Rings through several
  * processes are not found; they end with the first of these processes.
  *
  * Any thread may call any function here, without locks. */
@@ -72,6 +72,18 @@ void rt_cycles_account(rt_cycles *cycles, ptrdiff_t bytes);
 
 /* The same for who has a lock: leaves the search to the next one. */
 void rt_cycles_note(rt_cycles *cycles, ptrdiff_t bytes);
+
+/* For objects through which much passes, such as queues. Under the object's
+ * lock: it has come to take `size` bytes. That is noted only if it is much more
+ * than was noted before; that it takes less is noted when it is looked at. So
+ * what is put in and taken out again and again costs nothing. */
+void rt_container_grow(rt_container *container, size_t size);
+
+/* The same in `look`: noted whatever it is. */
+void rt_container_resize(rt_container *container, size_t size);
+
+/* Without locks: searches if that is due for what the objects take. */
+void rt_cycles_check(rt_cycles *cycles);
 
 /* Searches now, unless another thread does. Returns: how many it cleared. */
 size_t rt_cycles_collect(rt_cycles *cycles);

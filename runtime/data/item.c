@@ -24,12 +24,6 @@ const char *rt_item_bytes(const rt_item *item, size_t *size) {
     return item->as.string.bytes;
 }
 
-size_t rt_item_size(const rt_item *item) {
-    if (item->kind == RT_ITEM_STRING) return item->as.string.size;
-    if (item->kind == RT_ITEM_MESSAGE) return rt_message_size(item->as.message);
-    return 0;
-}
-
 bool rt_item_holds(const rt_item *item) {
     return item->kind == RT_ITEM_OBJECT || (item->kind == RT_ITEM_MESSAGE &&
                                             item->as.message->object_count > 0);

@@ -87,8 +87,17 @@ static inline rt_item rt_item_borrow(const char *bytes, size_t size) {
     return item;
 }
 
+/* Whether it may take bytes besides itself. */
+static inline bool rt_item_is_large(const rt_item *item) {
+    return item->kind >= RT_ITEM_STRING;
+}
+
 /* Bytes it takes besides itself, about. */
-size_t rt_item_size(const rt_item *item);
+static inline size_t rt_item_size(const rt_item *item) {
+    if (item->kind == RT_ITEM_STRING) return item->as.string.size;
+    if (item->kind == RT_ITEM_MESSAGE) return rt_message_size(item->as.message);
+    return 0;
+}
 
 /* Whether there are references to objects in it. */
 bool rt_item_holds(const rt_item *item);

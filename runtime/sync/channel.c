@@ -29,6 +29,21 @@ static void set_count(rt_channel *channel, size_t count) {
     channel->container.changes++;
 }
 
+size_t rt_channel_bytes(const rt_channel *channel) {
+    return atomic_load_explicit(&channel->bytes, memory_order_relaxed);
+}
+
+static void set_bytes(rt_channel *channel, size_t bytes) {
+    atomic_store_explicit(&channel->bytes, bytes, memory_order_relaxed);
+}
+
+/* More is in the ring, or it is larger. */
+static void add_bytes(rt_channel *channel, size_t bytes) {
+    bytes += rt_channel_bytes(channel);
+    set_bytes(channel, bytes);
+    rt_container_grow(&channel->container, bytes);
+}
+
 rt_item *rt_channel_at(const rt_channel *channel, size_t position) {
     size_t mask = channel->ring_size - 1;
     return &channel->ring[(channel->first + position) & mask];
@@ -52,6 +67,7 @@ static void channel_look(rt_object *object, rt_look *look) {
     for (size_t i = 0; i < rt_channel_size(channel); i++)
         rt_look_item(look, rt_channel_at(channel, i));
     look->changes = channel->container.changes;
+    rt_container_resize(&channel->container, rt_channel_bytes(channel));
     rt_mutex_unlock(&channel->lock);
 }
 
@@ -67,6 +83,10 @@ static void channel_clear(rt_object *object) {
     }
 }
 
+static size_t channel_size(rt_object *object) {
+    return rt_channel_bytes((rt_channel *)object);
+}
+
 static const rt_contents channel_contents = {
     .container = offsetof(rt_channel, container),
     .look = channel_look,
@@ -79,6 +99,7 @@ const rt_object_type rt_channel_type = {
     .free = channel_free,
     .call = rt_channel_call,
     .peer_gone = rt_channel_peer_gone,
+    .size = channel_size,
     .contents = &channel_contents,
     .selectable = &channel_selectable,
 };
@@ -109,6 +130,7 @@ int rt_channel_reserve(rt_channel *channel, size_t count) {
     for (size_t i = 0; i < rt_channel_size(channel); i++)
         ring[i] = *rt_channel_at(channel, i);
     rt_free(channel->ring);
+    add_bytes(channel, (size - channel->ring_size) * sizeof *ring);
     channel->ring = ring;
     channel->ring_size = size;
     channel->first = 0;
@@ -123,6 +145,7 @@ int rt_channel_put(rt_channel *channel, rt_item *item) {
             rt_channel_reserve(channel, count + channel->lent_places + 1);
         if (status) return status;
     }
+    if (rt_item_is_large(item)) add_bytes(channel, rt_item_size(item));
     rt_item_move(rt_channel_at(channel, count), item);
     set_count(channel, count + 1);
     return RT_OK;
@@ -132,6 +155,8 @@ void rt_channel_take(rt_channel *channel, rt_item *item) {
     rt_item_move(item, rt_channel_at(channel, 0));
     channel->first = (channel->first + 1) & (channel->ring_size - 1);
     set_count(channel, rt_channel_size(channel) - 1);
+    if (rt_item_is_large(item))
+        set_bytes(channel, rt_channel_bytes(channel) - rt_item_size(item));
 }
 
 /* ---- waiters ---- */
@@ -246,6 +271,7 @@ static int send_locked(rt_channel *channel, rt_item *item, rt_waiter *waiter,
 static int send(rt_channel *channel, rt_item *item, rt_waiter *waiter,
                 rt_loop *here, bool is_try) {
     rt_waiter *receiver = NULL;
+    bool is_large = rt_item_is_large(item);
     rt_channel_catch_up(channel, here);
     rt_mutex_lock(&channel->lock);
     note(&channel->sender, &channel->receiver, here);
@@ -254,6 +280,7 @@ static int send(rt_channel *channel, rt_item *item, rt_waiter *waiter,
         status = park_try(channel, &channel->senders, waiter, item);
     rt_mutex_unlock(&channel->lock);
     rt_queue_complete(receiver, RT_OK, here);
+    if (is_large && status == RT_OK) rt_cycles_check(channel->container.cycles);
     return status;
 }
 

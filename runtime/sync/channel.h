@@ -89,4 +89,7 @@ int rt_channel_count_all(rt_channel *channel, size_t *count, rt_waiter *waiter,
 
 size_t rt_channel_capacity(const rt_channel *channel);
 
+/* What it takes with what is queued, about; as rt_object_type.size. */
+size_t rt_channel_bytes(const rt_channel *channel);
+
 #endif

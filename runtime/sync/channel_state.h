@@ -48,6 +48,7 @@ struct rt_channel {
     rt_channel_side sender;
     rt_channel_side receiver;
     rt_container container; /* what the ring holds */
+    atomic_size_t bytes;    /* the ring and what is in it, about; as `count` */
     /* For sync/channel_loans.c. */
     rt_list counters; /* of rt_waiter.link: wait until nothing is lent */
     rt_list loans;

@@ -24,6 +24,7 @@ struct rt_sorted {
     rt_entry *heap; /* entry i is before 2i + 1 and 2i + 2 */
     size_t heap_size;
     size_t count;
+    atomic_size_t bytes; /* the heap and what is in it; read without the lock */
     uint64_t last_age;
     rt_list putters; /* slot: the entry */
     rt_list getters; /* slot: where the value goes */
@@ -35,6 +36,25 @@ static void clear_entry(rt_entry *entry) {
     rt_item_clear(&entry->value);
 }
 
+static size_t get_bytes(const rt_sorted *sorted) {
+    return atomic_load_explicit(&sorted->bytes, memory_order_relaxed);
+}
+
+static void set_bytes(rt_sorted *sorted, size_t bytes) {
+    atomic_store_explicit(&sorted->bytes, bytes, memory_order_relaxed);
+}
+
+static size_t entry_bytes(const rt_entry *entry) {
+    return rt_item_size(&entry->key) + rt_item_size(&entry->value);
+}
+
+/* More is in the heap, or it is larger. */
+static void add_bytes(rt_sorted *sorted, size_t bytes) {
+    bytes += get_bytes(sorted);
+    set_bytes(sorted, bytes);
+    rt_container_grow(&sorted->container, bytes);
+}
+
 static void sorted_clear(rt_object *object) {
     rt_sorted *sorted = (rt_sorted *)object;
     rt_mutex_lock(&sorted->lock);
@@ -42,6 +62,7 @@ static void sorted_clear(rt_object *object) {
     size_t count = sorted->count;
     sorted->heap = NULL;
     sorted->heap_size = sorted->count = 0;
+    set_bytes(sorted, 0);
     rt_mutex_unlock(&sorted->lock);
     for (size_t i = 0; i < count; i++) clear_entry(&heap[i]);
     rt_free(heap);
@@ -62,7 +83,12 @@ static void sorted_look(rt_object *object, rt_look *look) {
     for (size_t i = 0; i < sorted->count; i++)
         rt_look_item(look, &sorted->heap[i].value);
     look->changes = sorted->container.changes;
+    rt_container_resize(&sorted->container, get_bytes(sorted));
     rt_mutex_unlock(&sorted->lock);
+}
+
+static size_t sorted_size(rt_object *object) {
+    return get_bytes((rt_sorted *)object);
 }
 
 static void sorted_call(rt_object *object, rt_call *call);
@@ -78,6 +104,7 @@ const rt_object_type rt_sorted_type = {
     .kind = RT_KIND_SORTED,
     .free = sorted_free,
     .call = sorted_call,
+    .size = sorted_size,
     .contents = &sorted_contents,
 };
 
@@ -141,6 +168,7 @@ static int grow(rt_sorted *sorted) {
     if (size > SIZE_MAX / sizeof(rt_entry)) return RT_ENOMEMORY;
     rt_entry *heap = rt_realloc(sorted->heap, size * sizeof *heap);
     if (!heap) return RT_ENOMEMORY;
+    add_bytes(sorted, (size - sorted->heap_size) * sizeof *heap);
     sorted->heap = heap;
     sorted->heap_size = size;
     return RT_OK;
@@ -157,6 +185,7 @@ static int push(rt_sorted *sorted, rt_entry *entry) {
          at = (at - 1) / 2)
         heap[at] = heap[(at - 1) / 2];
     heap[at] = *entry;
+    if (entry_bytes(entry) > 0) add_bytes(sorted, entry_bytes(entry));
     entry->key.kind = entry->value.kind = RT_ITEM_NIL;
     sorted->container.changes++;
     return RT_OK;
@@ -179,6 +208,7 @@ static void sift_down(rt_sorted *sorted, size_t at, const rt_entry *entry) {
 static rt_item pop(rt_sorted *sorted, rt_item *value) {
     assert(sorted->count > 0);
     rt_item key = sorted->heap[0].key;
+    set_bytes(sorted, get_bytes(sorted) - entry_bytes(&sorted->heap[0]));
     rt_item_move(value, &sorted->heap[0].value);
     rt_entry last = sorted->heap[--sorted->count];
     if (sorted->count > 0) sift_down(sorted, 0, &last);
@@ -225,6 +255,7 @@ int rt_sorted_put(rt_sorted *sorted, rt_entry *entry, rt_waiter *waiter,
     int status = put_locked(sorted, entry, waiter, &getter);
     rt_mutex_unlock(&sorted->lock);
     rt_queue_complete(getter, RT_OK, here);
+    if (status == RT_OK) rt_cycles_check(sorted->container.cycles);
     if (status == RT_OK) clear_entry(entry); /* the key, if it was no use */
     return status;
 }

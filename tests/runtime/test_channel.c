@@ -5,10 +5,12 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/status.h"
+#include "data/cycles.h"
 #include "sync/channel.h"
 #include "failing.h"
 
@@ -228,6 +230,133 @@ static void test_channel_send_without_memory_keeps_the_item(void **state) {
     assert_int_equal(rt_channel_count(f->channel), 0);
 }
 
+/* ---- what it takes ---- */
+
+enum { MEGABYTE = 1 << 20 };
+
+static rt_object *as_object(rt_channel *channel) {
+    return (rt_object *)(void *)channel;
+}
+
+/* A string; owned by the caller. */
+static rt_item text_of(size_t size) {
+    rt_item item;
+    char *bytes = calloc(1, size);
+    assert_non_null(bytes);
+    assert_int_equal(rt_item_set_string(&item, bytes, size), RT_OK);
+    free(bytes);
+    return item;
+}
+
+static void put(rt_channel *channel, rt_item item) {
+    assert_int_equal(rt_channel_send(channel, &item, NULL, NULL), RT_OK);
+}
+
+static void take(rt_channel *channel) {
+    rt_item item = {.kind = RT_ITEM_NIL};
+    assert_int_equal(rt_channel_recv(channel, &item, NULL, NULL), RT_OK);
+    rt_item_clear(&item);
+}
+
+static void test_channel_tells_what_it_takes(void **state) {
+    fixture *f = *state;
+    open_channel(f, 3);
+    assert_int_equal(rt_channel_bytes(f->channel), 0);
+    assert_int_equal(try_send(f, 1), RT_OK);
+    size_t ring = rt_channel_bytes(f->channel);
+    assert_in_range(ring, sizeof(rt_item), 1000);
+    put(f->channel, text_of(3000));
+    assert_int_equal(rt_channel_bytes(f->channel), ring + 3000);
+    rt_item item = {.kind = RT_ITEM_MESSAGE, .as.message = rt_message_new()};
+    assert_non_null(item.as.message);
+    size_t size = rt_item_size(&item);
+    put(f->channel, item);
+    assert_int_equal(rt_channel_bytes(f->channel), ring + 3000 + size);
+    f->a.item = text_of(MEGABYTE); /* is its sender's while that one waits */
+    assert_int_equal(
+        rt_channel_send(f->channel, &f->a.item, &f->a.waiter, &f->loop),
+        RT_PENDING);
+    f->a.status = RT_PENDING;
+    assert_int_equal(rt_channel_bytes(f->channel), ring + 3000 + size);
+    take(f->channel);
+    assert_int_equal(rt_channel_bytes(f->channel),
+                     ring + 3000 + size + MEGABYTE);
+    rt_loop_turn(&f->loop, false, 0);
+    assert_int_equal(f->a.status, RT_OK);
+    for (int i = 0; i < 3; i++) take(f->channel);
+    assert_int_equal(rt_channel_bytes(f->channel), ring);
+}
+
+static void test_channel_of_many_items_takes_much(void **state) {
+    fixture *f = *state;
+    open_channel(f, RT_CHANNEL_UNBOUNDED);
+    for (int i = 0; i < 100000; i++) assert_int_equal(try_send(f, i), RT_OK);
+    assert_in_range(rt_channel_bytes(f->channel), 100000 * sizeof(rt_item),
+                    200000 * sizeof(rt_item));
+}
+
+/* A channel that has itself in its queue. */
+static rt_channel *new_ring(rt_cycles *cycles, size_t capacity) {
+    rt_channel *channel = rt_channel_new(capacity);
+    assert_non_null(channel);
+    rt_cycles_add(cycles, as_object(channel));
+    size_t index;
+    rt_item item = {.kind = RT_ITEM_MESSAGE, .as.message = rt_message_new()};
+    assert_non_null(item.as.message);
+    assert_int_equal(
+        rt_message_add_object(item.as.message, as_object(channel), &index),
+        RT_OK);
+    put(channel, item);
+    return channel;
+}
+
+static void test_channel_large_rings_are_looked_for(void **state) {
+    (void)state;
+    rt_cycles *cycles = rt_cycles_new();
+    for (int i = 0; i < 200; i++) {
+        rt_channel *channel = new_ring(cycles, 2);
+        put(channel, text_of(MEGABYTE));
+        rt_object_unref(as_object(channel));
+        assert_in_range(rt_cycles_count(cycles), 0, 40);
+    }
+    rt_cycles_free(cycles);
+}
+
+/* Also when no further channel is made. */
+static void test_channel_large_items_make_it_look(void **state) {
+    (void)state;
+    enum { RINGS = 60 };
+    rt_channel *rings[RINGS];
+    rt_cycles *cycles = rt_cycles_new();
+    for (int i = 0; i < RINGS; i++) rings[i] = new_ring(cycles, 2);
+    for (int i = 0; i < RINGS; i++) {
+        put(rings[i], text_of(MEGABYTE));
+        rt_object_unref(as_object(rings[i]));
+    }
+    assert_in_range(rt_cycles_count(cycles), 0, RINGS / 2);
+    rt_cycles_free(cycles);
+}
+
+/* What is put in and taken out again is not added up. */
+static void test_channel_passing_much_is_not_looked_at(void **state) {
+    (void)state;
+    rt_cycles *cycles = rt_cycles_new();
+    rt_channel *channel = rt_channel_new(1);
+    rt_cycles_add(cycles, as_object(channel));
+    rt_object_unref(as_object(new_ring(cycles, 1))); /* found by a search */
+    for (int i = 0; i < 200; i++) {
+        put(channel, text_of(MEGABYTE));
+        take(channel);
+    }
+    assert_int_equal(rt_cycles_count(cycles), 2);
+    /* A search sees what it takes by now: 0, so that much may be added. */
+    assert_int_equal(rt_cycles_collect(cycles), 1);
+    put(channel, text_of(MEGABYTE));
+    assert_int_equal(rt_cycles_count(cycles), 1);
+    rt_object_unref(as_object(channel));
+    rt_cycles_free(cycles);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
@@ -243,6 +372,11 @@ int main(void) {
         TEST(test_channel_completion_beats_cancellation),
         TEST(test_channel_frees_what_is_queued),
         TEST(test_channel_send_without_memory_keeps_the_item),
+        TEST(test_channel_tells_what_it_takes),
+        TEST(test_channel_of_many_items_takes_much),
+        TEST(test_channel_large_rings_are_looked_for),
+        TEST(test_channel_large_items_make_it_look),
+        TEST(test_channel_passing_much_is_not_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,12 +6,14 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/object.h"
 #include "base/status.h"
 #include "calls.h"
+#include "data/cycles.h"
 #include "sync/sorted.h"
 #include "failing.h"
 
@@ -272,6 +274,56 @@ static void test_sorted_withdraws(void **state) {
     assert_int_equal(rt_sorted_count(f->sorted), 3);
 }
 
+/* A string of so many bytes; owned by the caller. */
+static rt_item text_of(size_t size) {
+    rt_item item;
+    char *bytes = calloc(1, size);
+    assert_non_null(bytes);
+    assert_int_equal(rt_item_set_string(&item, bytes, size), RT_OK);
+    free(bytes);
+    return item;
+}
+
+static size_t size_of(fixture *f) {
+    return rt_sorted_type.size(object_of(f));
+}
+
+static void test_sorted_tells_what_it_takes(void **state) {
+    fixture *f = *state;
+    assert_int_equal(put(f, whole(1), 1), RT_OK);
+    size_t heap = size_of(f);
+    assert_in_range(heap, sizeof(rt_entry), 2000);
+    assert_int_equal(put(f, text_of(3000), 2), RT_OK);
+    rt_entry entry = {.key = text_of(100), .value = text_of(200)};
+    assert_int_equal(rt_sorted_put(f->sorted, &entry, NULL, NULL), RT_OK);
+    assert_int_equal(size_of(f), heap + 3000 + 100 + 200);
+    for (int i = 0; i < 3; i++) {
+        rt_item item;
+        assert_int_equal(rt_sorted_get(f->sorted, &item, NULL, NULL), RT_OK);
+        rt_item_clear(&item);
+    }
+    assert_int_equal(size_of(f), heap);
+}
+
+static void test_sorted_large_rings_are_looked_for(void **state) {
+    (void)state;
+    rt_cycles *cycles = rt_cycles_new();
+    for (int i = 0; i < 200; i++) {
+        rt_sorted *sorted = rt_sorted_new(1, true);
+        assert_non_null(sorted);
+        rt_object *object = (rt_object *)(void *)sorted;
+        rt_cycles_add(cycles, object);
+        rt_object_ref(object); /* the queue's own */
+        rt_entry entry = {
+            .key = text_of(1 << 20),
+            .value = {.kind = RT_ITEM_OBJECT, .as.object = object}};
+        assert_int_equal(rt_sorted_put(sorted, &entry, NULL, NULL), RT_OK);
+        rt_object_unref(object);
+        assert_in_range(rt_cycles_count(cycles), 0, 40);
+    }
+    rt_cycles_free(cycles);
+}
+
 static void test_sorted_without_memory(void **state) {
     fixture *f = *state;
     if (!can_fail_allocations()) skip();
@@ -349,6 +401,8 @@ int main(void) {
         TEST(test_sorted_operations_of_others),
         TEST(test_sorted_refuses_what_is_no_key),
         TEST(test_sorted_withdraws),
+        TEST(test_sorted_tells_what_it_takes),
+        TEST(test_sorted_large_rings_are_looked_for),
         TEST(test_sorted_without_memory),
         TEST(test_sorted_as_a_model),
     };
