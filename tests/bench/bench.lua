@@ -15,7 +15,7 @@ local bench = {}
 local REPETITIONS = 3
 local REPETITION_S = 0.05
 
--- Seconds. row_lua.lua, which runs by stock Lua as well, takes another.
+-- Seconds. What runs by stock Lua takes another: row_lua.lua, and the peers.
 bench.clock = plait and plait.now
 
 local function time(work, count)
@@ -50,6 +50,20 @@ function bench.measure(name, work, parts)
     bench.print(name, best * 1e9 / count / (parts or 1))
 end
 
+-- For peers: figures[name](name) prints a figure. Those that are named on the
+-- command line are measured; all, if none is.
+function bench.run(figures)
+    local wanted = arg
+    if #arg == 0 then
+        wanted = {}
+        for name in pairs(figures) do wanted[#wanted + 1] = name end
+        table.sort(wanted)
+    end
+    for _, name in ipairs(wanted) do
+        assert(figures[name], "no such figure: " .. name)(name)
+    end
+end
+
 -- Whether this plait has all of these; a row about something that is not
 -- there yet prints nothing.
 function bench.has(...)
@@ -63,8 +77,10 @@ end
 
 -- Memory of this process, in bytes.
 function bench.resident()
-    local file <close> = assert(io.open("/proc/self/status"))
-    return tonumber(file:read("a"):match("VmRSS:%s*(%d+)")) * 1024
+    local file = assert(io.open("/proc/self/status"))
+    local text = file:read("a")
+    file:close() -- peers run by a Lua that has no <close>
+    return tonumber(text:match("VmRSS:%s*(%d+)")) * 1024
 end
 
 return bench

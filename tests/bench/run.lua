@@ -23,12 +23,14 @@ local TICKS_PER_S = 100
 -- `lua`, the stock interpreter; the others run one program with the names of
 -- the figures.
 local PEERS = { "python", "go", "node" }
+-- These have a few rows only, and share the last column.
+local OTHERS = { "janet", "lanes", "effil", "luv" }
 
 -- One line of the table for each of these:
 --   [1]      name of plait's figure, as row_<file>.lua prints it
 --   [2]      what it is
 --   file     of which row file (default: the name)
---   floor, python, go, node
+--   floor, python, go, node, janet, lanes, effil, luv
 --            names of the figures to compare with: true for the same name;
 --            floor = {column, name} takes it from another column
 --   over     the value is this figure divided by figure [1]: a speed-up;
@@ -40,29 +42,33 @@ local PEERS = { "python", "go", "node" }
 --   aim      what we would like: a value, at most
 local ROWS = {
     { "task_start", "task start + finish, 100 at a time",
-        floor = true, python = true, go = true, node = true,
+        floor = true, python = true, go = true, node = true, janet = true,
         limit = { ratio = 1.8, ahead = "go" } },
     { "task_await", "task start + finish, one by one",
         file = "task_start", floor = "task_start",
-        python = true, go = true, node = true,
+        python = true, go = true, node = true, janet = true,
         limit = { ratio = 1.8, ahead = "go" } },
     { "task_switch", "task switch",
-        floor = true, python = true, go = true, node = true,
+        floor = true, python = true, go = true, node = true, janet = true,
         limit = { ratio = 1.5 } },
     { "chan_tasks", "item through Channel(64), tasks",
-        python = true, go = true,
-        limit = { most = 150, times = { python = 4 } }, aim = 120 },
+        python = true, go = true, janet = true,
+        limit = { most = 150, times = { python = 4, janet = 2 } },
+        aim = 120 },
     { "select_tasks", "item by select of two Channel(64), tasks",
-        file = "select", go = true },
+        file = "select", go = true, janet = true },
     { "sleep_bytes", "sleeping task",
         floor = true, python = true, go = true, node = true,
         unit = "bytes", aim = 1300 },
     { "thread_start", "thread start + join",
         floor = true, python = true, go = true, node = true,
+        janet = true, lanes = true, effil = true, luv = true,
         limit = { ratio = 1.3 } },
     { "chan_threads", "item through Channel(64), threads",
         floor = true, python = true, go = true, node = true,
-        limit = { most = 300, times = { python = 5, node = 5 } }, aim = 150 },
+        janet = true, lanes = true, effil = true,
+        limit = { most = 300, times = { python = 5, node = 5, lanes = 5 } },
+        aim = 150 },
     { "select_threads", "item by select of two Channel(64), threads",
         file = "select", go = true },
     { "lock_counter", "locked counter, two threads",
@@ -70,9 +76,11 @@ local ROWS = {
     { "atomic_counter", "atomic counter, two threads",
         file = "lock_counter" },
     { "table_get", "field of a Table read", file = "table",
-        limit = { most = 150 }, aim = 80 },
+        lanes = true, effil = true,
+        limit = { most = 150, ahead = "effil" }, aim = 80 },
     { "table_set", "field of a Table written", file = "table",
-        limit = { most = 150 }, aim = 80 },
+        lanes = true, effil = true,
+        limit = { most = 150, ahead = "effil" }, aim = 80 },
     { "table_update", "plait.update of a field", file = "table" },
     { "array_get", "element of an Array read",
         file = "array", floor = { "plait", "plain_get" }, python = true,
@@ -93,7 +101,7 @@ local ROWS = {
         floor = true, python = "proc_start_fresh" },
     { "proc_exec", "process start + join, /bin/true",
         file = "proc_start", floor = "proc_start",
-        python = true, go = true, node = true },
+        python = true, go = true, node = true, luv = true },
     { "chan_processes", "item through Channel(64), processes",
         floor = true, python = true,
         limit = { most = 800, times = { python = 4 } }, aim = 500 },
@@ -180,6 +188,29 @@ local function find_node()
     return "node " .. quote(folder .. "peers/peer.js")
 end
 
+local function find_janet()
+    local janet = os.getenv("BENCH_JANET") or "janet"
+    if not find_command(janet) then return nil end
+    return quote(janet) .. " " .. quote(folder .. "peers/peer.janet")
+end
+
+-- A peer that is a library of stock Lua: peers/peer_<name>.lua. It is looked for
+-- in the folder $BENCH_<NAME> as well, if that is set; $BENCH_<NAME>_LUA is the
+-- interpreter, if not `lua`. All take the time from luv.
+local function find_library(name, lua)
+    local variable = "BENCH_" .. name:upper()
+    local place = os.getenv(variable)
+    lua = quote(os.getenv(variable .. "_LUA") or lua)
+    if place then
+        lua = string.format("env LUA_PATH=%s LUA_CPATH=%s %s",
+            quote(place .. "/?.lua;;"), quote(place .. "/?.so;;"), lua)
+    end
+    local works = output_of(string.format("%s -e %s 2>/dev/null", lua,
+        quote(string.format("require('luv') require('%s')", name))))
+    if not works then return nil end
+    return lua .. " " .. quote(folder .. "peers/peer_" .. name .. ".lua")
+end
+
 -- Built once a run: the build takes seconds only when Go's cache is cold.
 local function build_go()
     if not find_command("go") then return nil end
@@ -222,6 +253,10 @@ local function find_sources()
         python = by_names(find_python()),
         go = by_names(build_go()),
         node = by_names(find_node()),
+        janet = by_names(find_janet()),
+        lanes = by_names(find_library("lanes", "lua5.4")),
+        effil = by_names(find_library("effil", "lua5.3")),
+        luv = by_names(find_library("luv", "lua5.4")),
     }
 end
 
@@ -272,6 +307,9 @@ local function figure_name(row, column)
     return type(name) == "string" and name or nil
 end
 
+local ORDER = { "floor", "lua", "plait", "python", "go", "node", "janet",
+    "lanes", "effil", "luv" }
+
 -- Returns: a list of {file =, columns = {{column, names}...}}, one for each
 -- row file, so that each program runs once a round.
 local function plan(rows)
@@ -293,7 +331,7 @@ local function plan(rows)
             end
             names[#names + 1] = name
         end
-        for _, column in ipairs { "plait", "floor", "python", "go", "node" } do
+        for _, column in ipairs(ORDER) do
             local name = figure_name(row, column)
             need(column, name)
             need(column, name and row.over)
@@ -302,8 +340,6 @@ local function plan(rows)
     end
     return jobs
 end
-
-local ORDER = { "floor", "lua", "plait", "python", "go", "node" }
 
 -- The order turns around each time: who comes after whom shall not matter.
 local function run_round(jobs, sources, round, rounds)
@@ -391,12 +427,13 @@ local function format_ratio(value)
     return string.format(value < 0.1 and "%.2g" or "%.2f", value)
 end
 
-local NAMES = { python = "CPython", go = "Go", node = "Node" }
+local NAMES = { python = "CPython", go = "Go", node = "Node",
+    janet = "Janet", lanes = "Lanes", effil = "effil", luv = "luv" }
 
 -- In the order of the columns.
 local function rivals(limit)
     local list = {}
-    for _, peer in ipairs(PEERS) do
+    for _, peer in ipairs(ORDER) do
         local times = limit.times and limit.times[peer]
             or limit.ahead == peer and 1
         if times then list[#list + 1] = { peer = peer, times = times } end
@@ -447,6 +484,19 @@ local function judge(row)
     return (not row.aim or mine <= row.aim) and "ok" or "short"
 end
 
+local function format_others(row, mine)
+    local parts = {}
+    for _, peer in ipairs(OTHERS) do
+        local value = value_of(row, peer)
+        if value then
+            parts[#parts + 1] = string.format("%s %s, %s", NAMES[peer],
+                format_value(value, row.unit),
+                format_ratio(ratio(row, mine, value)))
+        end
+    end
+    return #parts > 0 and table.concat(parts, "; ") or "-"
+end
+
 local function table_line(row)
     local mine, floor = value_of(row, "plait"), value_of(row, "floor")
     local cells = {
@@ -458,6 +508,7 @@ local function table_line(row)
         cells[#cells + 1] = format_value(value, row.unit)
         cells[#cells + 1] = format_ratio(ratio(row, mine, value))
     end
+    cells[#cells + 1] = format_others(row, mine)
     return cells
 end
 
@@ -495,6 +546,8 @@ local function describe_machine()
     add("python3 --version")
     add("go version | cut -d' ' -f3")
     add("node --version | sed 's/^v/Node /'")
+    add(quote(os.getenv("BENCH_JANET") or "janet") ..
+        " -v | sed 's/^/Janet /'")
     print(string.format("%s, %s processors, Linux %s; %s",
         model or "unknown processor", output_of("nproc") or "?",
         output_of("uname -r"), table.concat(versions, ", ")))
@@ -508,6 +561,7 @@ local function print_report(rows, rounds, foreign)
         table.insert(lines[1], NAMES[peer])
         table.insert(lines[1], "ratio")
     end
+    table.insert(lines[1], "others")
     for _, row in ipairs(rows) do
         local verdict = judge(row)
         counts[verdict] = counts[verdict] + 1
