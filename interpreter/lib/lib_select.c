@@ -55,6 +55,7 @@ typedef struct options {
     lua_Integer count;
     lua_Integer n; /* as the table says; -1: it does not */
     bool is_try;   /* default = true */
+    bool is_poll;  /* timeout = 0 */
     host_deadline deadline;
 } options;
 
@@ -63,6 +64,7 @@ static void read_timeout(lua_State *L, options *o) {
         lua_tonumber(L, -1) < 0)
         host_raise(L, "usage", "select: timeout is %s, not a number of seconds",
                    luaL_tolstring(L, -1, NULL));
+    o->is_poll = lua_tonumber(L, -1) == 0;
     o->deadline = host_deadline_in(L, lua_tonumber(L, -1));
 }
 
@@ -340,36 +342,50 @@ static int selected(lua_State *L, host_strand *strand, int status) {
     return push_selected(L, strand->waiter.detail, &strand->item, status);
 }
 
-/* Without waiting: also where Lua cannot be suspended, or no strand runs. */
-static int try_here(lua_State *L, rt_choice *choice) {
+static int selected_in_time(lua_State *L, host_strand *strand, int status) {
+    return selected(L, strand, status == RT_EEMPTY ? RT_ETIMEOUT : status);
+}
+
+/* Without waiting: also where Lua cannot be suspended, or no strand runs. Then
+ * what is lent to other processes counts as not there. */
+static int tried(lua_State *L, rt_choice *choice, int status) {
     int64_t number = 0;
     rt_item item = {.kind = RT_ITEM_NIL};
-    int status = rt_choice_try(choice, host_of(L)->loop);
     if (choice->chosen) {
         number = choice->chosen - choice->cases + 1;
         rt_item_move(&item, &choice->chosen->item);
     }
     give_choice(host_of(L), choice);
     if (status != RT_OK) rt_item_clear(&item); /* what was not sent */
-    return push_selected(L, number, &item, status);
+    return push_selected(L, number, &item,
+                         status == RT_ELENT ? RT_EEMPTY : status);
 }
 
 /* With the choice that was made of the cases; `strand`: NULL if it does not
- * wait. */
+ * wait, unless something lent is in the way. A time-out of 0 would be over
+ * before that has come back, so it is a try then. */
 static int start(lua_State *L, const options *o, host_strand *strand,
                  rt_choice *choice) {
     host_state *host = host_of(L);
     choice->random.state = rt_random_next(&host->random);
-    if (!strand) return try_here(L, choice);
+    if (!strand) {
+        int status = rt_choice_try(choice, host->loop);
+        if (status != RT_ELENT || !host_can_wait(L))
+            return tried(L, choice, status);
+        strand = host_wait_begin(L, "select"); /* which does not raise then */
+    }
     choice->party = (uint64_t)(uintptr_t)strand;
     strand->clean_up_target = choice;
+    bool is_try = o->is_try || (o->is_poll && rt_choice_may_be_lent(choice));
     int status = rt_choice_start(choice, &strand->waiter,
-                                 o->is_try ? RT_CHOICE_TRY : RT_CHOICE_WAIT);
+                                 is_try ? RT_CHOICE_TRY : RT_CHOICE_WAIT);
     if (status == RT_PENDING)
         strand->clean_up = let_go;
     else
         let_go(strand);
-    return host_wait_end(L, strand, status, o->deadline, selected);
+    return host_wait_end(L, strand, status,
+                         is_try ? HOST_NO_DEADLINE : o->deadline,
+                         o->is_try ? selected : selected_in_time);
 }
 
 /* plait.select{a, b, ..., timeout =, default =}

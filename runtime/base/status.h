@@ -25,7 +25,8 @@
     X(EINTERRUPTED, -5015, "interrupted", "interrupted")                       \
     X(EDEADLOCK, -5016, "deadlock", "deadlock")                                \
     X(EBROKEN, -5017, "broken_barrier", "barrier is broken")                   \
-    X(ESTUCK, -5018, "deadlock", "nothing can run any more")
+    X(ESTUCK, -5018, "deadlock", "nothing can run any more")                   \
+    X(ELENT, -5019, "lent", "lent to another process")
 
 enum {
     RT_OK = 0,

@@ -5,6 +5,9 @@
  *
  *   walk     Attempts all cases once, in random order; those of other processes
  *            by calls that do not wait.
+ *   recall   A try that found nothing is over, unless something lent may be in
+ *            the way. Then that comes back first: of all cases of this process
+ *            at once; then peer after peer is asked to do the same.
  *   wait     If none could go on: the waiter is parked in the cases of this
  *            process, and each peer watches for us (RT_CALL_WATCH), taking
  *            nothing. Whoever claims the waiter first has won: a case of
@@ -40,9 +43,10 @@ enum { PATIENCE_NS = 10 * 1000 * 1000 };
 enum { POINTERS = 5 }; /* for each case: turns, remote, local, and two */
 
 typedef enum {
-    PHASE_NONE,   /* the waiter is not parked, or about to be completed */
-    PHASE_PARKED, /* in the cases of this process; peers may watch */
-    PHASE_ASKING  /* a peer attempts the cases that were asked */
+    PHASE_NONE,      /* the waiter is not parked, or about to be completed */
+    PHASE_PARKED,    /* in the cases of this process; peers may watch */
+    PHASE_RECALLING, /* the same, until what is lent has come back */
+    PHASE_ASKING     /* a peer attempts the cases that were asked */
 } phase;
 
 /* A peer watches. It lives until the peer has answered. */
@@ -56,6 +60,8 @@ struct watch {
 
 /* Steps, in the order they happen. */
 static int walk(rt_choice *choice);
+static int recall_here(rt_choice *choice);
+static int recall_there(rt_choice *choice);
 static int wait_everywhere(rt_choice *choice);
 static void on_watched(rt_waiter *waiter);
 static int ask(rt_choice *choice, rt_case **cases, size_t count,
@@ -130,6 +136,16 @@ bool rt_choice_is_remote(const rt_choice *choice) {
     return choice->remote_count > 0;
 }
 
+bool rt_choice_may_be_lent(const rt_choice *choice) {
+    for (size_t i = 0; i < choice->count; i++) {
+        const rt_case *c = &choice->cases[i];
+        if (!c->type) return true;
+        if (c->type->lending && c->type->lending->is_lent(c->object))
+            return true;
+    }
+    return false;
+}
+
 /* ---- where the cases live ---- */
 
 static rt_wire *wire_of(const rt_case *c) {
@@ -148,6 +164,7 @@ static void sort_out(rt_choice *choice) {
     size_t local_count = 0, remote_count = 0;
     for (size_t i = 0; i < choice->count; i++) {
         rt_case *c = &choice->cases[i];
+        c->is_known = false;
         if (c->type)
             local[local_count++] = c;
         else
@@ -190,19 +207,35 @@ int rt_choice_try(rt_choice *choice, rt_loop *loop) {
     assert(choice->remote_count == 0);
     choice->chosen = NULL;
     sort_out(choice);
-    return rt_select_begin(&choice->select, NULL, loop, &choice->chosen);
+    return rt_select_try(&choice->select, NULL, loop, &choice->chosen);
+}
+
+/* Of a peer that has all cases. */
+static int64_t patience_of(rt_choice_mode mode) {
+    switch (mode) {
+    case RT_CHOICE_NOW:
+        return 0;
+    case RT_CHOICE_TRY:
+        return RT_PATIENCE_TRY;
+    case RT_CHOICE_WAIT:
+    case RT_CHOICE_WATCH:
+        break;
+    }
+    return RT_NEVER;
 }
 
 static int start(rt_choice *choice) {
     size_t remote_count = choice->remote_count;
-    if (remote_count == 0 && choice->mode == RT_CHOICE_TRY)
+    if (remote_count == 0 && choice->mode == RT_CHOICE_NOW)
         return rt_choice_try(choice, choice->waiter->loop);
+    if (remote_count == 0 && choice->mode == RT_CHOICE_TRY)
+        return recall_here(choice);
     if (remote_count == 0 || choice->mode == RT_CHOICE_WATCH)
         return wait_everywhere(choice);
     if (same_peer(choice->remote, remote_count) == choice->count) {
         choice->position = choice->count;
         return ask(choice, choice->remote, remote_count,
-                   choice->mode == RT_CHOICE_TRY ? 0 : RT_NEVER);
+                   patience_of(choice->mode));
     }
     for (size_t i = 0; i < choice->count; i++) {
         size_t to = rt_random_below(&choice->random, (uint32_t)i + 1);
@@ -216,6 +249,7 @@ int rt_choice_start(rt_choice *choice, rt_waiter *waiter, rt_choice_mode mode) {
     choice->mode = mode;
     choice->chosen = NULL;
     choice->position = 0;
+    choice->is_lent = choice->recalls = false;
     sort_out(choice);
     take_over(choice, waiter);
     int status = start(choice);
@@ -237,7 +271,27 @@ static int attempt_here(rt_choice *choice, rt_case *c) {
     rt_select one;
     rt_case *room[2];
     rt_select_init(&one, &c, 1, room, &choice->random);
-    return rt_select_begin(&one, NULL, choice->waiter->loop, &choice->chosen);
+    return rt_select_try(&one, NULL, choice->waiter->loop, &choice->chosen);
+}
+
+/* Whether an attempt found nothing; notes what else it says. */
+static bool is_nothing(rt_choice *choice, int status) {
+    if (status == RT_ELENT) choice->is_lent = true;
+    return status == RT_EEMPTY || status == RT_ELENT;
+}
+
+/* No case could go on. */
+static int end_walk(rt_choice *choice) {
+    switch (choice->mode) {
+    case RT_CHOICE_NOW:
+        return choice->is_lent ? RT_ELENT : RT_EEMPTY;
+    case RT_CHOICE_TRY:
+        return choice->is_lent ? recall_here(choice) : RT_EEMPTY;
+    case RT_CHOICE_WAIT:
+    case RT_CHOICE_WATCH:
+        break;
+    }
+    return wait_everywhere(choice);
 }
 
 /* Goes on where it stopped. */
@@ -252,9 +306,42 @@ static int walk(rt_choice *choice) {
         }
         choice->position++;
         int status = attempt_here(choice, turn[0]);
-        if (status != RT_EEMPTY) return status;
+        if (!is_nothing(choice, status)) return status;
     }
-    return choice->mode == RT_CHOICE_TRY ? RT_EEMPTY : wait_everywhere(choice);
+    return end_walk(choice);
+}
+
+/* ---- recall ---- */
+
+/* Again and again, until nothing lent is in the way of any. */
+static int recall_here(rt_choice *choice) {
+    rt_waiter *waiter = choice->waiter;
+    int status =
+        rt_select_try(&choice->select, waiter, waiter->loop, &choice->chosen);
+    if (status == RT_PENDING) choice->phase = PHASE_RECALLING;
+    if (status != RT_EEMPTY) return status;
+    choice->recalls = true;
+    choice->position = 0;
+    return recall_there(choice);
+}
+
+static bool are_known(rt_case *const *cases, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (!cases[i]->is_known) return false;
+    return true;
+}
+
+/* Goes on with the next peer. */
+static int recall_there(rt_choice *choice) {
+    while (choice->position < choice->remote_count) {
+        rt_case **cases = choice->remote + choice->position;
+        size_t count =
+            same_peer(cases, choice->remote_count - choice->position);
+        choice->position += count;
+        if (!are_known(cases, count))
+            return ask(choice, cases, count, RT_PATIENCE_TRY);
+    }
+    return RT_EEMPTY;
 }
 
 /* ---- wait ---- */
@@ -390,6 +477,8 @@ static int read_answer(rt_choice *choice) {
         status = rt_choice_read(RT_CALL_SELECT, answer, choice->asked,
                                 choice->asked_count, &choice->chosen);
     rt_message_free(answer);
+    for (size_t i = 0; i < choice->asked_count && status == RT_EEMPTY; i++)
+        choice->asked[i]->is_known = true;
     return status;
 }
 
@@ -404,17 +493,26 @@ static void arm_again(rt_waiter *waiter) {
 static void on_complete(rt_waiter *waiter) {
     rt_choice *choice = waiter->slot;
     int status = waiter->status;
-    if (choice->phase == PHASE_PARKED) {
+    switch (choice->phase) {
+    case PHASE_PARKED:
         choice->chosen = rt_select_end(&choice->select);
         drop_watches(choice);
-    } else if (choice->phase == PHASE_ASKING) {
+        break;
+    case PHASE_RECALLING:
+        choice->phase = PHASE_NONE;
+        choice->chosen = rt_select_end(&choice->select);
+        if (status == RT_EEMPTY || status == RT_EFULL)
+            status = waiter->too_late ? waiter->too_late : recall_here(choice);
+        break;
+    case PHASE_ASKING:
         choice->phase = PHASE_NONE;
         status = read_answer(choice);
-        if (status == RT_EEMPTY) status = walk(choice);
-        if (status == RT_PENDING) {
-            arm_again(waiter);
-            return;
-        }
+        if (is_nothing(choice, status))
+            status = choice->recalls ? recall_there(choice) : walk(choice);
+        break;
     }
-    end(choice, status);
+    if (status == RT_PENDING)
+        arm_again(waiter);
+    else
+        end(choice, status);
 }

@@ -20,7 +20,10 @@
 
 typedef enum {
     RT_CHOICE_WAIT, /* until a case takes place */
-    RT_CHOICE_TRY,  /* RT_EEMPTY if none can go on now */
+    RT_CHOICE_TRY,  /* RT_EEMPTY if none can go on now, also with what was lent
+                       to other processes and is recalled */
+    RT_CHOICE_NOW,  /* the same, but nothing is recalled: if it may be in the
+                       way, RT_ELENT */
     RT_CHOICE_WATCH /* until a case could take place, which it does not */
 } rt_choice_mode;
 
@@ -44,6 +47,8 @@ typedef struct rt_choice {
     size_t remote_count;
     rt_case **turns;  /* all cases, in the order of attempts */
     size_t position;  /* how many were attempted */
+    bool is_lent;     /* of those, something may be in the way */
+    bool recalls;     /* the walk is over, and that comes back */
     rt_case **remote; /* those of other processes, by peer */
     rt_case **asked;  /* those that a peer is attempting, */
     size_t asked_count;
@@ -67,16 +72,21 @@ rt_case *rt_choice_add_here(rt_choice *choice, void *object,
 /* Whether the start may have to wait for another process. */
 bool rt_choice_is_remote(const rt_choice *choice);
 
+/* Whether something lent may be in the way of a case: a hint; of those in other
+ * processes it is not known. */
+bool rt_choice_may_be_lent(const rt_choice *choice);
+
 /* Without a waiter, if none is remote: takes a case that can go on.
  * `loop` is that of the calling thread.
- * Returns: what the attempt of the chosen case says; RT_EEMPTY. */
+ * Returns: what the attempt of the chosen case says; RT_EEMPTY; RT_ELENT (a
+ * start with RT_CHOICE_TRY may find more). */
 int rt_choice_try(rt_choice *choice, rt_loop *loop);
 
 /* Takes a case that can go on, or parks `waiter` until one takes place. It may
  * be cancelled, armed and withdrawn as any waiter that may be parked by
  * rt_remote_call: rt_waiter_cancel, then rt_remote_withdraw.
  * Returns, or completes the waiter with: RT_OK, RT_ECLOSED, RT_ENOMEMORY of
- * the chosen case (RT_CHOICE_WATCH: RT_OK); RT_EEMPTY;
+ * the chosen case (RT_CHOICE_WATCH: RT_OK); RT_EEMPTY, RT_ELENT;
  * RT_EDIED, and what else rt_remote_call says, if a peer cannot be asked. */
 int rt_choice_start(rt_choice *choice, rt_waiter *waiter, rt_choice_mode mode);
 

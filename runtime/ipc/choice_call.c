@@ -118,14 +118,19 @@ static void on_served(rt_waiter *waiter) {
     answer(call, waiter->slot, waiter->status);
 }
 
+static rt_choice_mode mode_of(const rt_call *call, int64_t patience_ns) {
+    if (call->operation == RT_CALL_WATCH) return RT_CHOICE_WATCH;
+    if (patience_ns == 0) return RT_CHOICE_NOW;
+    return patience_ns == RT_PATIENCE_TRY ? RT_CHOICE_TRY : RT_CHOICE_WAIT;
+}
+
 void rt_choice_serve(rt_call *call) {
     rt_choice *choice = NULL;
     int64_t patience_ns = 0;
     rt_waiter *waiter = &call->waiter;
     int status = read_choice(call, &choice, &patience_ns);
     rt_waiter_init(waiter, waiter->loop, on_served);
-    rt_choice_mode mode = patience_ns == 0 ? RT_CHOICE_TRY : RT_CHOICE_WAIT;
-    if (call->operation == RT_CALL_WATCH) mode = RT_CHOICE_WATCH;
+    rt_choice_mode mode = mode_of(call, patience_ns);
     if (status == RT_OK) status = rt_choice_start(choice, waiter, mode);
     if (status != RT_PENDING) {
         answer(call, choice, status);

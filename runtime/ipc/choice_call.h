@@ -6,12 +6,15 @@
  *   case := kind, object, and for SELECT the item if it is to be sent
  *
  * `patience` is how long to wait, in nanoseconds, at home: 0 not at all,
- * RT_NEVER for ever; the answer is then RT_EEMPTY. `status` is RT_OK or
- * RT_ECLOSED, the item what was received. */
+ * RT_PATIENCE_TRY only until what is lent has come back, RT_NEVER for ever. The
+ * answer is then RT_EEMPTY; with 0, RT_ELENT if something is lent. `status` is
+ * RT_OK or RT_ECLOSED, the item what was received. */
 #ifndef RT_IPC_CHOICE_CALL_H
 #define RT_IPC_CHOICE_CALL_H
 
 #include "ipc/choice.h"
+
+#define RT_PATIENCE_TRY INT64_C(1)
 
 /* Items stay as they are. Returns: RT_OK; RT_ENOMEMORY, RT_ELIMIT. */
 int rt_choice_write(int operation, rt_case *const *cases, size_t count,

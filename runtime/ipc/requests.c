@@ -229,8 +229,8 @@ static void on_answer(rt_post *post) {
     int status = waiter->status;
     /* Also if the answer was under way when the wait was given up, or the home
      * died over it. */
-    bool has_happened =
-        status != RT_ECANCELLED && status != RT_EEMPTY && status != RT_EDIED;
+    bool has_happened = status != RT_ECANCELLED && status != RT_EEMPTY &&
+                        status != RT_ELENT && status != RT_EDIED;
     if (request->withdrawn && !has_happened) status = request->withdraw_status;
     unpark(request);
     unref(request); /* of new_request */

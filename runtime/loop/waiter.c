@@ -31,6 +31,7 @@ void rt_waiter_park(rt_waiter *waiter, void *object,
     waiter->object = object;
     waiter->withdraw = withdraw;
     waiter->winner = NULL;
+    waiter->too_late = 0;
     waiter->message = NULL;
     waiter->detail = 0;
     atomic_store_explicit(&waiter->state, RT_WAITER_PARKED,
@@ -83,7 +84,10 @@ int rt_waiter_arm(rt_waiter *waiter, int64_t key_ns, int64_t due_ns) {
 }
 
 bool rt_waiter_cancel(rt_waiter *waiter, int status) {
-    if (!rt_waiter_claim(waiter)) return false;
+    if (!rt_waiter_claim(waiter)) {
+        waiter->too_late = status;
+        return false;
+    }
     waiter->status = status; /* for withdraw, which may know better */
     if (waiter->withdraw) waiter->withdraw(waiter);
     rt_waiter_complete_here(waiter, waiter->status);

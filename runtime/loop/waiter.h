@@ -48,6 +48,9 @@ struct rt_waiter {
     bool is_watcher;
     atomic_int state; /* rt_waiter_state */
     int status;       /* of the completed round */
+    int too_late;     /* how the owner tried to end the round, when it was
+                         claimed already; 0: it has not. For an owner who would
+                         begin another round in its place */
     struct rt_message
         *message;   /* what came with it: the owner's from on_complete */
     int64_t detail; /* a small result, by the object's rules */

@@ -453,6 +453,31 @@ static void park_case(void *object, rt_case_kind kind, rt_item *item,
         waiter, item);
 }
 
+static bool is_lent(void *object) {
+    return rt_channel_is_lent(object);
+}
+
+static void catch_up(void *object, rt_loop *here) {
+    rt_channel_catch_up(object, here);
+}
+
+static bool park_case_try(void *object, rt_case_kind kind, rt_item *item,
+                          rt_waiter *waiter) {
+    rt_channel *channel = object;
+    bool is_recv = kind == RT_CASE_RECV;
+    if (!(is_recv ? rt_channel_has_lent(channel) : channel->lent_places > 0))
+        return false;
+    (void)park_try(channel, is_recv ? &channel->receivers : &channel->senders,
+                   waiter, item);
+    return true;
+}
+
+static const rt_lending channel_lending = {
+    .is_lent = is_lent,
+    .catch_up = catch_up,
+    .park = park_case_try,
+};
+
 static const rt_selectable channel_selectable = {
     .kinds = 1u << RT_CASE_RECV | 1u << RT_CASE_SEND,
     .lock = lock,
@@ -460,4 +485,5 @@ static const rt_selectable channel_selectable = {
     .attempt = attempt,
     .is_ready = is_ready,
     .park = park_case,
+    .lending = &channel_lending,
 };

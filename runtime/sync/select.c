@@ -7,6 +7,12 @@
  * so it cannot meet itself; and a partner whose waiter is in other queues too
  * is claimed there and then, once for all of its group.
  *
+ * A try parks only in those cases that have something lent in their way. The
+ * first to know that it cannot go on completes the waiter, as one does that has
+ * taken place. The others are looked at again then; but a case that was known
+ * once is not parked a second time, or lending that goes on could keep the try
+ * for ever.
+ *
  * The members that did not win are still in their queues when the waiter is
  * completed. Whoever finds one there cannot claim it, and unlinks it. */
 #include "sync/select.h"
@@ -42,8 +48,10 @@ void rt_select_init(rt_select *select, rt_case *const *cases, size_t count,
                           .by_turn = room + count,
                           .count = count,
                           .random = random};
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         select->by_address[i] = select->by_turn[i] = cases[i];
+        cases[i]->is_known = false;
+    }
     if (count <= FEW)
         sort_few(select->by_address, count);
     else
@@ -98,20 +106,63 @@ static void on_member_complete(rt_waiter *waiter) {
     (void)waiter; /* the leader's is called */
 }
 
+static void init_member(rt_case *c, rt_waiter *leader) {
+    rt_waiter_init(&c->waiter, leader->loop, on_member_complete);
+    c->waiter.leader = leader;
+}
+
 /* The leader needs no withdraw(): its owner ends the select. */
 static void park_all(rt_select *select, rt_waiter *waiter, bool is_watcher) {
     rt_waiter_park(waiter, NULL, NULL);
     select->waiter = waiter;
     for (size_t i = 0; i < select->count; i++) {
         rt_case *c = select->by_address[i];
-        rt_waiter_init(&c->waiter, waiter->loop, on_member_complete);
-        c->waiter.leader = waiter;
+        init_member(c, waiter);
         c->waiter.is_watcher = is_watcher;
         c->type->park(c->object, c->kind, &c->item, &c->waiter);
     }
 }
 
+static bool is_lent(const rt_select *select) {
+    for (size_t i = 0; i < select->count; i++) {
+        const rt_case *c = select->by_address[i];
+        if (c->type->lending && c->type->lending->is_lent(c->object))
+            return true;
+    }
+    return false;
+}
+
+static bool park_try(rt_case *c) {
+    return c->type->lending && !c->is_known &&
+           c->type->lending->park(c->object, c->kind, &c->item, &c->waiter);
+}
+
+/* The others are known now. Nobody meets a member before the locks are open,
+ * so the leader may be parked last. Returns: RT_PENDING; RT_EEMPTY. */
+static int park_tries(rt_select *select, rt_waiter *waiter) {
+    bool is_parked = false;
+    for (size_t i = 0; i < select->count; i++) {
+        rt_case *c = select->by_address[i];
+        init_member(c, waiter);
+        if (park_try(c))
+            is_parked = true;
+        else
+            c->is_known = true;
+    }
+    if (!is_parked) return RT_EEMPTY;
+    rt_waiter_park(waiter, NULL, NULL);
+    select->waiter = waiter;
+    return RT_PENDING;
+}
+
 /* ---- operations ---- */
+
+static void catch_up(const rt_select *select, rt_loop *here) {
+    for (size_t i = 0; i < select->count; i++) {
+        const rt_case *c = select->by_address[i];
+        if (c->type->lending) c->type->lending->catch_up(c->object, here);
+    }
+}
 
 int rt_select_begin(rt_select *select, rt_waiter *waiter, rt_loop *here,
                     rt_case **chosen) {
@@ -123,6 +174,31 @@ int rt_select_begin(rt_select *select, rt_waiter *waiter, rt_loop *here,
     unlock_all(select);
     rt_queue_complete(partner, RT_OK, here);
     return status == RT_PENDING && !waiter ? RT_EEMPTY : status;
+}
+
+/* Returns RT_ELENT if something is lent and none could go on, unless the waiter
+ * was parked for it. */
+static int try_once(rt_select *select, rt_waiter *waiter, rt_loop *here,
+                    rt_case **chosen) {
+    rt_waiter *partner = NULL;
+    *chosen = NULL;
+    lock_all(select);
+    int status = attempt_all(select, chosen, &partner);
+    if (status == RT_PENDING) {
+        status = is_lent(select) ? RT_ELENT : RT_EEMPTY;
+        if (status == RT_ELENT && waiter) status = park_tries(select, waiter);
+    }
+    unlock_all(select);
+    rt_queue_complete(partner, RT_OK, here);
+    return status;
+}
+
+int rt_select_try(rt_select *select, rt_waiter *waiter, rt_loop *here,
+                  rt_case **chosen) {
+    int status = try_once(select, NULL, here, chosen);
+    if (status != RT_ELENT) return status;
+    catch_up(select, here);
+    return try_once(select, waiter, here, chosen);
 }
 
 int rt_select_watch(rt_select *select, rt_waiter *waiter, rt_case **chosen) {
@@ -147,6 +223,10 @@ rt_case *rt_select_end(rt_select *select) {
         if (select->waiter->winner == &c->waiter) winner = c;
         rt_waiter_leave(&c->waiter);
     }
+    bool is_try_over = select->waiter->status == RT_EEMPTY ||
+                       select->waiter->status == RT_EFULL;
     select->waiter = NULL;
-    return winner;
+    if (!winner || !is_try_over) return winner;
+    winner->is_known = true;
+    return NULL;
 }

@@ -25,6 +25,21 @@ typedef enum {
     RT_CASE_WAIT  /* sees that it has happened; takes nothing */
 } rt_case_kind;
 
+/* Of an object that may lend to other processes (sync/loan.h): what is lent may
+ * be in the way of an attempt, and only they know how much of it is used. */
+typedef struct rt_lending {
+    /* Whether anything is lent; not under the lock it is a hint. */
+    bool (*is_lent)(void *object);
+    /* Not under the lock: takes note of what the borrowers have used. `here` as
+     * for rt_select_begin. */
+    void (*catch_up)(void *object, rt_loop *here);
+    /* Parks the case's waiter as `park` does, but at most until nothing is in
+     * its way any more: then RT_EEMPTY or RT_EFULL. What is in its way comes
+     * back. False: nothing is, and it is not parked. */
+    bool (*park)(void *object, rt_case_kind kind, rt_item *item,
+                 rt_waiter *waiter);
+} rt_lending;
+
 /* What a type does for a select. All but `lock` are called under the object's
  * lock, and `object` is what the case says. */
 typedef struct rt_selectable {
@@ -46,6 +61,7 @@ typedef struct rt_selectable {
      * stays where it is until the waiter is out of it. */
     void (*park)(void *object, rt_case_kind kind, rt_item *item,
                  rt_waiter *waiter);
+    const rt_lending *lending; /* NULL: it lends nothing */
 } rt_selectable;
 
 typedef struct rt_case {
@@ -53,7 +69,8 @@ typedef struct rt_case {
     const rt_selectable *type; /* of `object` */
     void *object;              /* borrowed */
     rt_case_kind kind;
-    rt_item item; /* the owner's; see rt_case_kind */
+    bool is_known; /* of a try: without what is lent it could not go on */
+    rt_item item;  /* the owner's; see rt_case_kind */
 } rt_case;
 
 typedef struct rt_select {
@@ -78,8 +95,18 @@ void rt_select_init(rt_select *select, rt_case *const *cases, size_t count,
 int rt_select_begin(rt_select *select, rt_waiter *waiter, rt_loop *here,
                     rt_case **chosen);
 
-/* The same, but takes nothing: it is over when a case could go on, which is
- * `*chosen`, or the one that rt_select_end says.
+/* Takes a case that can go on now. If none can, and something lent may be in
+ * the way, all of that is recalled at once and `waiter` parked until it is
+ * known; its on_complete calls rt_select_end, and if the status is RT_EEMPTY or
+ * RT_EFULL (of one case), rt_select_try again, which ends at the latest when
+ * that was said of each. Without a waiter it only says that something is lent.
+ * Returns: what the attempt of `*chosen` says; RT_PENDING; RT_EEMPTY; RT_ELENT
+ * (no waiter). */
+int rt_select_try(rt_select *select, rt_waiter *waiter, rt_loop *here,
+                  rt_case **chosen);
+
+/* The same as rt_select_begin, but takes nothing: it is over when a case could
+ * go on, which is `*chosen`, or the one that rt_select_end says.
  * Returns: RT_OK (one could); RT_PENDING. */
 int rt_select_watch(rt_select *select, rt_waiter *waiter, rt_case **chosen);
 
