@@ -108,8 +108,11 @@ static int64_t time_to_sleep(rt_loop *loop, int64_t deadline_ns) {
     return next > now ? next - now : 0;
 }
 
+/* Before version 1.45 uv_run looks at its timers first and polls then. If this
+ * thread does not run for so long that its timer ends there, no timer is left
+ * to end the poll: that must not wait any more. */
 static void on_uv_deadline(uv_timer_t *timer) {
-    (void)timer; /* it only ends uv_run */
+    uv_stop(timer->loop);
 }
 
 /* Polls uv, for up to `sleep_ns`. uv counts in milliseconds; rounding up keeps

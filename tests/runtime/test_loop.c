@@ -14,6 +14,9 @@
 
 #include <cmocka.h>
 
+#include <unistd.h>
+#include <uv.h>
+
 #include "base/alloc.h"
 #include "loop/loop.h"
 #include "loop/waiter.h"
@@ -330,6 +333,34 @@ static void test_loop_makes_uv_once(void **state) {
     assert_ptr_equal(rt_loop_uv(&loop), uv);
     rt_loop_deinit(&loop);
     assert_null(loop.uv);
+}
+
+/* As a thread that does not run for a while: the clock has gone on by more than
+ * the loop was to sleep when uv looks at it. */
+static void on_pause(uv_timer_t *pause) {
+    int64_t end = rt_clock_now() + 5 * 1000 * 1000;
+    while (rt_clock_now() < end) continue;
+    uv_update_time(pause->loop);
+}
+
+/* It is ended by a signal if it sleeps for ever. */
+static void test_loop_with_uv_does_not_oversleep(void **state) {
+    (void)state;
+    rt_loop loop;
+    rt_loop_init(&loop);
+    uv_loop_t *uv = rt_loop_uv(&loop);
+    uv_timer_t pause;
+    assert_int_equal(uv_timer_init(uv, &pause), 0);
+    assert_int_equal(uv_timer_start(&pause, on_pause, 0, 0), 0);
+    record fired = {.count = 0};
+    named_timer t = {.timer.fire = on_fire, .fired = &fired};
+    int64_t due = rt_clock_now() + 1000 * 1000;
+    assert_int_equal(rt_timer_start(&loop.timers, &t.timer, due, due), RT_OK);
+    (void)alarm(20);
+    while (fired.count == 0) rt_loop_turn(&loop, true, RT_NEVER);
+    (void)alarm(0);
+    uv_close((uv_handle_t *)&pause, NULL);
+    rt_loop_deinit(&loop);
 }
 
 static void test_loop_without_memory_for_uv(void **state) {
@@ -1033,6 +1064,7 @@ int main(void) {
         cmocka_unit_test(test_loop_sleeps_no_longer_than_its_deadline),
         cmocka_unit_test(test_loop_without_work_returns_at_once),
         cmocka_unit_test(test_loop_makes_uv_once),
+        cmocka_unit_test(test_loop_with_uv_does_not_oversleep),
         cmocka_unit_test(test_loop_without_memory_for_uv),
         cmocka_unit_test(test_loop_post_may_post_itself_again),
         cmocka_unit_test(test_loop_post_may_free_itself),
