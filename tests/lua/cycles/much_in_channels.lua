@@ -6,8 +6,9 @@ local function resident()
         if kilobytes then return tonumber(kilobytes) end
     end
 end
--- AddressSanitizer keeps freed memory for a while.
-local most = os.getenv("PLAIT_PRESET") == "asan" and 400000 or 90000
+-- Sanitizers keep freed memory for a while, or notes on each byte.
+local preset = os.getenv("PLAIT_PRESET")
+local most = (preset == "asan" or preset == "tsan") and 400000 or 90000
 local text = ("x"):rep(1 << 20)
 
 -- Makes and forgets so many times a megabyte.
