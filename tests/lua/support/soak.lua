@@ -53,7 +53,8 @@ local function compare(where, measure, before, count, spare)
     local now
     for _ = 1, 200 do
         now = measure()
-        if is_as_before(before, now, spare) then break end
+        if is_as_before(before, now, spare)
+            and now.memory - before.memory <= most_memory(count) then break end
         sleep(0.01)
     end
     if now.memory - before.memory > most_memory(count) then
