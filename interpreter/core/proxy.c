@@ -98,30 +98,41 @@ static bool is_kept_by_holder(lua_State *L, rt_object *object) {
            rt_lock_keep((rt_lock *)(void *)object, host_of(L)->loop);
 }
 
+/* What a proxy's mark points at. An address of our own in a block of the right
+ * size is as good a proof as the metatable, and much cheaper to look at. */
+static const char mark;
+
+/* NULL: it is none, or is over. Debug code may call what a metatable holds, with
+ * anything. */
+static host_proxy *to_proxy(lua_State *L, int index) {
+    host_proxy *proxy = lua_touserdata(L, index);
+    /* Of a light userdata the length is 0. */
+    if (!proxy || lua_rawlen(L, index) != sizeof *proxy) return NULL;
+    return proxy->mark == &mark ? proxy : NULL;
+}
+
 static int proxy_gc(lua_State *L) {
-    host_proxy *proxy = lua_touserdata(L, 1);
+    host_proxy *proxy = to_proxy(L, 1);
+    if (!proxy) return 0;
     rt_object *object = proxy->object;
     account(host_of(L), proxy, 0);
     proxy->mark = NULL;
-    proxy->object = NULL; /* __gc may be called twice by debug code */
+    proxy->object = NULL;
     if (!is_kept_by_holder(L, object)) rt_object_unref(object);
     return 0;
 }
 
 static int proxy_tostring(lua_State *L) {
-    host_proxy *proxy = lua_touserdata(L, 1);
-    luaL_getmetafield(L, 1, "__name");
-    if (!proxy || !proxy->object)
+    const host_proxy *proxy = to_proxy(L, 1);
+    if (luaL_getmetafield(L, 1, "__name") != LUA_TSTRING)
+        lua_pushliteral(L, "?");
+    if (!proxy)
         lua_pushfstring(L, "%s (closed)", lua_tostring(L, -1));
     else
         lua_pushfstring(L, "%s (%d)", lua_tostring(L, -1),
                         (int)proxy->object->id);
     return 1;
 }
-
-/* What a proxy's mark points at. An address of our own in a block of the right
- * size is as good a proof as the metatable, and much cheaper to look at. */
-static const char mark;
 
 bool host_proxy_new_metatable(lua_State *L, rt_object_kind kind) {
     if (!luaL_newmetatable(L, host_proxy_type(kind))) return false;
@@ -182,11 +193,8 @@ void host_proxy_push(lua_State *L, rt_object *object) {
 }
 
 rt_object *host_proxy_test(lua_State *L, int index, rt_object_kind kind) {
-    host_proxy *proxy = lua_touserdata(L, index);
-    /* Of a light userdata the length is 0. */
-    if (!proxy || lua_rawlen(L, index) != sizeof *proxy) return NULL;
-    if (proxy->mark != &mark) return NULL;
-    if (kind != 0 && proxy->kind != (int)kind) return NULL;
+    const host_proxy *proxy = to_proxy(L, index);
+    if (!proxy || (kind != 0 && proxy->kind != (int)kind)) return NULL;
     return proxy->object;
 }
 

@@ -465,6 +465,7 @@ static void make_type(lua_State *L) {
 
 /* HOST_PROXY_CHOOSER (proxy, object). Upvalue 1: the methods. */
 static int choose_type(lua_State *L) {
+    luaL_checktype(L, 2, LUA_TLIGHTUSERDATA); /* debug code may call it */
     rt_channel *channel = as_local(lua_touserdata(L, 2));
     if (!channel) return 0;
     lua_getmetatable(L, 1);
