@@ -162,13 +162,28 @@ static int push_feed(rt_borrower *b, rt_item *item) {
     return status;
 }
 
-/* The place is taken first. If all is recalled meanwhile, the home still waits
- * for what becomes of it. */
-int rt_borrow_send_alone(rt_borrower *b, rt_item *item) {
-    int status = push_feed(b, item);
+/* A place that was taken and not used; it is the home's again if that has had
+ * all recalled meanwhile, and waits for what becomes of it. */
+static void return_place(rt_borrower *b, unsigned recalls) {
     rt_mutex_lock(&b->lock);
-    bool is_due = status == RT_OK && rt_borrow_note_sent(b);
-    if (status != RT_OK) b->places++;
+    bool is_kept = b->recalls == recalls;
+    if (is_kept) b->places++;
+    rt_mutex_unlock(&b->lock);
+    uint64_t numbers[2] = {1, 0};
+    if (!is_kept) /* no memory: it comes back with the wire's end */
+        (void)rt_borrow_send_numbers(b->remote->wire, RT_FRAME_RETURN,
+                                     b->remote->node.id, numbers, 2);
+}
+
+/* The place is taken first. */
+int rt_borrow_send_alone(rt_borrower *b, rt_item *item, unsigned recalls) {
+    int status = push_feed(b, item);
+    if (status != RT_OK) {
+        return_place(b, recalls);
+        return status;
+    }
+    rt_mutex_lock(&b->lock);
+    bool is_due = rt_borrow_note_sent(b);
     rt_mutex_unlock(&b->lock);
     if (is_due) rt_wire_flush(b->remote->wire);
     return status;
@@ -177,8 +192,9 @@ int rt_borrow_send_alone(rt_borrower *b, rt_item *item) {
 static int send_alone_in_turn(rt_borrower *b, rt_item *item) {
     rt_mutex_lock(&b->lock);
     bool has_place = rt_list_empty(&b->waiting) && rt_borrow_take_place(b);
+    unsigned recalls = b->recalls;
     rt_mutex_unlock(&b->lock);
-    return has_place ? rt_borrow_send_alone(b, item) : RT_EFULL;
+    return has_place ? rt_borrow_send_alone(b, item, recalls) : RT_EFULL;
 }
 
 /* ---- waiting for a place ---- */

@@ -181,7 +181,8 @@ static int finish_serving(rt_borrower *b, served *all) {
     complete_served(&all->failed, RT_ENOMEMORY);
     for (rt_list *node; (node = rt_list_pop(&all->alone)) != NULL;) {
         rt_waiter *waiter = rt_container_of(node, rt_waiter, link);
-        rt_waiter_complete(waiter, rt_borrow_send_alone(b, waiter->slot));
+        rt_waiter_complete(waiter,
+                           rt_borrow_send_alone(b, waiter->slot, b->recalls));
     }
     if (all->is_due) rt_wire_flush(wire);
     if (!all->must_ask) return RT_OK;
@@ -320,6 +321,7 @@ static loot take_all(rt_borrower *b) {
                 .first = b->first,
                 .left = b->left};
     b->places = 0;
+    b->recalls++;
     b->stock = NULL;
     b->first = b->left = 0;
     b->is_watched = false;

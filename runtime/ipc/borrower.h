@@ -23,6 +23,7 @@ struct rt_borrower {
     rt_mutex lock;        /* guards all below */
     atomic_size_t places; /* lent and not used */
     atomic_size_t window; /* the most it has had */
+    unsigned recalls;     /* how often all was taken out: hub's thread only */
     size_t batch;         /* as many items are gathered */
     rt_packet *feed;      /* FEED, to be filled; NULL: nothing is gathered */
     rt_message *gathered; /* its items */
@@ -77,9 +78,9 @@ int rt_borrow_gather(rt_borrower *b, const rt_item *item);
 /* Under the lock: an item more was accepted. True if it is time to send. */
 bool rt_borrow_note_sent(rt_borrower *b);
 
-/* Not under the lock, for a place that was taken: the item by itself. Returns as
- * rt_borrow_send; clears the item. */
-int rt_borrow_send_alone(rt_borrower *b, rt_item *item);
+/* Not under the lock, for a place that was taken when `recalls` was as said: the
+ * item by itself. Returns as rt_borrow_send; clears the item. */
+int rt_borrow_send_alone(rt_borrower *b, rt_item *item, unsigned recalls);
 
 /* Under the lock: whether the home waits to hear of what was taken, and has not
  * heard of all. */

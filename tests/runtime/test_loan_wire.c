@@ -473,6 +473,40 @@ static void test_loan_wire_sends_into_places(void **state) {
     rt_loop_deinit(&s.loop);
 }
 
+/* An object that cannot be sent; the home recalls all when that is known. */
+typedef struct stone {
+    rt_object object;
+    end *e;
+} stone;
+
+static void free_stone(rt_object *object) {
+    end *e = ((stone *)object)->e;
+    say_one(e, RT_FRAME_RECALL, 5);
+    hear_return(e, 5, 3, 0);
+}
+
+/* Its place is not kept: the home waits for what becomes of it. */
+static void test_loan_wire_gives_unused_place_back(void **state) {
+    static const rt_object_type type = {.name = "stone", .free = free_stone};
+    rt_message *holder;
+    end *e = open_borrower(state, &holder);
+    stone it = {.e = e};
+    strand s;
+    int operation;
+    rt_object_init(&it.object, &type);
+    init_strand(&s);
+    say_lend(e, 5, 4);
+    settle(e);
+    s.item = (rt_item){.kind = RT_ITEM_OBJECT, .as.object = &it.object};
+    assert_int_equal(
+        rt_borrow_send(holder->objects[0], &s.item, &s.waiter, &operation),
+        RT_ETYPE);
+    hear_return(e, 5, 1, 0);
+    rt_message_free(holder);
+    raw_close(e);
+    rt_loop_deinit(&s.loop);
+}
+
 /* Who withdraws has sent nothing, and the place is another's. */
 static void test_loan_wire_withdrawn_sends_nothing(void **state) {
     rt_message *holder;
@@ -902,6 +936,7 @@ int main(void) {
         TEST(test_loan_wire_home_refuses),
         TEST(test_loan_wire_ignores_late_returns),
         TEST(test_loan_wire_sends_into_places),
+        TEST(test_loan_wire_gives_unused_place_back),
         TEST(test_loan_wire_withdrawn_sends_nothing),
         TEST(test_loan_wire_answers_recalls_in_order),
         TEST(test_loan_wire_hands_out_items),
