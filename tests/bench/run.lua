@@ -539,7 +539,7 @@ local function describe_machine()
     local model = read_file("/proc/cpuinfo"):match("model name%s*:%s*([^\n]+)")
     local versions = {}
     local function add(command)
-        local text = output_of(command .. " 2>/dev/null")
+        local text = output_of("(" .. command .. ") 2>/dev/null")
         if text and text ~= "" then versions[#versions + 1] = text end
     end
     add("lua5.4 -v | cut -d' ' -f1,2")

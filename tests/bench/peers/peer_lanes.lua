@@ -13,6 +13,12 @@ local CAPACITY = 64
 
 bench.clock = function() return luv.hrtime() / 1e9 end
 
+-- One for all: Lanes 3.17 hangs when a linda is collected during an operation
+-- on another.
+local linda = lanes.linda()
+linda:limit("channel", CAPACITY)
+linda:set("counter", 0)
+
 local figures = {}
 
 function figures.thread_start(name)
@@ -24,12 +30,10 @@ end
 
 -- Numbers go from a lane to the main one; a key of a linda is a channel.
 function figures.chan_threads(name)
-    local start = lanes.gen("*", function(linda, count)
-        for i = 1, count do linda:send("channel", i) end
+    local start = lanes.gen("*", function(channel, count)
+        for i = 1, count do channel:send("channel", i) end
     end)
     bench.measure(name, function(count)
-        local linda = lanes.linda()
-        linda:limit("channel", CAPACITY)
         local sender = start(linda, count)
         for i = 1, count do
             local _, value = linda:receive("channel")
@@ -38,9 +42,6 @@ function figures.chan_threads(name)
         sender:join(10)
     end)
 end
-
-local linda = lanes.linda()
-linda:set("counter", 0)
 
 function figures.table_get(name)
     bench.measure(name, function(count)
