@@ -264,17 +264,28 @@ static int keep_stock(rt_wire *wire, uint64_t id, rt_loan_record *record,
     int status = check_channel(remote, err);
     rt_borrower *b = status || !record ? NULL : make_borrower(remote);
     bool is_kept = false;
+    rt_item *stock = NULL; /* home takes all of its items back, or none */
+    size_t first = 0, left = 0;
     if (b) {
         rt_mutex_lock(&b->lock);
         is_kept = add_stock(b, record, items, count) == RT_OK;
+        if (!is_kept) {
+            stock = b->stock;
+            first = b->first;
+            left = b->left;
+            b->stock = NULL;
+            b->first = b->left = 0;
+        }
         rt_mutex_unlock(&b->lock);
     }
-    if (is_kept)
+    if (is_kept) {
         watch(wire, b);
-    else
+    } else {
         clear_items(items, count);
-    if (!is_kept && status == RT_OK)
-        status = give_back(wire, id, 0, count, err);
+        if (stock) clear_items(stock + first, left);
+        rt_free(stock);
+        if (status == RT_OK) status = give_back(wire, id, 0, left + count, err);
+    }
     if (remote) rt_object_unref(&remote->object);
     return status;
 }

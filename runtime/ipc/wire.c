@@ -210,6 +210,7 @@ void rt_wire_unlock(rt_wire *wire) {
     rt_list_move(&done, &wire->sent);
     bool needs_hub = !rt_list_empty(&wire->out) && !wire->is_lazy &&
                      !wire->is_corked && !wire->is_broken &&
+                     !wire->is_closed &&
                      !wire->polls_writable && !wire->flush_posted;
     if (needs_hub) {
         wire->flush_posted = true;

@@ -481,6 +481,9 @@ void rt_channel_lend_less(rt_channel *channel, rt_loan *loan, size_t places,
     rt_channel_ends ends;
     rt_channel_ends_init(&ends);
     rt_mutex_lock(&channel->lock);
+    /* A borrower may have taken some meanwhile, or says so. */
+    if (places > loan->places) places = loan->places;
+    if (items > loan->items) items = loan->items;
     take_back(channel, loan, places, items);
     rt_channel_serve(channel, &ends);
     rt_mutex_unlock(&channel->lock);
