@@ -7,14 +7,17 @@ local function send(channel, count)
     for i = 1, count do channel:send(i) end
 end
 
+-- As the peers do: what comes is not looked at, but for the last.
 local function receive(channel, count)
-    for i = 1, count do assert(channel:recv() == i) end
+    local last
+    for _ = 1, count do last = channel:recv() end
+    assert(last == count)
 end
 
 bench.measure("chan_processes", function(count)
     local channel = plait.Channel(64)
     local sender = spawn_process(send, channel, count)
-    for i = 1, count do assert(channel:recv() == i) end
+    receive(channel, count)
     sender:join()
 end)
 

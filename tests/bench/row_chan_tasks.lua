@@ -6,8 +6,11 @@ local function send(channel, count)
     for i = 1, count do channel:send(i) end
 end
 
+-- As the peers do: what comes is not looked at, but for the last.
 local function receive(channel, count)
-    for i = 1, count do assert(channel:recv() == i) end
+    local last
+    for _ = 1, count do last = channel:recv() end
+    assert(last == count)
 end
 
 bench.measure("chan_tasks", function(count)
