@@ -16,10 +16,24 @@ static int error_tostring(lua_State *L) {
     return 1;
 }
 
+/* "E: " .. err, err .. "": its text, with any value that can be concatenated. */
+static int error_concat(lua_State *L) {
+    for (int i = 1; i <= 2; i++) {
+        if (!host_failure_kind(L, i)) continue;
+        lua_getfield(L, i, "message");
+        lua_replace(L, i);
+    }
+    lua_settop(L, 2);
+    lua_concat(L, 2);
+    return 1;
+}
+
 void host_push_failure_metatable(lua_State *L) {
     if (!luaL_newmetatable(L, ERROR_TYPE)) return;
     lua_pushcfunction(L, error_tostring);
     lua_setfield(L, -2, "__tostring");
+    lua_pushcfunction(L, error_concat);
+    lua_setfield(L, -2, "__concat");
 }
 
 /* [-1 message, +1 error] */

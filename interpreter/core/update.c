@@ -9,6 +9,7 @@
 
 #include <lauxlib.h>
 
+#include "core/check.h"
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/start.h"
@@ -134,7 +135,7 @@ int host_update_run(lua_State *L, const host_update *how, const rt_item *key) {
     const rt_object *object = ((host_proxy *)lua_touserdata(L, OBJECT))->object;
     if (!host_is_callable(L, FUNCTION))
         return host_raise(L, "usage", "%s: argument %d is %s, not a function",
-                          how->name, how->argument, luaL_typename(L, FUNCTION));
+                          how->name, how->argument, host_describe(L, FUNCTION));
     host_update_check(L, object, key, how->name);
     luaL_checkstack(L, 12, "update");
     begin(L, how, object, key);

@@ -3,6 +3,7 @@
 
 #include <lauxlib.h>
 
+#include "core/check.h"
 #include "core/failure.h"
 #include "core/start.h"
 
@@ -28,7 +29,7 @@ static int acquired(lua_State *L, int status, lua_KContext context) {
 int host_with(lua_State *L, lua_CFunction acquire) {
     if (!host_is_callable(L, 2))
         return host_raise(L, "usage", "with: argument 1 is %s, not a function",
-                          luaL_typename(L, 2));
+                          host_describe(L, 2));
     lua_pushcfunction(L, acquire);
     lua_pushvalue(L, 1);
     lua_callk(L, 1, 0, 0, acquired);

@@ -11,6 +11,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "core/check.h"
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "data/array.h"
@@ -62,8 +63,8 @@ static int refuse_index(lua_State *L, const rt_array *array, int arg) {
     if (lua_isnoneornil(L, arg))
         return host_raise(L, "usage", "Array: index is nil");
     if (lua_type(L, arg) != LUA_TNUMBER)
-        return host_raise(L, "usage", "Array: index is a %s, not an integer",
-                          luaL_typename(L, arg));
+        return host_raise(L, "usage", "Array: index is %s, not an integer",
+                          host_describe(L, arg));
     const char *index = luaL_tolstring(L, arg, NULL);
     if (!lua_isinteger(L, arg) && !lua_tointegerx(L, arg, NULL))
         return host_raise(L, "usage", "Array: index %s is no integer", index);
@@ -124,7 +125,7 @@ static int refuse_number(lua_State *L, const char *what, rt_number_type type,
     else if (lua_isnoneornil(L, arg))
         text = "nil";
     else
-        text = lua_pushfstring(L, "a %s", luaL_typename(L, arg));
+        text = host_describe(L, arg);
     if (status == RT_ETYPE && lua_type(L, arg) == LUA_TNUMBER)
         return host_raise(L, "usage", "%s: %s is no integer, as %s needs one",
                           what, text, name);
@@ -260,8 +261,8 @@ static lua_Integer check_bound(lua_State *L, int arg, lua_Integer otherwise) {
     lua_Integer bound = lua_tointegerx(L, arg, &is_integer);
     if (is_integer && lua_type(L, arg) == LUA_TNUMBER) return bound;
     if (lua_type(L, arg) != LUA_TNUMBER)
-        host_raise(L, "usage", "Array:bytes: argument %d is a %s, no integer",
-                   arg - 1, luaL_typename(L, arg));
+        host_raise(L, "usage", "Array:bytes: argument %d is %s, no integer",
+                   arg - 1, host_describe(L, arg));
     return host_raise(L, "usage", "Array:bytes: %s is no integer",
                       luaL_tolstring(L, arg, NULL));
 }
@@ -291,7 +292,7 @@ static rt_number_type check_type(lua_State *L) {
     if (lua_type(L, 1) != LUA_TSTRING)
         host_raise(L, "usage",
                    "Array: argument 1 is %s, not a type such as \"f64\"",
-                   luaL_typename(L, 1));
+                   host_describe(L, 1));
     rt_number_type type = rt_number_type_named(lua_tostring(L, 1));
     if (type == 0)
         host_raise(L, "usage",
@@ -306,7 +307,7 @@ static size_t check_count(lua_State *L) {
         host_raise(L, "usage",
                    "Array: argument 2 is %s, neither a number of elements "
                    "nor a list of them",
-                   luaL_typename(L, 2));
+                   host_describe(L, 2));
     int is_integer;
     lua_Integer count = lua_tointegerx(L, 2, &is_integer);
     if (!is_integer || count < 0)

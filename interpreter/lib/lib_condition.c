@@ -119,7 +119,7 @@ static int condition_wait_for(lua_State *L) {
     if (!host_is_callable(L, PREDICATE))
         return host_raise(L, "usage",
                           "wait_for: argument 1 is %s, not a function",
-                          luaL_typename(L, PREDICATE));
+                          host_describe(L, PREDICATE));
     host_deadline deadline = host_check_timeout(L, 3);
     lua_settop(L, PREDICATE);
     host_stay_push(L, deadline);
@@ -314,8 +314,8 @@ static int plait_condition(lua_State *L) {
     rt_object *lock = host_proxy_test(L, 1, RT_KIND_LOCK);
     if (!lock)
         return host_raise(L, "usage",
-                          "Condition: argument 1 is a %s, not a Lock or RLock",
-                          luaL_typename(L, 1));
+                          "Condition: argument 1 is %s, not a Lock or RLock",
+                          host_describe(L, 1));
     rt_object *condition = (rt_object *)(void *)rt_condition_new(lock);
     if (!condition) return luaL_error(L, "not enough memory");
     host_proxy_push(L, condition);

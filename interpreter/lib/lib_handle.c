@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "core/check.h"
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/scheduler.h"
@@ -267,7 +268,7 @@ static int handle_on_done(lua_State *L) {
     if (!host_is_callable(L, 2))
         return host_raise(L, "usage",
                           "on_done: argument 1 is %s, not a function",
-                          luaL_typename(L, 2));
+                          host_describe(L, 2));
     lua_settop(L, 2);
     lua_pushcfunction(L, run_on_done);
     lua_pushvalue(L, 1);

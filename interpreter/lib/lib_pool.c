@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "core/check.h"
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/start.h"
@@ -372,8 +373,8 @@ static int pool_join(lua_State *L) {
 
 static int raise_no_pool(lua_State *L, const char *caller) {
     return host_raise(L, "usage",
-                      "%s: argument 1 is a %s, not a pool; write pool:%s(...)",
-                      caller, luaL_typename(L, 1), caller);
+                      "%s: argument 1 is %s, not a pool; write pool:%s(...)",
+                      caller, host_describe(L, 1), caller);
 }
 
 /* pool_self(pool, caller): raises if it is no pool */

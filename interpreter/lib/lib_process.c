@@ -11,8 +11,10 @@
 #include <lauxlib.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/check.h"
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/start.h"
@@ -36,11 +38,12 @@ static void close_opened(spawn *s) {
         if (s->opened[i] >= 0) (void)close(s->opened[i]);
 }
 
+/* A number is no text here: somebody thought of a descriptor. */
 static const char *check_text(lua_State *L, int index, const char *what) {
+    if (lua_type(L, index) != LUA_TSTRING)
+        host_raise(L, "usage", "spawn_process: %s is %s, not a string", what,
+                   host_describe(L, index));
     const char *text = lua_tostring(L, index);
-    if (!text)
-        host_raise(L, "usage", "spawn_process: %s is a %s, not a string", what,
-                   luaL_typename(L, index));
     if (strlen(text) != lua_rawlen(L, index))
         host_raise(L, "usage", "spawn_process: %s contains a zero byte", what);
     return text;
@@ -53,13 +56,24 @@ static const char **new_list(lua_State *L, size_t count) {
     return list;
 }
 
+/* The value of an environment variable, whose name is below it: a string, or a
+ * number. */
+static const char *check_value(lua_State *L) {
+    const char *name = lua_pushfstring(L, "env.%s", lua_tostring(L, -2));
+    lua_insert(L, -2);
+    if (lua_type(L, -1) == LUA_TNUMBER) (void)lua_tostring(L, -1);
+    const char *value = check_text(L, -1, name);
+    lua_remove(L, -2);
+    return value;
+}
+
 /* env = {NAME = "value"}: the whole environment of the child. */
 static void read_env(lua_State *L, int options, spawn *s) {
     if (lua_getfield(L, options, "env") == LUA_TNIL) return;
     int table = lua_gettop(L);
     if (!lua_istable(L, table))
-        host_raise(L, "usage", "spawn_process: env is a %s, not a table",
-                   luaL_typename(L, table));
+        host_raise(L, "usage", "spawn_process: env is %s, not a table",
+                   host_describe(L, table));
     size_t count = 0;
     for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) count++;
     const char **list = new_list(L, count);
@@ -68,9 +82,9 @@ static void read_env(lua_State *L, int options, spawn *s) {
     size_t i = 0;
     for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
-            host_raise(L, "usage", "spawn_process: a name in env is a %s",
-                       luaL_typename(L, -2));
-        const char *value = check_text(L, -1, lua_tostring(L, -2));
+            host_raise(L, "usage", "spawn_process: a name in env is %s",
+                       host_describe(L, -2));
+        const char *value = check_value(L);
         list[i] = lua_pushfstring(L, "%s=%s", lua_tostring(L, -2), value);
         lua_rawseti(L, keep, (lua_Integer)++i);
     }
@@ -87,14 +101,19 @@ static void read_stdio(lua_State *L, int options, spawn *s, int number) {
         s->process.stdio[number] = fileno(stream->f);
         return;
     }
-    const char *path = lua_tostring(L, -1);
-    if (!path) {
+    if (stream) {
+        close_opened(s);
+        host_raise(L, "usage", "spawn_process: %s is a closed file",
+                   names[number]);
+    }
+    if (lua_type(L, -1) != LUA_TSTRING) {
         close_opened(s);
         host_raise(L, "usage",
-                   "spawn_process: %s is a %s, not the name of a file or an "
-                   "open file",
-                   names[number], luaL_typename(L, -1));
+                   "spawn_process: %s is %s, not the name of a file or an "
+                   "open file such as io.%s",
+                   names[number], host_describe(L, -1), names[number]);
     }
+    const char *path = lua_tostring(L, -1);
     int flags = number == 0 ? O_RDONLY : O_WRONLY | O_CREAT | O_TRUNC;
     int fd = open(path, flags | O_CLOEXEC, 0666);
     if (fd < 0) {
@@ -129,6 +148,25 @@ static rt_strand *new_strand(lua_State *L, const char *name, bool is_daemon) {
     return strand;
 }
 
+/* Why the start failed: the directory, which the kernel does not tell from the
+ * program, or the status. */
+static int raise_not_started(lua_State *L, const char *what, const char *cwd,
+                             int status) {
+    struct stat dir;
+    int why = 0;
+    if (cwd && stat(cwd, &dir) != 0)
+        why = -errno;
+    else if (cwd && !S_ISDIR(dir.st_mode))
+        why = -ENOTDIR;
+    else if (cwd && access(cwd, X_OK) != 0)
+        why = -errno;
+    if (why)
+        return host_raise(L, "usage", "cannot start %s in '%s': %s", what, cwd,
+                          rt_status_text(why));
+    return host_raise(L, "usage", "cannot start %s: %s", what,
+                      rt_status_text(status));
+}
+
 /* Starts it; the proxy is on the top, and stays there. */
 static int start(lua_State *L, rt_strand *strand, spawn *s, int options,
                  const char *what) {
@@ -148,8 +186,7 @@ static int start(lua_State *L, rt_strand *strand, spawn *s, int options,
     rt_message_free(work);
     rt_strand_observe(strand); /* it is raised here */
     (void)rt_strand_finish(strand, RT_STRAND_CANCELLED, NULL);
-    return host_raise(L, "usage", "cannot start %s: %s", what,
-                      rt_status_text(status));
+    return raise_not_started(L, what, s->process.cwd, status);
 }
 
 /* The words of the program stand from `first` to `last`. */
@@ -161,8 +198,10 @@ static int spawn_program(lua_State *L, int first, int last,
     for (int i = first; i <= last; i++) {
         if (lua_type(L, i) != LUA_TSTRING && lua_type(L, i) != LUA_TNUMBER)
             return host_raise(L, "usage",
-                              "spawn_process: word %d of the program is a %s",
-                              i - first + 1, luaL_typename(L, i));
+                              "spawn_process: word %d of the program is %s, "
+                              "not a string",
+                              i - first + 1, host_describe(L, i));
+        (void)lua_tostring(L, i); /* a number becomes its text */
         argv[i - first] = check_text(L, i, "a word of the program");
     }
     s.process.argv = argv;
@@ -178,6 +217,7 @@ static int spawn_program(lua_State *L, int first, int last,
 static int spawn_program_table(lua_State *L) {
     lua_settop(L, 1);
     host_start options = {.caller = "spawn_process"};
+    host_start_check(L, 1, options.caller, HOST_START_PROGRAM);
     lua_getfield(L, 1, "name");
     options.name = lua_tostring(L, -1);
     lua_getfield(L, 1, "daemon");
@@ -203,7 +243,7 @@ static int spawn_process(lua_State *L) {
         return spawn_program(L, 1, lua_gettop(L), NULL, 0);
     if (is_program_table(L)) return spawn_program_table(L);
     host_start options;
-    host_start_read(L, 1, 0, "spawn_process", &options);
+    host_start_read(L, 1, 0, "spawn_process", HOST_START_PROCESS, &options);
     int function = 2, last = lua_gettop(L);
     spawn s;
     read_options(L, options.options, &s);

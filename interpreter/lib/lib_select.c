@@ -13,6 +13,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/check.h"
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/start.h"
@@ -30,26 +31,6 @@ enum { FIRST = 2 }; /* where the cases are on the stack */
 enum { FEW = 8, MOST = 1 << 16 };
 
 /* ---- the table ---- */
-
-/* Pushes what a value is, for a message. */
-static const char *describe(lua_State *L, int index) {
-    const rt_object *object = host_proxy_test(L, index, 0);
-    if (object) /* "plait.Lock" */
-        return lua_pushfstring(L, "a %s",
-                               host_proxy_type(host_object_kind(object)) + 6);
-    switch (lua_type(L, index)) {
-    case LUA_TNIL:
-        return lua_pushliteral(L, "nil");
-    case LUA_TSTRING:
-        return lua_pushfstring(L, "\"%s\" (a string)", lua_tostring(L, index));
-    case LUA_TNUMBER:
-    case LUA_TBOOLEAN:
-        return lua_pushfstring(L, "%s (a %s)", luaL_tolstring(L, index, NULL),
-                               luaL_typename(L, index));
-    default:
-        return lua_pushfstring(L, "a %s", luaL_typename(L, index));
-    }
-}
 
 typedef struct options {
     lua_Integer count;
@@ -125,7 +106,7 @@ static void read_table(lua_State *L, options *o) {
         host_raise(L, "usage",
                    "select: argument 1 is %s, not a table; write "
                    "plait.select{a, b, timeout = 1}",
-                   describe(L, 1));
+                   host_describe(L, 1));
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
         int is_integer = 0;
         lua_Integer index = lua_type(L, -2) == LUA_TNUMBER
@@ -145,7 +126,7 @@ static void read_table(lua_State *L, options *o) {
 
 static int refuse(lua_State *L, int number) {
     int index = FIRST + number - 1;
-    const char *what = describe(L, index);
+    const char *what = host_describe(L, index);
     if (lua_isnil(L, index))
         return host_raise(L, "usage",
                           "select: case %d is nil, not something to wait for; "

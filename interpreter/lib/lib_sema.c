@@ -161,17 +161,19 @@ static bool check_bounded(lua_State *L) {
     if (lua_isnoneornil(L, 2)) return false;
     if (!lua_istable(L, 2))
         host_raise(L, "usage",
-                   "Semaphore: argument 2 is a %s, not a table such as "
+                   "Semaphore: argument 2 is %s, not a table such as "
                    "{bounded = true}",
-                   luaL_typename(L, 2));
+                   host_describe(L, 2));
     for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
         lua_pushvalue(L, -2);
         const char *key = luaL_tolstring(L, -1, NULL);
         if (strcmp(key, "bounded") != 0)
-            host_raise(L, "usage", "Semaphore: unknown option '%s'", key);
+            host_raise(L, "usage", "Semaphore: there is no option '%s'", key);
         lua_pop(L, 2);
     }
-    lua_getfield(L, 2, "bounded");
+    if (lua_getfield(L, 2, "bounded") != LUA_TNIL && !lua_isboolean(L, -1))
+        host_raise(L, "usage", "Semaphore: bounded is %s, not true or false",
+                   host_describe(L, -1));
     return lua_toboolean(L, -1);
 }
 

@@ -11,6 +11,7 @@
 #include <lauxlib.h>
 #include <math.h>
 
+#include "core/check.h"
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/wait.h"
@@ -59,7 +60,7 @@ static void check_key(lua_State *L) {
     if (is_number && isnan(lua_tonumber(L, KEY)))
         host_raise(L, "usage", "put: nan has no place in an order");
     if (!is_number && lua_type(L, KEY) != LUA_TSTRING && !lua_isnil(L, KEY))
-        host_raise(L, "usage", "put: the key is a %s", luaL_typename(L, KEY));
+        host_raise(L, "usage", "put: the key is %s", host_describe(L, KEY));
 }
 
 static rt_entry *push_entry(lua_State *L) {

@@ -13,6 +13,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "core/check.h"
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/update.h"
@@ -329,8 +330,8 @@ static int update_swap(lua_State *L) {
 static int plait_update(lua_State *L) {
     static const host_update how = {"update", 3, update_look, update_swap};
     if (!host_proxy_test(L, 1, RT_KIND_TABLE))
-        return host_raise(L, "usage", "update: argument 1 is a %s, not a Table",
-                          luaL_typename(L, 1));
+        return host_raise(L, "usage", "update: argument 1 is %s, not a Table",
+                          host_describe(L, 1));
     lua_settop(L, 3);
     check_key(L);
     rt_item key = host_item_borrow_key(L, KEY);
@@ -357,8 +358,9 @@ static int plait_table(lua_State *L) {
         return push_new(L, &item);
     }
     if (!lua_isnil(L, 1))
-        return host_raise(L, "usage", "Table: argument 1 is a %s, not a table",
-                          luaL_typename(L, 1));
+        return host_raise(L, "usage",
+                          "Table: argument 1 is %s, not a plain table",
+                          host_describe(L, 1));
     item.as.object = (rt_object *)(void *)rt_table_new(cycles_of(L));
     if (!item.as.object) return luaL_error(L, "not enough memory");
     return push_new(L, &item);

@@ -9,6 +9,7 @@
 #include <lauxlib.h>
 #include <math.h>
 
+#include "core/check.h"
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/scheduler.h"
@@ -45,7 +46,7 @@ static int async_call(lua_State *L) {
         return 1;
     }
     host_start start;
-    host_start_read(L, 2, 0, "async", &start);
+    host_start_read(L, 2, 0, "async", HOST_START_TASK, &start);
     start_task(L, 2, &start);
     return 1;
 }
@@ -61,7 +62,7 @@ static int start_captured(lua_State *L) {
 static int async_fn(lua_State *L) {
     if (!host_is_callable(L, 1))
         host_raise(L, "usage", "async.fn: argument 1 is %s, not a function",
-                   luaL_typename(L, 1));
+                   host_describe(L, 1));
     lua_settop(L, 1);
     lua_pushcclosure(L, start_captured, 1);
     return 1;
@@ -200,12 +201,21 @@ static int run_every(lua_State *L) {
     return every_slept(L, LUA_OK, count);
 }
 
+/* The seconds, which are the first argument, or stand first in the table. */
+static lua_Number check_lead(lua_State *L, int index, const char *caller) {
+    if (lua_type(L, index) != LUA_TNUMBER || !(lua_tonumber(L, index) >= 0))
+        host_raise(L, "usage",
+                   "%s: argument 1 is %s, not a number of seconds from 0 on",
+                   caller, host_describe(L, index));
+    return lua_tonumber(L, index);
+}
+
 static int start_timed(lua_State *L, const char *caller, lua_CFunction run) {
     host_start start;
-    host_start_read(L, 1, 1, caller, &start);
-    lua_Number seconds = check_seconds(L, 2);
-    luaL_argcheck(L, run != run_every || seconds > 0, 1,
-                  "the period must be greater than 0");
+    host_start_read(L, 1, 1, caller, HOST_START_TASK, &start);
+    lua_Number seconds = check_lead(L, 2, caller);
+    if (run == run_every && seconds == 0)
+        host_raise(L, "usage", "%s: the period must be greater than 0", caller);
     host_deadline first = host_deadline_in(L, seconds);
     lua_remove(L, 2);
     lua_pushcfunction(L, run);

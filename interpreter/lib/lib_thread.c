@@ -66,7 +66,7 @@ static void on_end(host_thread_job *base, rt_runtime *runtime) {
 /* Makes the job for the arguments of the running function. */
 static thread_job *new_job(lua_State *L, const char *caller) {
     host_start start;
-    host_start_read(L, 1, 0, caller, &start);
+    host_start_read(L, 1, 0, caller, HOST_START_THREAD, &start);
     rt_message *work =
         host_ship_start(L, 2, HOST_SHIP_THREAD, "thread", start.options);
     const char *place = host_push_caller(L);

@@ -10,6 +10,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "core/check.h"
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/update.h"
@@ -41,8 +42,8 @@ static void check_scalar(lua_State *L, int arg) {
         return;
     default:
         host_raise(L, "usage",
-                   "Value holds numbers, booleans and strings, not a %s",
-                   luaL_typename(L, arg));
+                   "Value holds numbers, booleans and strings, not %s",
+                   host_describe(L, arg));
     }
 }
 
@@ -130,8 +131,8 @@ static int value_set(lua_State *L) {
 
 static void check_number(lua_State *L, int arg) {
     if (lua_type(L, arg) == LUA_TNUMBER) return;
-    host_raise(L, "usage", "Value:add: argument 1 is a %s, not a number",
-               luaL_typename(L, arg));
+    host_raise(L, "usage", "Value:add: argument 1 is %s, not a number",
+               host_describe(L, arg));
 }
 
 static int refuse_add(lua_State *L, rt_value *value) {
@@ -139,8 +140,8 @@ static int refuse_add(lua_State *L, rt_value *value) {
     int status = rt_value_get(value, &item);
     if (status != RT_OK) return host_raise_status(L, "Value", status);
     host_item_push(L, &item);
-    return host_raise(L, "usage", "Value:add: the value is a %s, not a number",
-                      luaL_typename(L, -1));
+    return host_raise(L, "usage", "Value:add: the value is %s, not a number",
+                      host_describe(L, -1));
 }
 
 /* v:add(n) -> the sum */

@@ -16,6 +16,7 @@
 #include "core/state.h"
 #include "ship/bytecode.h"
 #include "ship/modules.h"
+#include "ship/private.h"
 
 /* A userdata, so that the bytecode is freed whatever happens. */
 typedef struct host_work {
@@ -27,6 +28,7 @@ typedef struct host_work {
     int names;           /* stack index: function -> its name */
     int globals;         /* stack index: names of globals that were written */
     int options;         /* stack index of the options table, or 0 */
+    int unmet;           /* stack index of private names not met, or nil */
     int function;        /* stack index of the function looked into */
     int globals_upvalue; /* which of its upvalues is the globals; -1 */
 } host_work;
@@ -203,25 +205,6 @@ static bool capture_global(host_shipper *s, const char *name) {
 
 /* ---- lost writes ---- */
 
-/* Whether the options say that a copy is what is wanted. */
-static bool is_private(lua_State *L, const host_work *c, const char *name) {
-    if (!c->options) return false;
-    bool found = false;
-    if (lua_getfield(L, c->options, "private") == LUA_TTABLE) {
-        lua_Integer count = (lua_Integer)lua_rawlen(L, -1);
-        for (lua_Integer i = 1; i <= count && !found; i++) {
-            lua_rawgeti(L, -1, i);
-            found = lua_type(L, -1) == LUA_TSTRING &&
-                    strcmp(lua_tostring(L, -1), name) == 0;
-            lua_pop(L, 1);
-        }
-    } else {
-        found = lua_toboolean(L, -1);
-    }
-    lua_pop(L, 1);
-    return found;
-}
-
 /* Pushes what to write instead of a variable with the value on the top. */
 static void push_advice(lua_State *L, const char *name) {
     switch (lua_type(L, -1)) {
@@ -283,7 +266,7 @@ static void check_assign(host_shipper *s, const host_access *access) {
     host_work *c = s->capture;
     const char *name = lua_getupvalue(L, c->function, access->path.upvalue + 1);
     if (!name) return;
-    if (!is_globals(L, -1) && !is_private(L, c, name))
+    if (!is_globals(L, -1) && !host_private_has(L, c->options, name))
         raise_lost(s, access, "assigns captured local", name, false);
     lua_pop(L, 1);
 }
@@ -294,7 +277,7 @@ static void check_global(host_shipper *s, const host_access *access) {
     if (!access->key.bytes) return;
     lua_pushlstring(L, access->key.bytes, access->key.size);
     const char *name = lua_tostring(L, -1);
-    if (!is_private(L, c, name)) {
+    if (!host_private_has(L, c->options, name)) {
         lua_getglobal(L, name);
         raise_lost(s, access, "assigns global", name, true);
     }
@@ -330,7 +313,7 @@ static void check_write(host_shipper *s, const host_access *access) {
         } else {
             name = lua_getupvalue(L, c->function, path->upvalue + 1);
         }
-        if (name && !is_private(L, c, name)) {
+        if (name && !host_private_has(L, c->options, name)) {
             push_at(L, c, path);
             raise_lost(s, access,
                        is_global ? "writes to global table"
@@ -427,6 +410,7 @@ bool host_capture_function(host_shipper *s, int function, int upvalue_count) {
         host_raise(L, "send",
                    "cannot send a function: its bytecode cannot be "
                    "read");
+    host_private_meet(L, c->unmet, &c->bytecode, c->globals_upvalue);
     bool ok = true;
     for (size_t i = 0; i < c->bytecode.count && ok; i++) {
         const host_access *access = &c->bytecode.accesses[i];
@@ -477,9 +461,12 @@ static bool put_named_globals(host_shipper *s, int options) {
         for (lua_Integer i = 1; i <= count && ok; i++) {
             lua_rawgeti(L, list, i);
             const char *name = lua_tostring(L, -1);
-            if (!name)
-                host_raise(L, "usage", "globals: %s is no name",
-                           luaL_typename(L, -1));
+            lua_pushglobaltable(L);
+            lua_pushstring(L, name);
+            if (lua_rawget(L, -2) == LUA_TNIL)
+                host_raise(L, "usage", "globals: there is no global '%s'",
+                           name);
+            lua_pop(L, 2);
             ok = capture_global(s, name);
             lua_pop(L, 1);
         }
@@ -529,6 +516,8 @@ static rt_message *ship_work(lua_State *L, int function,
     int last = lua_gettop(L);
     host_shipper *s = host_shipper_open(L, target, to, is_tracking);
     host_work *c = new_capture(L);
+    host_private_push(L, options);
+    c->unmet = lua_gettop(L);
     s->top = lua_gettop(L);
     s->capture = c;
     s->nodes = &s->own_nodes;
@@ -543,6 +532,7 @@ static rt_message *ship_work(lua_State *L, int function,
     host_shipper_check(s, rt_encode_int(roots, count));
     rt_message *message = NULL;
     if (put_all(s, function, last)) {
+        host_private_check(L, c->unmet, to);
         host_shipper_check(
             s, rt_buffer_add(roots, s->globals.bytes, s->globals.size));
         host_shipper_check(

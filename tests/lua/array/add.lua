@@ -10,7 +10,7 @@ refused(a.add, a, 2, 246) --> usage	Array:add: 10 + 246 does not fit into u8 (0 
 refused(a.add, a, 2, -11) --> usage	Array:add: 10 + -11 does not fit into u8 (0 to 255)
 refused(a.add, a, 2, math.maxinteger) --> usage	Array:add: 10 + 9223372036854775807 does not fit into u8 (0 to 255)
 refused(a.add, a, 2, 0.5) --> usage	Array:add: 0.5 is no integer, as u8 needs one
-refused(a.add, a, 2, "1") --> usage	Array:add: a string does not fit into u8 (0 to 255)
+refused(a.add, a, 2, "1") --> usage	Array:add: "1" (a string) does not fit into u8 (0 to 255)
 print(a[1], a[2]) --> 0	10
 local i64 = plait.Array("i64", {math.maxinteger})
 print(i64:add(1, 1) == math.mininteger) --> true

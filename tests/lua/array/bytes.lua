@@ -29,5 +29,5 @@ refused(a.bytes, a, 3, 1) --> usage	Array:bytes: 3 to 1 is not within 1 to 3
 refused(a.bytes, a, math.mininteger, math.maxinteger) --> usage	Array:bytes: -9223372036854775808 to 9223372036854775807 is not within 1 to 3
 refused(a.bytes, a, 1, math.mininteger) --> usage	Array:bytes: 1 to -9223372036854775808 is not within 1 to 3
 refused(a.bytes, a, 1.5) --> usage	Array:bytes: 1.5 is no integer
-refused(a.bytes, a, "x") --> usage	Array:bytes: argument 1 is a string, no integer
+refused(a.bytes, a, "x") --> usage	Array:bytes: argument 1 is "x" (a string), no integer
 print(#plait.Array("f64", 0):bytes()) --> 0

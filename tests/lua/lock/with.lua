@@ -4,7 +4,7 @@ print(lock:with(function(...) sleep(0.001) return lock:locked(), ... end, 1, nil
 print(lock:locked()) --> false
 print(pcall(lock.with, lock, function() sleep(0) error("no", 0) end)) --> false	no
 print(lock:locked()) --> false
-print(select(2, pcall(function() lock:with(1) end))) --> with.lua:7: with: argument 1 is number, not a function
+print(select(2, pcall(function() lock:with(1) end))) --> with.lua:7: with: argument 1 is 1 (a number), not a function
 local order = {}
 for i = 1, 3 do
     async(function() lock:with(function() order[#order + 1] = i; plait.yield() end) end)

@@ -4,4 +4,4 @@ print(await(spawn_process(see))) --> nil	true	true
 print(await(spawn_process{ see, env = {SEEN = "yes = no"} })) --> yes = no	false	false
 await(spawn_process{ "/bin/sh", "-c", 'echo "$SEEN,$HOME"', env = {SEEN = "x"} }) --> x,
 print(await(spawn_process{ see, env = {} })) --> nil	false	false
-print(pcall(spawn_process, { see, env = {SEEN = true} })) --> false	env.lua:7: spawn_process: SEEN is a boolean, not a string
+print(pcall(spawn_process, { see, env = {SEEN = true} })) --> false	env.lua:7: spawn_process: env.SEEN is true (a boolean), not a string

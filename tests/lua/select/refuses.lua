@@ -40,7 +40,7 @@ print(ch:try_recv())
 --> select: case 1 is true (a boolean), not something to wait for: a channel, ch:sending(v), a handle or an event
 --> select: case 1 is a Lock, not something to wait for: a channel, ch:sending(v), a handle or an event
 --> select: case 2 is a Value, not something to wait for: a channel, ch:sending(v), a handle or an event
---> select: case 1 is a userdata, not something to wait for: a channel, ch:sending(v), a handle or an event
+--> select: case 1 is an open file, not something to wait for: a channel, ch:sending(v), a handle or an event
 --> select: case 1 is nil, not something to wait for
 --> select: there is nothing to wait for
 --> select: there is nothing to wait for

@@ -30,8 +30,8 @@ for _, v in ipairs{1, "t", true, plait.Table(), string} do
     local ok, err = pcall(plait.Table, v)
     print(plait.kind(err), err.message:match("Table: .*"))
 end
---> usage	Table: argument 1 is a number, not a table
---> usage	Table: argument 1 is a string, not a table
---> usage	Table: argument 1 is a boolean, not a table
---> usage	Table: argument 1 is a userdata, not a table
+--> usage	Table: argument 1 is 1 (a number), not a plain table
+--> usage	Table: argument 1 is "t" (a string), not a plain table
+--> usage	Table: argument 1 is true (a boolean), not a plain table
+--> usage	Table: argument 1 is a Table, not a plain table
 --> usage	Table: argument 1 is no plain table

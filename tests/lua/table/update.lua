@@ -35,4 +35,4 @@ for _, arguments in ipairs{{{}, 1, print}, {t, {}, print}, {t, 1, 5}} do
 end
 --> usage	update: argument 1 is a table, not a Table
 --> usage	Table: a key cannot be a table; it is a boolean, a number, a string or a shared object
---> usage	update: argument 3 is number, not a function
+--> usage	update: argument 3 is 5 (a number), not a function
