@@ -1,4 +1,4 @@
-/* holder.h - who has a lock, and who waits for what, in words. */
+/* holder.h - who has a lock, in words. */
 #ifndef HOST_CORE_HOLDER_H
 #define HOST_CORE_HOLDER_H
 
@@ -14,10 +14,7 @@ void host_holder_push(lua_State *L, rt_lock *lock);
  * [-0, +1, raises memory] */
 void host_holder_push_object(lua_State *L, rt_object *object);
 
-/* Pushes what the strand, which is one of L's state and waits, waits for, and
- * where: "waits (lock) at app.lua:20 for Lock 7, held by task 3, acquired
- * at app.lua:14". The main strand is one that waits on L.
- * [-0, +1, raises memory] */
-void host_holder_push_wait(lua_State *L, host_strand *strand);
+/* Pushes "Lock 7", "Channel 8". [-0, +1, raises memory] */
+void host_holder_push_name(lua_State *L, rt_object *object);
 
 #endif

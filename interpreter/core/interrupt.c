@@ -25,6 +25,10 @@ static _Thread_local host_state *volatile here;
 
 static void on_hook(lua_State *L, lua_Debug *ar);
 
+host_state *host_here(void) {
+    return here;
+}
+
 /* ---- the handler ---- */
 
 static void arm(host_state *host) {

@@ -38,6 +38,9 @@ typedef enum {
 host_state *host_interrupt_enter(host_state *host);
 void host_interrupt_leave(host_state *host, host_state *before);
 
+/* The state that the calling thread runs; NULL: none. */
+host_state *host_here(void);
+
 /* Gives the order, and wakes or signals the thread that runs the state. Any
  * thread, while the state lives; and a signal handler on the state's thread. */
 void host_order(host_state *host, host_order_kind order);

@@ -17,11 +17,13 @@
 #include "core/pristine.h"
 #include "core/held.h"
 #include "core/proxy.h"
+#include "exec/quiet.h"
 #include "ipc/process.h"
 #include "ipc/remote_channel.h"
 #include "lib/lib_output.h"
 #include "lib/lib_thread.h"
 #include "lib/libs.h"
+#include "ship/inquiry.h"
 #include "ship/outcome.h"
 #include "ship/work.h"
 
@@ -74,6 +76,7 @@ host_program *host_program_new(void) {
     if (!program) return NULL;
     rt_loop_init(&program->loop);
     program->runtime = rt_runtime_new();
+    if (program->runtime) rt_quiet_join(program->runtime, &program->loop);
     if (program->runtime && host_thread_set_up(program->runtime)) {
         program->runtime->thread_prepare = prepare_thread;
         program->runtime->thread_recycle = recycle_thread;
@@ -84,10 +87,12 @@ host_program *host_program_new(void) {
     if (program->host) {
         program->host->owner = program;
         program->host->on_exit = exit_program;
+        host_inquiry_start(&program->inquiry, program->host);
         (void)host_interrupt_enter(program->host);
         return program;
     }
     if (program->runtime) {
+        rt_quiet_leave(program->runtime, &program->loop);
         host_thread_tear_down(program->runtime);
         rt_runtime_free(program->runtime);
     }
@@ -116,24 +121,35 @@ void host_program_report(lua_State *L, const char *progname) {
 
 /* ---- end ---- */
 
-/* (strand) -> prints its error */
+/* Of a program that was told to stop: one strand has ended with a lock before the
+ * next one, which waited for it, has heard that it is to end, too. */
+static bool is_by_the_way(lua_State *L, int error) {
+    const char *kind = host_failure_kind(L, error);
+    return kind && strcmp(kind, "abandoned") == 0;
+}
+
+/* (strand, was the program told to stop) -> prints its error */
 static int report_strand(lua_State *L) {
     rt_strand *strand = lua_touserdata(L, 1);
+    bool is_stopped = lua_toboolean(L, 2);
+    lua_settop(L, 1);
     host_proxy_push(L, &strand->object);
     host_outcome_push_failure(L, 2);
+    if (is_stopped && is_by_the_way(L, 3)) return 0;
     host_outcome_push_report(L, strand);
     host_report_unhandled(L, 3, 4);
     return 0;
 }
 
-static int report_strands(host_program *program) {
+static int report_strands(host_program *program, bool is_stopped) {
     lua_State *L = program->host->L;
     int count = 0;
     rt_strand *strand;
     while ((strand = rt_runtime_next_failed(program->runtime)) != NULL) {
         lua_pushcfunction(L, report_strand);
         lua_pushlightuserdata(L, strand);
-        if (lua_pcall(L, 1, 0, 0) != LUA_OK)
+        lua_pushboolean(L, is_stopped);
+        if (lua_pcall(L, 2, 0, 0) != LUA_OK)
             host_program_report(L, program->host->program);
         rt_object_unref(&strand->object);
         count++;
@@ -203,7 +219,8 @@ int host_program_finish(host_program *program, bool has_failed) {
     }
     cancel_all(program);
     host_end_daemons(host);
-    int reported = host_end_report(host) + report_strands(program);
+    int reported = host_end_report(host) +
+                   report_strands(program, has_failed || is_stopped);
     int unhandled =
         reported +
         atomic_fetch_add(&program->runtime->unhandled_count, reported);
@@ -225,9 +242,11 @@ void host_program_close(host_program *program, int status) {
         _exit(status);
     }
     rt_loop_turn(&program->loop, false, 0); /* late posts */
+    rt_quiet_leave(runtime, &program->loop);
     rt_loop_deinit(&program->loop);
     host_thread_tear_down(runtime);
     rt_runtime_free(runtime);
+    host_inquiry_deinit(&program->inquiry);
     rt_free(program);
 }
 

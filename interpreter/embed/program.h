@@ -4,11 +4,13 @@
 #define HOST_EMBED_PROGRAM_H
 
 #include "core/state.h"
+#include "ship/inquiry.h"
 
 typedef struct host_program {
     rt_runtime *runtime;
     rt_loop loop;
     host_state *host; /* the main state */
+    host_inquiry inquiry;
 } host_program;
 
 /* A runtime and a main state without libraries; NULL: out of memory. */

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "core/failure.h"
-#include "core/sources.h"
+#include "core/part.h"
 #include "core/state.h"
 
 /* ---- parts in Lua ---- */
@@ -21,22 +21,10 @@ static int called(lua_State *L, int status, lua_KContext context) {
     return lua_gettop(L);
 }
 
-static void load_source(lua_State *L, const char *name) {
-    const host_source *source = host_sources;
-    while (source->name && strcmp(source->name, name) != 0) source++;
-    if (!source->name) luaL_error(L, "no part of plait is called '%s'", name);
-    lua_pushfstring(L, "=plait.%s", name);
-    if (luaL_loadbufferx(L, source->text, source->size, lua_tostring(L, -1),
-                         "t") != LUA_OK)
-        lua_error(L);
-    lua_remove(L, -2);
-    lua_call(L, 0, 1);
-}
-
 /* Upvalues: the name of the source, the function once it is loaded. */
 static int call_source(lua_State *L) {
     if (lua_isnil(L, lua_upvalueindex(2))) {
-        load_source(L, lua_tostring(L, lua_upvalueindex(1)));
+        host_part_push(L, lua_tostring(L, lua_upvalueindex(1)));
         lua_replace(L, lua_upvalueindex(2));
     }
     lua_pushvalue(L, lua_upvalueindex(2));

@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "data/table.h"
 #include "exec/monitor.h"
+#include "exec/quiet.h"
 #include "exec/thread.h"
 
 rt_runtime *rt_runtime_new(void) {
@@ -19,9 +20,11 @@ rt_runtime *rt_runtime_new(void) {
     if (!runtime) return NULL;
     runtime->cycles = rt_cycles_new();
     runtime->monitor = rt_monitor_new();
-    if (!runtime->cycles || !runtime->monitor) {
+    runtime->quiet = rt_quiet_new(runtime);
+    if (!runtime->cycles || !runtime->monitor || !runtime->quiet) {
         if (runtime->cycles) rt_cycles_free(runtime->cycles);
         rt_monitor_free(runtime->monitor);
+        rt_quiet_free(runtime->quiet);
         rt_free(runtime);
         return NULL;
     }
@@ -35,6 +38,7 @@ rt_runtime *rt_runtime_new(void) {
     rt_list_init(&runtime->idle_threads);
     rt_list_init(&runtime->all_threads);
     rt_list_init(&runtime->spent_threads);
+    rt_list_init(&runtime->loops);
     runtime->output_lock = -1;
     return runtime;
 }
@@ -208,6 +212,7 @@ void rt_runtime_free(rt_runtime *runtime) {
     drop_shared(runtime);
     rt_cycles_free(runtime->cycles);
     rt_monitor_free(runtime->monitor);
+    rt_quiet_free(runtime->quiet);
     if (runtime->output_lock >= 0) (void)close(runtime->output_lock);
     pthread_cond_destroy(&runtime->all_ended);
     pthread_mutex_destroy(&runtime->lock);

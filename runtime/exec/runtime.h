@@ -27,6 +27,7 @@ typedef struct rt_runtime {
     rt_list all_threads;  /* every rt_thread there is */
     size_t idle_count;
     rt_list spent_threads;    /* rt_thread that ended: to be joined or reused */
+    rt_list loops;            /* of rt_loop.link: quiet.h */
     size_t busy_count;        /* OS threads that have not ended */
     pthread_cond_t all_ended; /* busy_count became 0; shutdown alone waits */
     unsigned cancel_round;
@@ -35,9 +36,10 @@ typedef struct rt_runtime {
 
     atomic_size_t borrowing_count; /* how many: written under the lock */
     _Atomic(rt_object *) shared;   /* rt_runtime_shared; a reference */
-    rt_cycles *cycles;    /* registry of what can hold objects; owned */
-    atomic_int unsettled; /* workers of pools whose end is not dealt with yet:
-                             that may wake strands */
+    rt_cycles *cycles;          /* registry of what can hold objects; owned */
+    rt_awake awake;             /* what may go on by itself: quiet.h */
+    struct rt_quiet *quiet;     /* owned */
+    atomic_int sources;         /* events from outside that may wake strands */
     atomic_int unhandled_count; /* errors reported because nobody took them */
     atomic_bool flush_output;   /* other processes share our standard output */
     int output_lock;            /* file of OFD locks for it, or -1 */

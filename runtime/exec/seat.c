@@ -336,7 +336,6 @@ void rt_seat_ended(rt_seat *seat, int failure) {
     rt_message_free(e.journal.values);
     rt_pool_after_run(&after);
     if (failure == RT_OK) (void)rt_pool_fill(pool);
-    atomic_fetch_sub(&pool->options.runtime->unsettled, 1);
     rt_object_unref(&seat->object); /* of rt_pool_fill */
 }
 
@@ -365,7 +364,6 @@ static int add_seat(rt_pool *pool, rt_seat **seat) {
     bool needed = needs_worker(pool);
     if (needed) pool->alive++;
     if (needed) pool->container.changes++; /* before its worker reads */
-    if (needed) atomic_fetch_add(&pool->options.runtime->unsettled, 1);
     pthread_mutex_unlock(&pool->lock);
     if (!needed) return RT_OK;
     *seat = new_seat(pool);
@@ -375,9 +373,7 @@ static int add_seat(rt_pool *pool, rt_seat **seat) {
     else
         pool->alive--;
     pthread_mutex_unlock(&pool->lock);
-    if (*seat) return RT_PENDING;
-    atomic_fetch_sub(&pool->options.runtime->unsettled, 1);
-    return RT_ENOMEMORY;
+    return *seat ? RT_PENDING : RT_ENOMEMORY;
 }
 
 /* A program that ends starts no more workers, and cancels those it knows of:

@@ -15,6 +15,7 @@
 #include <signal.h>
 
 #include "base/alloc.h"
+#include "exec/quiet.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum { STACK_BYTES = 2 << 20 };
@@ -75,6 +76,7 @@ static bool has_orders(const rt_thread *thread) {
 
 static void end_thread(rt_thread *thread) {
     rt_runtime *runtime = thread->runtime;
+    rt_quiet_leave(runtime, &thread->loop);
     pthread_mutex_lock(&runtime->lock);
     rt_list_push(&runtime->spent_threads, &thread->link);
     if (--runtime->busy_count == 0) pthread_cond_signal(&runtime->all_ended);
@@ -166,8 +168,10 @@ static int start_new(rt_runtime *runtime, rt_job *job) {
     bool is_new = rt_list_empty(&thread->all);
     if (is_new) rt_list_push(&runtime->all_threads, &thread->all);
     pthread_mutex_unlock(&runtime->lock);
+    rt_quiet_join(runtime, &thread->loop);
     int status = create(thread);
     if (status) {
+        rt_quiet_leave(runtime, &thread->loop);
         pthread_mutex_lock(&runtime->lock);
         runtime->busy_count--;
         rt_list_unlink(&thread->all);

@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 
 #include "base/alloc.h"
+#include "exec/quiet.h"
 #include "ipc/wire.h"
 
 enum { GRACE_NS = 500 * 1000 * 1000 };
@@ -68,9 +69,11 @@ static void *run(void *argument) {
     rt_hub *hub = argument;
     (void)prctl(PR_SET_NAME, "plait-hub", 0, 0, 0);
     hub->loop.thread = pthread_self();
+    rt_quiet_join(hub->runtime, &hub->loop);
     while (!hub->stopping || !rt_list_empty(&hub->members))
         rt_loop_turn(&hub->loop, true, RT_NEVER);
     rt_timer_stop(&hub->loop.timers, &hub->grace);
+    rt_quiet_leave(hub->runtime, &hub->loop);
     return NULL;
 }
 

@@ -31,6 +31,7 @@
 
 #include "base/alloc.h"
 #include "exec/outcome.h"
+#include "exec/quiet.h"
 #include "ipc/hub.h"
 #include "ipc/launch.h"
 #include "ipc/ledger.h"
@@ -346,6 +347,7 @@ static void serve(process *p) {
     assert(status == 0);
     (void)status;
     rt_hub_join(p->hub, &p->member);
+    rt_quiet_add_source(rt_hub_runtime(p->hub)); /* until on_closed */
     if (!p->wire) return;
     status = rt_wire_attach(p->wire);
     if (status == RT_OK) return;
@@ -428,6 +430,7 @@ static bool reap(process *p) {
 static void on_exit_seen(uv_poll_t *poll, int status, int events) {
     (void)status, (void)events;
     process *p = rt_container_of(poll, process, exited);
+    rt_loop_rouse(rt_hub_loop(p->hub));
     if (p->is_reaped || !reap(p)) return;
     p->is_reaped = true;
     (void)uv_poll_stop(poll);
@@ -465,6 +468,8 @@ static void settle(process *p) {
 
 static void on_closed(uv_handle_t *handle) {
     process *p = rt_container_of((uv_poll_t *)handle, process, exited);
+    rt_loop_rouse(rt_hub_loop(p->hub));
+    rt_quiet_remove_source(rt_hub_runtime(p->hub));
     rt_hub_leave(p->hub, &p->member);
     free_process(p);
 }

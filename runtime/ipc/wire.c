@@ -309,6 +309,7 @@ static void on_flush(rt_post *post) {
 
 static void on_ready(uv_poll_t *poll, int status, int events) {
     rt_wire *wire = rt_container_of(poll, rt_wire, poll);
+    rt_loop_rouse(rt_hub_loop(wire->hub));
     if (status < 0) {
         rt_wire_drain(wire);
         return;
@@ -392,6 +393,7 @@ void rt_wire_close(rt_wire *wire, const rt_error *why) {
 
 static void on_closed(uv_handle_t *handle) {
     rt_wire *wire = rt_container_of((uv_poll_t *)handle, rt_wire, poll);
+    rt_loop_rouse(rt_hub_loop(wire->hub));
     (void)close(wire->fd);
     wire->fd = -1;
     wire->is_attached = false;

@@ -45,6 +45,7 @@ static bool has_processors(void) {
 void rt_loop_init(rt_loop *loop) {
     *loop = (rt_loop){.inbox = NULL};
     rt_timers_init(&loop->timers);
+    rt_list_init(&loop->link);
     loop->thread = pthread_self();
     loop->has_processors = has_processors();
     loop->spins = loop->has_processors ? MAX_SPINS : 0;
@@ -161,6 +162,35 @@ static bool spin(rt_loop *loop) {
     return rt_loop_has_posts(loop);
 }
 
+/* ---- sleeping for good ---- */
+
+/* uv has callbacks of its own to run. */
+static bool is_uv_busy(rt_loop *loop) {
+    struct rt_loop_uv *uv = loop->uv;
+    return uv && uv_backend_timeout(&uv->loop) >= 0;
+}
+
+static void fall_asleep(rt_loop *loop) {
+    loop->is_asleep = true;
+    atomic_fetch_add(&loop->naps, 1);
+    if (loop->awake) rt_awake_lower(loop->awake);
+}
+
+void rt_loop_rouse(rt_loop *loop) {
+    if (!loop->is_asleep) return;
+    if (loop->awake) rt_awake_raise(loop->awake);
+    loop->is_asleep = false;
+    atomic_fetch_add(&loop->naps, 1);
+}
+
+/* In this order: who has posted to it has done so before it stirred. */
+bool rt_loop_sleeps(rt_loop *loop, uint32_t *naps) {
+    bool has_posts = atomic_load(&loop->inbox) != NULL;
+    bool is_nudged = atomic_load(&loop->nudged);
+    *naps = atomic_load(&loop->naps);
+    return *naps % 2 == 1 && !has_posts && !is_nudged;
+}
+
 static void sleep_until_woken(rt_loop *loop, int64_t deadline_ns) {
     int64_t sleep_ns = time_to_sleep(loop, deadline_ns);
     if (sleep_ns == 0) {
@@ -171,10 +201,12 @@ static void sleep_until_woken(rt_loop *loop, int64_t deadline_ns) {
     if (spin(loop)) return;
     atomic_store(&loop->parked, 1);
     if (atomic_load(&loop->inbox) == NULL && !atomic_load(&loop->nudged)) {
+        if (sleep_ns == RT_NEVER && !is_uv_busy(loop)) fall_asleep(loop);
         if (loop->uv)
             poll_uv(loop->uv, sleep_ns);
         else
             futex_wait(loop, sleep_ns);
+        rt_loop_rouse(loop);
     }
     atomic_store(&loop->parked, 0);
     atomic_store(&loop->nudged, false);

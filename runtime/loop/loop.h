@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/list.h"
 #include "loop/timer.h"
 
 struct uv_loop_s;
@@ -28,6 +29,24 @@ typedef struct rt_post {
     struct rt_post *next;
     void (*run)(struct rt_post *post);
 } rt_post;
+
+/* How many things there are in a program that may go on by themselves: loops
+ * that do not sleep for good, and whatever else is counted here. Any thread. */
+typedef struct rt_awake {
+    atomic_int count;
+    /* It has fallen to 0. On any thread, also one that is about to sleep: may
+     * not post to a loop, and takes little time. NULL: nobody wants to know. */
+    void (*on_none)(struct rt_awake *awake);
+} rt_awake;
+
+static inline void rt_awake_raise(rt_awake *awake) {
+    atomic_fetch_add(&awake->count, 1);
+}
+
+static inline void rt_awake_lower(rt_awake *awake) {
+    if (atomic_fetch_sub(&awake->count, 1) == 1 && awake->on_none)
+        awake->on_none(awake);
+}
 
 typedef struct rt_loop {
     _Atomic(rt_post *) inbox; /* newest first; turned around when drained */
@@ -47,6 +66,12 @@ typedef struct rt_loop {
     /* Called while the thread looks for posts before it sleeps: looks for other
      * work, without waiting; true if some was done. NULL: there is none. */
     bool (*look)(struct rt_loop *loop);
+    /* Odd while it sleeps for good: until somebody posts to it, or uv calls. */
+    _Atomic uint32_t naps;
+    bool is_asleep;  /* the same, for the thread itself */
+    rt_awake *awake; /* where it is counted unless it sleeps for good: see
+                        exec/quiet.h, as for `link`. NULL: nowhere */
+    rt_list link;
 } rt_loop;
 
 /* Driven by the calling thread, for now. */
@@ -66,6 +91,14 @@ void rt_loop_wake(rt_loop *loop);
  * waits until there is something to do, at most until `deadline_ns`; may
  * return without having done anything. */
 void rt_loop_turn(rt_loop *loop, bool may_block, int64_t deadline_ns);
+
+/* For callbacks of uv, first of all: it does not sleep any more. */
+void rt_loop_rouse(rt_loop *loop);
+
+/* Whether the loop sleeps for good, and has nothing to wake for. `naps` says in
+ * which of its sleeps: if that is the same at a later look, then it has not
+ * stirred between the two. Any thread. */
+bool rt_loop_sleeps(rt_loop *loop, uint32_t *naps);
 
 /* Whether a post is waiting; cheap. */
 static inline bool rt_loop_has_posts(rt_loop *loop) {

@@ -1,0 +1,43 @@
+/* quiet.h - whether there is anything left in a program that could go on by
+ * itself, or be woken.
+ *
+ * A program is quiet when all its loops sleep for good, with nothing posted to
+ * them, and nothing else can wake one: no timer, no other program that it has
+ * started, no source of events from outside. From then on nothing happens in it.
+ * A thread that runs, waits in a system call, or begins or ends, is not asleep.
+ *
+ * Any thread may call any function here. */
+#ifndef RT_EXEC_QUIET_H
+#define RT_EXEC_QUIET_H
+
+#include "exec/runtime.h"
+
+/* The loop is one of the runtime's, driven by a thread that runs from here on, to
+ * the end of it. It is outlived by the runtime. */
+void rt_quiet_join(rt_runtime *runtime, rt_loop *loop);
+void rt_quiet_leave(rt_runtime *runtime, rt_loop *loop);
+
+/* Something from outside may wake strands from here on (a signal that the script
+ * handles, a socket that it listens to), or not any more. */
+void rt_quiet_add_source(rt_runtime *runtime);
+void rt_quiet_remove_source(rt_runtime *runtime);
+
+/* `tell` is called whenever the program has become quiet: on the monitor's
+ * thread, with its lock held, so it may only post. */
+void rt_quiet_watch(rt_runtime *runtime, void (*tell)(void *context),
+                    void *context);
+
+/* Whether it is quiet now, if the calling thread's loop is left out of account.
+ * (NULL: that is none of the runtime's.) */
+bool rt_quiet_is(rt_runtime *runtime, const rt_loop *but);
+
+/* Calls `visit` for each of its loops, with the runtime's lock held: it may post
+ * to them. */
+void rt_quiet_visit(rt_runtime *runtime,
+                    void (*visit)(rt_loop *loop, void *context), void *context);
+
+/* For runtime.c. NULL: out of memory. */
+struct rt_quiet *rt_quiet_new(rt_runtime *runtime);
+void rt_quiet_free(struct rt_quiet *quiet);
+
+#endif
