@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/cancel.h"
+#include "core/census.h"
 #include "core/scheduler.h"
 #include "core/task.h"
 #include "exec/thread.h"
@@ -150,6 +151,7 @@ host_state *host_interrupt_enter(host_state *host) {
     (void)pthread_once(&once, install_handlers);
     host_state *before = here;
     here = host;
+    host_census_join(host);
     host->watched.look = look;
     rt_monitor_watch(host->runtime, &host->watched);
     return before;
@@ -157,6 +159,7 @@ host_state *host_interrupt_enter(host_state *host) {
 
 void host_interrupt_leave(host_state *host, host_state *before) {
     rt_monitor_unwatch(host->runtime, &host->watched);
+    rt_member_leave(host->runtime, &host->member);
     here = before;
     lua_sethook(host->L, NULL, 0, 0);
     host->is_pressing = false;
@@ -241,6 +244,7 @@ static void on_hook(lua_State *L, lua_Debug *ar) {
     lua_sethook(L, NULL, 0, 0);
     unsigned orders = atomic_exchange(&host->orders, 0);
     host_strand *strand = host->current;
+    if (orders & HOST_ORDER_DUMP) host_census_answer(L, 0);
     if (orders & HOST_ORDER_INTERRUPT) luaL_error(L, "interrupted!");
     if (!strand) return; /* the loop has called */
     if (orders & HOST_ORDER_LOOK) host_look_around(host);
@@ -252,5 +256,7 @@ static void on_hook(lua_State *L, lua_Debug *ar) {
 
 void host_interrupt_idle(host_state *host) {
     if (atomic_load_explicit(&host->orders, memory_order_relaxed) == 0) return;
-    (void)atomic_fetch_and(&host->orders, ~(unsigned)HOST_ORDER_LOOK);
+    unsigned carried_out = HOST_ORDER_LOOK | HOST_ORDER_DUMP;
+    unsigned orders = atomic_fetch_and(&host->orders, ~carried_out);
+    if (orders & HOST_ORDER_DUMP) host_census_answer(host->driver, 0);
 }

@@ -3,12 +3,15 @@
 
 #include <string.h>
 
+bool host_place_is_own(const lua_Debug *ar) {
+    return *ar->source == '=' && strncmp(ar->source, "=plait.", 7) == 0;
+}
+
 bool host_place_find(lua_State *L, int level, lua_Debug *ar) {
     for (; lua_getstack(L, level, ar); level++) {
         lua_getinfo(L, "Sl", ar);
         if (ar->currentline <= 0) continue;
-        if (*ar->source != '=' || strncmp(ar->source, "=plait.", 7) != 0)
-            return true;
+        if (!host_place_is_own(ar)) return true;
     }
     return false;
 }

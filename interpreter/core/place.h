@@ -5,6 +5,9 @@
 #include <lua.h>
 #include <stdbool.h>
 
+/* Whether the code is plait's own: `ar` has its source. */
+bool host_place_is_own(const lua_Debug *ar);
+
 /* Finds the line of the script on L's stack, from `level` on (1: who called
  * the running C function), leaving out C functions and plait's own modules:
  * ar->short_src and ar->currentline. Cheap if it is the very first. False:

@@ -85,7 +85,9 @@ static void turn(host_state *host) {
         (void)fflush(stdout);
         atomic_store(&host->is_parked, true);
     }
-    rt_loop_turn(host->loop, may_block, RT_NEVER);
+    /* Who gives an order that is not seen here sees that it is parked. */
+    bool has_order = may_block && atomic_load(&host->orders) != 0;
+    rt_loop_turn(host->loop, may_block && !has_order, RT_NEVER);
     if (may_block) {
         atomic_store(&host->is_parked, false);
         if (atomic_load_explicit(&host->has_tasks, memory_order_relaxed))
@@ -109,6 +111,8 @@ void host_drive(lua_State *L) {
     host_link *chain = host->chain;
     lua_State *running = host->running;
     assert(host->current == &host->main);
+    host->driver = L;
+    host->driver_chain = chain;
     host->loop->now_ns = rt_clock_now(); /* a turn begins */
     for (;;) {
         host_strand *strand = take_ready(host);

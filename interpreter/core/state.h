@@ -16,6 +16,7 @@
 #include "base/list.h"
 #include "base/random.h"
 #include "data/item.h"
+#include "exec/census.h"
 #include "exec/monitor.h"
 #include "exec/runtime.h"
 #include "loop/loop.h"
@@ -85,11 +86,13 @@ struct host_state {
     rt_runtime *runtime; /* borrowed */
     rt_loop *loop;       /* borrowed */
     host_strand main;
-    host_strand *current; /* the strand that runs */
-    lua_State *running;   /* the Lua thread that runs */
-    host_link *chain;     /* innermost first */
-    bool is_passing;      /* a wait is on its way out through coroutines */
-    bool is_closing;      /* nothing may wait any more */
+    host_strand *current;    /* the strand that runs */
+    lua_State *running;      /* the Lua thread that runs */
+    host_link *chain;        /* innermost first */
+    lua_State *driver;       /* the Lua thread on which the main strand waits */
+    host_link *driver_chain; /* and its chain */
+    bool is_passing;         /* a wait is on its way out through coroutines */
+    bool is_closing;         /* nothing may wait any more */
     host_strand *ready_first;
     host_strand *ready_last;
     rt_list updates;   /* of those under way: update.c */
@@ -120,6 +123,7 @@ struct host_state {
     rt_message *cancel_reason;
     /* interrupt.h; what is atomic is read by the monitor. */
     rt_watched watched;
+    rt_member member;      /* census.h */
     atomic_uint orders;    /* of host_order: not carried out yet */
     atomic_bool is_parked; /* its thread sleeps, or is about to */
     atomic_bool has_tasks; /* or has had some */

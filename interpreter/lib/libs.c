@@ -9,6 +9,7 @@
 #include "lib/lib_array.h"
 #include "lib/lib_barrier.h"
 #include "lib/lib_batch.h"
+#include "lib/lib_census.h"
 #include "lib/lib_channel.h"
 #include "lib/lib_condition.h"
 #include "lib/lib_coroutine.h"
@@ -64,6 +65,7 @@ void host_open_libs(lua_State *L) {
     host_open_event(L);
     host_open_barrier(L);
     host_open_sorted(L);
+    host_open_census(L);
     lua_pushvalue(L, -1);
     lua_setglobal(L, "plait");
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);

@@ -64,6 +64,7 @@ static void on_cancel_post(rt_post *post) {
  * host_work_cancel_early. */
 void host_work_adopt(host_state *host, rt_strand *strand) {
     host->self = strand;
+    rt_member_set_strand(host->runtime, &host->member, strand);
     if (strand->kind == RT_STRAND_THREAD) {
         host->main.party.kind = RT_PARTY_THREAD;
         host->main.party.id = (uint32_t)strand->object.id;

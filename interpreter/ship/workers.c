@@ -45,7 +45,7 @@ static rt_strand *new_strand(const crew *c, rt_runtime *runtime, rt_seat *seat,
                              rt_strand_kind kind) {
     rt_strand *strand = rt_strand_new(runtime, kind, "pool worker", c->place);
     if (!strand) return NULL;
-    strand->daemon = true;
+    strand->daemon = strand->is_worker = true;
     rt_seat_set_worker(seat, strand);
     rt_runtime_add(runtime, strand);
     return strand;

@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "data/table.h"
+#include "exec/census.h"
 #include "exec/monitor.h"
 #include "exec/quiet.h"
 #include "exec/thread.h"
@@ -21,10 +22,13 @@ rt_runtime *rt_runtime_new(void) {
     runtime->cycles = rt_cycles_new();
     runtime->monitor = rt_monitor_new();
     runtime->quiet = rt_quiet_new(runtime);
-    if (!runtime->cycles || !runtime->monitor || !runtime->quiet) {
+    runtime->censuses = rt_censuses_new();
+    if (!runtime->cycles || !runtime->monitor || !runtime->quiet ||
+        !runtime->censuses) {
         if (runtime->cycles) rt_cycles_free(runtime->cycles);
         rt_monitor_free(runtime->monitor);
         rt_quiet_free(runtime->quiet);
+        rt_censuses_free(runtime->censuses);
         rt_free(runtime);
         return NULL;
     }
@@ -213,6 +217,7 @@ void rt_runtime_free(rt_runtime *runtime) {
     rt_cycles_free(runtime->cycles);
     rt_monitor_free(runtime->monitor);
     rt_quiet_free(runtime->quiet);
+    rt_censuses_free(runtime->censuses);
     if (runtime->output_lock >= 0) (void)close(runtime->output_lock);
     pthread_cond_destroy(&runtime->all_ended);
     pthread_mutex_destroy(&runtime->lock);

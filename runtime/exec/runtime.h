@@ -13,8 +13,10 @@
 #include "data/cycles.h"
 #include "exec/strand.h"
 
+struct rt_censuses;
 struct rt_hub;
 struct rt_monitor;
+struct rt_part;
 struct rt_wire;
 
 typedef struct rt_runtime {
@@ -46,9 +48,15 @@ typedef struct rt_runtime {
     _Atomic(struct rt_wire *) parent; /* in a child: the wire to the parent */
     struct rt_hub *hub;               /* made at first need: ipc/hub.h */
     void (*hub_stop)(struct rt_hub *hub); /* set with hub */
-    struct rt_monitor *monitor;           /* monitor.h; owned */
-    atomic_bool monitor_sleeps; /* it wants to hear when something moves */
-    void *thread_pool;          /* the host's: to_thread */
+    /* Set with hub: runs the post on its thread. */
+    void (*hub_post)(struct rt_hub *hub, rt_post *post);
+    /* The same: on its thread asks a child that is our own program for its part
+     * of a census (census.h). False: it is no such child, or not any more. */
+    bool (*hub_ask)(rt_strand *strand, struct rt_part *part, int64_t limit_ns);
+    struct rt_censuses *censuses; /* census.h; owned */
+    struct rt_monitor *monitor;   /* monitor.h; owned */
+    atomic_bool monitor_sleeps;   /* it wants to hear when something moves */
+    void *thread_pool;            /* the host's: to_thread */
     /* What a thread of the host needs for a job (a Lua state), all called on
      * that thread: made at its start; made fit for the next job, or made anew,
      * after each job; tidied when no job came for a while; released at its

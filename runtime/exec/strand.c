@@ -21,6 +21,7 @@ static void strand_free(rt_object *object) {
     rt_message_free(strand->outcome);
     rt_free(strand->name);
     rt_free(strand->started_at);
+    rt_free(strand->command);
     pthread_mutex_destroy(&strand->lock);
     rt_free(strand);
 }

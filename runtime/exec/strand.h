@@ -39,8 +39,10 @@ typedef struct rt_strand {
     struct rt_runtime *runtime; /* borrowed: outlives all strands */
     char *name;                 /* owned; set before the strand starts */
     char *started_at; /* "app.lua:14", owned; set before the strand starts */
+    char *command;    /* of an external process, owned; as started_at */
     bool daemon;
-    bool external; /* a process that is another program */
+    bool is_worker; /* of a pool */
+    bool external;  /* a process that is another program */
 
     /* The runtime's, under its lock. */
     rt_list link;  /* in its list of live or failed strands; holds a ref */

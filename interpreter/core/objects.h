@@ -1,0 +1,27 @@
+/* objects.h - what a wait is about, in words, without taking memory of Lua's:
+ * see sheet.h. */
+#ifndef HOST_CORE_OBJECTS_H
+#define HOST_CORE_OBJECTS_H
+
+#include "core/state.h"
+#include "exec/record.h"
+#include "sync/lock.h"
+
+enum { HOST_OBJECTS_TEXT = 400 };
+typedef char host_objects_text[HOST_OBJECTS_TEXT];
+
+/* Writes "Lock 7", "task 3 'reader'", "Channel 8, Event 9" for the C function that
+ * waits at the top of the stack of `where`: `known`, or else what its arguments
+ * are. Of a lock of this process, `*lock` tells which. False: it is about nothing
+ * that has a name. [-0, +0, -] */
+bool host_objects_find(lua_State *where, rt_object *known, bool is_select,
+                       host_objects_text text, rt_lock **lock);
+
+/* The name of the task whose handle is at `index`, or NULL; may push something.
+ * [-0, +?, -] */
+const char *host_objects_name(lua_State *L, int index);
+
+/* The strand, as records know it. */
+rt_record_key host_objects_key(const rt_party *party);
+
+#endif

@@ -1,0 +1,212 @@
+/* record.c - the root values of a record, in order: the integers below, whether
+ * it is held, then the texts, each a string or nil. */
+#include "exec/record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    KIND,
+    ID,
+    THREAD,
+    PID,
+    HANDLE,
+    PARENT,
+    TID,
+    STATE,
+    IS_HELD,
+    HOLDER_KIND,
+    HOLDER_ID,
+    HOLDER_THREAD,
+    HOLDER_PID,
+    NUMBERS
+};
+
+enum { VALUES = (int)NUMBERS + (int)RT_RECORD_TEXTS };
+
+const char *const rt_record_kind_names[RT_RECORD_KINDS] = {
+    [RT_RECORD_MAIN] = "main",       [RT_RECORD_TASK] = "task",
+    [RT_RECORD_THREAD] = "thread",   [RT_RECORD_PROCESS] = "process",
+    [RT_RECORD_PROGRAM] = "program",
+};
+
+const char *const rt_record_state_names[RT_RECORD_STATES] = {
+    [RT_RECORD_RUNNING] = "running",
+    [RT_RECORD_READY] = "ready",
+    [RT_RECORD_WAITING] = "waiting",
+    [RT_RECORD_BLOCKED] = "blocked",
+};
+
+const char *const rt_record_text_names[RT_RECORD_TEXTS] = {
+    [RT_RECORD_NAME] = "name",           [RT_RECORD_WAIT] = "wait",
+    [RT_RECORD_OBJECT] = "object",       [RT_RECORD_PLACE] = "place",
+    [RT_RECORD_HELD_AT] = "held_at",     [RT_RECORD_STARTED_AT] = "started_at",
+    [RT_RECORD_TRACEBACK] = "traceback", [RT_RECORD_COMMAND] = "command",
+};
+
+/* ---- writing ---- */
+
+rt_message *rt_records_new(void) {
+    rt_message *records = rt_message_new();
+    if (records && rt_encode_header(&records->bytes, 0, 0)) {
+        rt_message_free(records);
+        return NULL;
+    }
+    return records;
+}
+
+static uint32_t count_values(const rt_message *records) {
+    rt_reader reader;
+    uint32_t roots = 0, nodes = 0;
+    rt_reader_init(&reader, records->bytes.bytes, records->bytes.size, NULL);
+    (void)rt_reader_header(&reader, &roots, &nodes);
+    return roots;
+}
+
+uint32_t rt_records_count(const rt_message *records) {
+    return count_values(records) / VALUES;
+}
+
+static int add_text(rt_buffer *to, const char *text) {
+    return text ? rt_encode_str(to, text, strlen(text)) : rt_encode_nil(to);
+}
+
+int rt_record_add(rt_message *records, const rt_record *r) {
+    rt_buffer *to = &records->bytes;
+    uint32_t values = count_values(records);
+    const int64_t numbers[NUMBERS] = {
+        [KIND] = r->key.kind,
+        [ID] = r->key.id,
+        [THREAD] = r->key.thread,
+        [PID] = r->key.pid,
+        [HANDLE] = r->handle,
+        [PARENT] = r->parent,
+        [TID] = r->tid,
+        [STATE] = r->state,
+        [IS_HELD] = r->is_held,
+        [HOLDER_KIND] = r->holder.kind,
+        [HOLDER_ID] = r->holder.id,
+        [HOLDER_THREAD] = r->holder.thread,
+        [HOLDER_PID] = r->holder.pid,
+    };
+    int status = RT_OK;
+    for (int i = 0; i < NUMBERS && !status; i++)
+        status = rt_encode_int(to, numbers[i]);
+    for (int i = 0; i < RT_RECORD_TEXTS && !status; i++)
+        status = add_text(to, r->texts[i]);
+    if (!status) rt_encode_patch_header(to, values + VALUES, 0);
+    return status;
+}
+
+int rt_records_append(rt_message *records, const rt_message *more) {
+    rt_record_reader reader;
+    int status = rt_record_reader_init(&reader, more);
+    if (status) return status;
+    uint32_t values = count_values(records);
+    const uint8_t *from = reader.reader.at;
+    status = rt_buffer_add(&records->bytes, from,
+                           (size_t)(reader.reader.end - from));
+    if (!status)
+        rt_encode_patch_header(&records->bytes, values + reader.left * VALUES,
+                               0);
+    return status;
+}
+
+/* ---- reading ---- */
+
+int rt_record_reader_init(rt_record_reader *r, const rt_message *records) {
+    uint32_t values, nodes;
+    rt_reader_init(&r->reader, records->bytes.bytes, records->bytes.size, NULL);
+    int status = rt_reader_header(&r->reader, &values, &nodes);
+    if (status) return status;
+    if (nodes != 0 || values % VALUES != 0) return RT_EDAMAGED;
+    r->left = values / VALUES;
+    return RT_OK;
+}
+
+static int read_text(rt_reader *reader, rt_record *record, int i) {
+    rt_token token;
+    int status = rt_reader_next(reader, &token);
+    record->texts[i] = NULL;
+    record->sizes[i] = 0;
+    if (status || token.kind == RT_TOKEN_NIL) return status;
+    if (token.kind != RT_TOKEN_STR) return RT_EDAMAGED;
+    record->texts[i] = token.as.str.bytes;
+    record->sizes[i] = token.as.str.size;
+    return RT_OK;
+}
+
+static bool is_in(int64_t number, int limit) {
+    return number >= 0 && number < limit;
+}
+
+int rt_record_read(rt_record_reader *r, rt_record *record) {
+    if (r->left == 0) return RT_ECLOSED;
+    int64_t n[NUMBERS];
+    for (int i = 0; i < NUMBERS; i++) {
+        rt_token token;
+        int status = rt_reader_next(&r->reader, &token);
+        if (status) return status;
+        if (token.kind != RT_TOKEN_INT) return RT_EDAMAGED;
+        n[i] = token.as.integer;
+    }
+    if (!is_in(n[KIND], RT_RECORD_KINDS) ||
+        !is_in(n[STATE], RT_RECORD_STATES) ||
+        !is_in(n[HOLDER_KIND], RT_RECORD_KINDS))
+        return RT_EDAMAGED;
+    record->key =
+        (rt_record_key){(rt_record_kind)n[KIND], n[ID], n[THREAD], n[PID]};
+    record->handle = n[HANDLE];
+    record->parent = n[PARENT];
+    record->tid = n[TID];
+    record->state = (rt_record_state)n[STATE];
+    record->is_held = n[IS_HELD] != 0;
+    record->holder =
+        (rt_record_key){(rt_record_kind)n[HOLDER_KIND], n[HOLDER_ID],
+                        n[HOLDER_THREAD], n[HOLDER_PID]};
+    for (int i = 0; i < RT_RECORD_TEXTS; i++) {
+        int status = read_text(&r->reader, record, i);
+        if (status) return status;
+    }
+    r->left--;
+    return RT_OK;
+}
+
+/* ---- keys ---- */
+
+bool rt_record_key_equal(const rt_record_key *a, const rt_record_key *b) {
+    bool is_main = a->kind == RT_RECORD_MAIN || a->kind == RT_RECORD_PROCESS;
+    bool same_kind =
+        a->kind == b->kind || (is_main && (b->kind == RT_RECORD_MAIN ||
+                                           b->kind == RT_RECORD_PROCESS));
+    return same_kind && a->pid == b->pid && a->thread == b->thread &&
+           a->id == b->id;
+}
+
+void rt_record_describe(const rt_record_key *key, int64_t pid,
+                        char text[RT_RECORD_KEY_TEXT]) {
+    const size_t size = RT_RECORD_KEY_TEXT;
+    size_t used = 0;
+    switch (key->kind) {
+    case RT_RECORD_TASK:
+    case RT_RECORD_THREAD:
+        used = (size_t)snprintf(text, size, "%s %lld",
+                                rt_record_kind_names[key->kind],
+                                (long long)key->id);
+        break;
+    case RT_RECORD_PROGRAM:
+        (void)snprintf(text, size, "process %lld", (long long)key->pid);
+        return;
+    case RT_RECORD_MAIN:
+    case RT_RECORD_PROCESS:
+    case RT_RECORD_KINDS:
+        used = (size_t)snprintf(text, size, "the main strand");
+        break;
+    }
+    if (key->kind == RT_RECORD_TASK && key->thread)
+        used += (size_t)snprintf(text + used, size - used, " of thread %lld",
+                                 (long long)key->thread);
+    if (key->pid != pid)
+        (void)snprintf(text + used, size - used, " of process %lld",
+                       (long long)key->pid);
+}
