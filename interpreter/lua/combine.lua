@@ -90,17 +90,19 @@ function combine.cancel(handles, n, except)
   end
 end
 
--- A closing value: cancels all when an error leaves the block, which is the
--- cancellation of this strand. It is done here because clean-up may wait, which
--- the strand cannot do any more: for strands in other processes it has to.
+-- A closing value: when an error leaves the block, such as the cancellation of this
+-- strand, cancels all and waits for their ends. It is done here because clean-up
+-- may wait, which the strand cannot do any more.
 local guard = {}
 
 function guard.__close(self, err)
-  if err ~= nil and self.handles then combine.cancel(self.handles, self.n) end
+  if err == nil then return end
+  combine.cancel(self.handles, self.n)
+  self.watch:wait("all")
 end
 
-function combine.guard(handles, n)
-  return setmetatable({ handles = handles, n = n }, guard)
+function combine.guard(handles, n, watch)
+  return setmetatable({ handles = handles, n = n, watch = watch }, guard)
 end
 
 -- The handle `failed` has failed: cancels the others, waits for their ends,

@@ -36,9 +36,8 @@ return function(...)
   local handles = combine.start("gather", list, n, what)
   local watch <close> = internal.watch(handles, n)
   if wants_all then return settle(handles, n, watch) end
-  local guard <close> = combine.guard(handles, n)
+  local guard <close> = combine.guard(handles, n, watch)
   local failed = watch:wait("error")
-  guard.handles = nil
   if failed then combine.fail(handles, n, watch, failed) end
   return collect(handles, n)
 end

@@ -18,9 +18,8 @@ return function(...)
   end
   local handles = combine.start("race", list, n, what)
   local watch <close> = internal.watch(handles, n)
-  local guard <close> = combine.guard(handles, n)
+  local guard <close> = combine.guard(handles, n, watch)
   local first = watch:wait("first")
-  guard.handles = nil
   if watch:state(first) ~= "done" then
     combine.fail(handles, n, watch, first)
   end
