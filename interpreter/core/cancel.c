@@ -1,8 +1,8 @@
 /* cancel.c - `is_cancelled` and `cancelled_ns` of a strand follow from its bounds,
  * and are brought up to date whenever these change: waits look at nothing else.
  *
- * Errors are made when a bound is, and kept in the registry: to spring it is then
- * a matter of C, which a timer can do. */
+ * Errors are kept in the registry, and made at the latest when they are raised: to
+ * spring a bound is a matter of C, which a timer can do. */
 #include "core/cancel.h"
 
 #include <lauxlib.h>
@@ -82,6 +82,18 @@ static void end_wait(host_strand *strand) {
         rt_remote_withdraw(&strand->waiter, RT_ECANCELLED);
 }
 
+void host_bound_push_error(lua_State *L, host_bound *bound) {
+    if (bound->error == LUA_NOREF) {
+        luaL_checkstack(L, 8, "error");
+        if (bound->make)
+            bound->make(L, bound);
+        else
+            host_push_cancelled(L, 0);
+        bound->error = luaL_ref(L, LUA_REGISTRYINDEX);
+    }
+    lua_rawgeti(L, LUA_REGISTRYINDEX, bound->error);
+}
+
 void host_bound_spring(host_bound *bound) {
     host_strand *strand = bound->strand;
     if (!strand || bound->is_sprung) return;
@@ -108,6 +120,7 @@ bool host_strand_is_cancellation(lua_State *L, host_strand *strand, int index) {
 
 void host_strand_unbind(lua_State *L, host_strand *strand) {
     while (strand->bounds != &strand->root) host_bound_leave(L, strand->bounds);
+    strand->root.make = NULL;
     if (!strand->root.is_sprung) return;
     strand->root.is_sprung = false;
     drop_error(L, &strand->root);
@@ -126,13 +139,14 @@ void host_strand_renew(lua_State *L, host_strand *strand) {
 }
 
 void host_push_cancellation(lua_State *L, host_strand *strand) {
-    const host_bound *bound =
-        strand->reaching ? strand->reaching : &strand->root;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, bound->error);
+    host_bound_push_error(L,
+                          strand->reaching ? strand->reaching : &strand->root);
 }
 
-void host_raise_cancellation(lua_State *L, host_strand *strand) {
+void host_raise_cancellation(lua_State *L, host_strand *strand,
+                             const char *wait) {
     strand->is_unwinding = true;
+    strand->ended_wait = wait;
     host_push_cancellation(L, strand);
     lua_error(L);
 }
@@ -149,10 +163,10 @@ static bool is_closer(lua_State *L, lua_Debug *ar) {
     return found;
 }
 
-bool host_in_cleanup(lua_State *L) {
+bool host_in_cleanup(lua_State *L, int level) {
     luaL_checkstack(L, 6, "wait");
     lua_Debug ar;
-    for (int level = 0; lua_getstack(L, level, &ar); level++)
+    for (; lua_getstack(L, level, &ar); level++)
         if (is_closer(L, &ar)) return true;
     return false;
 }

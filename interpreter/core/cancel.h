@@ -22,12 +22,16 @@ void host_bound_enter(host_strand *strand, host_bound *bound,
 void host_bound_leave(lua_State *L, host_bound *bound);
 
 /* The error that waits will raise once it is sprung: the value on the top
- * (popped). [-1, +0, raises memory] */
+ * (popped). One that has none makes it when it is first raised: bound->make.
+ * [-1, +0, raises memory] */
 void host_bound_set_error(lua_State *L, host_bound *bound);
 
+/* Pushes that error. [-0, +1, raises] */
+void host_bound_push_error(lua_State *L, host_bound *bound);
+
 /* Tells what is inside of the bound to stop: ends its wait, unless that is firm
- * or shielded. Its error is set. No effect if it is sprung already. Cannot
- * fail, and does not use Lua. */
+ * or shielded. No effect if it is sprung already. Cannot fail, and does not use
+ * Lua. */
 void host_bound_spring(host_bound *bound);
 
 /* Whether something sprung reaches the strand from this bound. */
@@ -56,14 +60,17 @@ void host_strand_renew(lua_State *L, host_strand *strand);
  * not sprung. [-0, +0, -] */
 void host_strand_unbind(lua_State *L, host_strand *strand);
 
-/* Pushes the error that reaches the strand. [-0, +1, -] */
+/* Pushes the error that reaches the strand. [-0, +1, raises] */
 void host_push_cancellation(lua_State *L, host_strand *strand);
 
-/* Raises it: while it unwinds the stack, what waits is clean-up. */
-void host_raise_cancellation(lua_State *L, host_strand *strand);
+/* Raises it: while it unwinds the stack, what waits is clean-up. `wait` is what
+ * the strand waited for, or was about to; NULL: it did not wait. */
+void host_raise_cancellation(lua_State *L, host_strand *strand,
+                             const char *wait);
 
-/* Whether L runs a __close handler. Only asked once a strand is cancelled.
+/* Whether L runs a __close handler, from that level of its stack on (0: the
+ * running function). Only asked once a strand is cancelled.
  * [-0, +0, raises memory] */
-bool host_in_cleanup(lua_State *L);
+bool host_in_cleanup(lua_State *L, int level);
 
 #endif

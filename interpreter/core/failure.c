@@ -70,6 +70,14 @@ void host_push_cancelled(lua_State *L, int reason) {
     lua_setfield(L, -2, "reason");
 }
 
+void host_push_cancelled_by(lua_State *L, int index) {
+    const char *kind = host_failure_kind(L, index);
+    if (kind && strcmp(kind, "cancelled") == 0)
+        lua_pushvalue(L, index);
+    else
+        host_push_cancelled(L, index);
+}
+
 void host_push_where(lua_State *L) {
     lua_Debug ar;
     if (host_place_find(L, 1, &ar))

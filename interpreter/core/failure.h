@@ -16,6 +16,10 @@ void host_push_failure(lua_State *L, const char *kind, const char *format, ...);
  * given. [-0, +1, raises] */
 void host_push_cancelled(lua_State *L, int reason);
 
+/* Pushes the error of a cancellation that the error at `index` is the reason for;
+ * if that is one itself, it is passed on. [-0, +1, raises] */
+void host_push_cancelled_by(lua_State *L, int index);
+
 /* Raises an error whose message begins with the place of the caller (the Lua
  * function that called the running C function). */
 int host_raise(lua_State *L, const char *kind, const char *format, ...);

@@ -202,7 +202,7 @@ static void press(lua_State *L, host_strand *strand, lua_Debug *ar) {
     host_state *host = strand->host;
     int64_t now = rt_clock_now();
     int64_t due = strand->cancelled_ns + HOST_GRACE_NS;
-    if (now >= due && (strand->is_unwinding || host_in_cleanup(L)))
+    if (now >= due && (strand->is_unwinding || host_in_cleanup(L, 0)))
         due = strand->cancelled_ns + HOST_CLEANUP_NS;
     if (now < due) {
         press_at(host, due);
@@ -221,7 +221,7 @@ static void press(lua_State *L, host_strand *strand, lua_Debug *ar) {
     }
     if (!can_leave) hound(host);
     strand->was_pressed = true;
-    host_raise_cancellation(L, strand);
+    host_raise_cancellation(L, strand, NULL);
 }
 
 /* The main strand is to stop and cannot run for this task: which goes behind it,

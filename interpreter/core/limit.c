@@ -25,6 +25,7 @@ static void fire(rt_timer *timer, int64_t now_ns) {
     (void)now_ns;
     host_limit *limit = rt_container_of(timer, host_limit, timer);
     host_limit_stop(limit);
+    limit->has_sprung = !limit->bound->is_sprung;
     host_bound_spring(limit->bound);
 }
 

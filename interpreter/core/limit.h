@@ -11,8 +11,9 @@
 typedef struct host_limit {
     rt_list link; /* in host->limits */
     rt_timer timer;
-    host_bound *bound; /* borrowed; its error is set */
+    host_bound *bound; /* borrowed */
     host_state *host;
+    bool has_sprung; /* it was this that sprang the bound */
 } host_limit;
 
 /* Starts it. `limit` need not be initialized, and stays where it is until it is

@@ -294,3 +294,22 @@ void host_records_push(lua_State *L, int level) {
         add_record(L, list, &slot->strand, 0);
     }
 }
+
+void host_record_push_subject(lua_State *L, const char *wait) {
+    luaL_checkstack(L, 20, "report");
+    lua_newtable(L);
+    found f = {.record = lua_gettop(L)};
+    add_arguments(L, L, 0, &f, strcmp(wait, "select") == 0);
+    lua_settop(L, f.record);
+    lua_getfield(L, f.record, "object");
+    lua_getfield(L, f.record, "held_by");
+    lua_getfield(L, f.record, "held_at");
+    const char *object = lua_tostring(L, f.record + 1);
+    const char *by = lua_tostring(L, f.record + 2);
+    const char *at = lua_tostring(L, f.record + 3);
+    lua_pushfstring(L, "%s%s%s%s%s%s", object ? " for " : "",
+                    object ? object : "", by ? ", held by " : "", by ? by : "",
+                    at ? ", acquired at " : "", at ? at : "");
+    lua_replace(L, f.record);
+    lua_settop(L, f.record);
+}

@@ -19,4 +19,9 @@
  * of its stack. [-0, +1, raises memory] */
 void host_records_push(lua_State *L, int level);
 
+/* Pushes what the C function that runs on L waits for, or was about to: " for Lock 7,
+ * held by task 3, acquired at app.lua:14"; "" if it does not say. `wait` is the
+ * wait's name. [-0, +1, raises memory] */
+void host_record_push_subject(lua_State *L, const char *wait);
+
 #endif

@@ -40,7 +40,10 @@ typedef struct host_bound {
     struct host_strand *strand; /* NULL: it was left */
     host_bound_kind kind;
     bool is_sprung;
-    int error; /* what waits raise then; in the registry */
+    int error; /* what waits raise then, in the registry; or LUA_NOREF */
+    /* Makes it at first need, pushed; NULL: it is "cancelled". May raise. */
+    void (*make)(lua_State *L, struct host_bound *bound);
+    void *maker; /* for `make` */
 } host_bound;
 
 /* What waits and is woken: a task, or the main function of the state. */
@@ -52,6 +55,7 @@ typedef struct host_strand {
     int64_t key_ns;          /* when it was due to wake: see scheduler.c */
     int64_t shift_ns;        /* how far its clock is behind the real one */
     const char *waiting_for; /* "lock", "sleep"; NULL while it does not wait */
+    const char *ended_wait;  /* while its cancellation is raised: by which */
     /* Set by a wait that registered more than its waiter: called once, when
      * the wait is over, however it ended. */
     void (*clean_up)(struct host_strand *strand);

@@ -52,6 +52,7 @@ static host_slot *new_slot(lua_State *L) {
     rt_list_init(&slot->link);
     slot->anchor = anchor;
     slot->is_seen = false;
+    slot->limit = NULL;
     return slot;
 }
 
@@ -71,12 +72,12 @@ static void free_slot(host_state *host, host_slot *slot) {
 /* The task has ended, or did not begin; the coroutine's stack is empty. */
 static void give_slot(host_state *host, host_slot *slot) {
     lua_State *coroutine = slot->strand.L;
+    host_strand_unbind(host->L, &slot->strand);
     if (slot->is_seen || host->idle_count >= MAX_IDLE) {
         free_slot(host, slot);
         return;
     }
     if (lua_gethook(coroutine)) lua_sethook(coroutine, NULL, 0, 0);
-    host_strand_unbind(host->L, &slot->strand);
     slot->strand.waiting_for = NULL;
     host->idle_count++;
     rt_list_push(host->idle.next, &slot->link); /* the front: it is warm */
@@ -100,10 +101,15 @@ static host_task *new_handle(lua_State *L) {
     lua_rawgeti(L, LUA_REGISTRYINDEX, host->task_metatable);
     lua_setmetatable(L, -2);
     lua_Debug ar;
-    if (lua_getstack(L, 1, &ar)) {
+    for (int level = 1; lua_getstack(L, level, &ar); level++) {
         lua_getinfo(L, "lf", &ar);
+        if (ar.currentline <= 0 && lua_getstack(L, level + 1, &ar)) {
+            lua_pop(L, 1); /* a C function: who has called that? */
+            continue;
+        }
         task->line = ar.currentline;
         lua_setiuservalue(L, -2, HOST_TASK_OUTCOME);
+        break;
     }
     return task;
 }
@@ -140,6 +146,12 @@ host_task *host_task_start(lua_State *L, int first) {
     }
     host_ready(&slot->strand);
     return task;
+}
+
+void host_task_inherit(host_task *task, const host_task *starter) {
+    if (!starter->is_daemon || task->is_daemon) return;
+    task->is_daemon = true;
+    task->slot->strand.host->task_count--;
 }
 
 /* ---- run ---- */
@@ -274,6 +286,7 @@ static void keep_for_report(lua_State *L) {
 
 /* What it still has belongs to nobody from here on. */
 static void let_go(host_slot *slot) {
+    if (slot->limit) host_task_end_limit(slot);
     rt_item_clear(&slot->strand.item);
     host_held_leave(&slot->strand);
 }
@@ -557,6 +570,7 @@ void host_tasks_abandon(host_state *host) {
                     "cancelled: the state of the task was closed");
         slot->task->state = RT_STRAND_CANCELLED;
         slot->task->slot = NULL;
+        host_strand_unbind(host->L, &slot->strand);
         rt_free(slot);
     }
     for (rt_list *node; (node = rt_list_pop(&host->idle));)

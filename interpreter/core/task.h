@@ -12,8 +12,10 @@
 #define HOST_CORE_TASK_H
 
 #include "core/state.h"
+#include "core/wait.h"
 
 struct host_slot;
+struct host_task_limit;
 
 typedef struct host_task {
     struct host_slot *slot; /* NULL once it has ended */
@@ -25,6 +27,7 @@ typedef struct host_task {
     unsigned char state; /* rt_strand_state */
     bool is_daemon;
     bool is_observed; /* its error was received */
+    bool was_late;    /* it was told to stop by its limit */
 } host_task;
 
 typedef struct host_slot {
@@ -34,6 +37,7 @@ typedef struct host_slot {
     int anchor;      /* of the coroutine, in the registry */
     int start_count; /* values to start it with: handle to last argument */
     bool is_seen;    /* the script could have the coroutine: no reuse */
+    struct host_task_limit *limit; /* owned; NULL: it has none */
 } host_slot;
 
 enum { HOST_TASK_OUTCOME = 1, HOST_TASK_EXTRA = 2, HOST_TASK_VALUES = 2 };
@@ -46,6 +50,9 @@ host_task *host_task_start(lua_State *L, int first);
 
 /* The task at `index`, or NULL. */
 host_task *host_task_test(lua_State *L, int index);
+
+/* What a daemon starts to help it is one, too. */
+void host_task_inherit(host_task *task, const host_task *starter);
 
 static inline bool host_task_ended(const host_task *task) {
     return task->state >= RT_STRAND_DONE;
@@ -101,6 +108,14 @@ void host_task_resume(lua_State *L, host_task *task);
 
 /* Asks it to stop. `reason` is a value at that index, or 0. */
 void host_task_cancel(lua_State *L, host_task *task, int reason);
+
+/* The task, which has no limit yet, is told to stop at that time, `seconds` after
+ * it was started; its handle says whether it was. Returns: RT_OK, RT_ENOMEMORY. */
+int host_task_set_limit(host_task *task, host_deadline deadline,
+                        double seconds);
+
+/* For task.c: the task of the slot, which has a limit, has ended. */
+void host_task_end_limit(host_slot *slot);
 
 /* Ends every task that is left without resuming it: the state closes. */
 void host_tasks_abandon(host_state *host);

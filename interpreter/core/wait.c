@@ -99,8 +99,8 @@ host_strand *host_wait_begin(lua_State *L, const char *what) {
     if (!strand) /* the loop has called: a module loads while none runs */
         host_raise(L, "usage", "cannot wait (%s) here: no strand runs", what);
     if (!strand->is_main) check_yieldable(L, host, what);
-    if (strand->is_cancelled && !strand->is_unwinding && !host_in_cleanup(L))
-        host_raise_cancellation(L, strand);
+    if (strand->is_cancelled && !strand->is_unwinding && !host_in_cleanup(L, 0))
+        host_raise_cancellation(L, strand, what);
     strand->waiting_for = what;
     return strand;
 }
@@ -113,14 +113,20 @@ host_strand *host_wait_go_on(lua_State *L, const char *what) {
 
 void host_wait_raise(lua_State *L, host_strand *strand, int status) {
     if (status == RT_ESTUCK) lua_error(L);
-    if (status == RT_ECANCELLED) host_raise_cancellation(L, strand);
+    if (status == RT_ECANCELLED)
+        host_raise_cancellation(L, strand, strand->ended_wait);
     if (status == RT_EINTERRUPTED) luaL_error(L, "interrupted!");
 }
 
 bool host_can_wait(lua_State *L) {
+    const host_strand *strand = host_of(L)->current;
+    return strand && !strand->is_cancelled && host_can_suspend(L);
+}
+
+bool host_can_suspend(lua_State *L) {
     host_state *host = host_of(L);
     const host_strand *strand = host->current;
-    if (!strand || host->is_closing || strand->is_cancelled) return false;
+    if (!strand || host->is_closing) return false;
     if (strand->is_main) return !in_finalizer(L);
     if (L != host->running || !lua_isyieldable(L)) return false;
     for (host_link *link = host->chain; link; link = link->outer)
@@ -132,6 +138,7 @@ static int complete(lua_State *L, host_strand *strand, host_finish finish) {
     int status = strand->waiter.status;
     bool takes_all = strand->takes_all;
     if (status == RT_ESTUCK) host_deadlock_push(L);
+    strand->ended_wait = strand->waiting_for;
     strand->waiting_for = NULL;
     strand->takes_all = strand->is_firm = false;
     if (strand->clean_up) {

@@ -33,6 +33,9 @@ host_strand *host_wait_begin(lua_State *L, const char *what);
  * then. */
 bool host_can_wait(lua_State *L);
 
+/* The same, whether the strand was cancelled or not. */
+bool host_can_suspend(lua_State *L);
+
 /* `status` other than RT_PENDING: there is nothing to wait for. */
 int host_wait_end(lua_State *L, host_strand *strand, int status,
                   host_deadline deadline, host_finish finish);

@@ -89,9 +89,9 @@ void host_open_plait(lua_State *L) {
     lua_setfield(L, -2, "Error");
     lua_pushliteral(L, PLAIT_VERSION);
     lua_setfield(L, -2, "version");
-    static const char *const parts[] = {"repr",         "Pool", "gather",
-                                        "others",       "race", "wait",
-                                        "as_completed", NULL};
+    static const char *const parts[] = {"repr",         "Pool",  "gather",
+                                        "others",       "race",  "wait",
+                                        "as_completed", "scope", NULL};
     for (const char *const *part = parts; *part; part++) {
         push_source(L, strcmp(*part, "Pool") == 0 ? "pool" : *part);
         lua_setfield(L, -2, *part);

@@ -9,6 +9,7 @@
 #include "lib/lib_array.h"
 #include "lib/lib_barrier.h"
 #include "lib/lib_batch.h"
+#include "lib/lib_bound.h"
 #include "lib/lib_census.h"
 #include "lib/lib_channel.h"
 #include "lib/lib_condition.h"
@@ -24,6 +25,7 @@
 #include "lib/lib_process.h"
 #include "lib/lib_protect.h"
 #include "lib/lib_require.h"
+#include "lib/lib_scope.h"
 #include "lib/lib_select.h"
 #include "lib/lib_sema.h"
 #include "lib/lib_sorted.h"
@@ -52,8 +54,10 @@ void host_open_libs(lua_State *L) {
     host_open_plait(L);
     host_open_handle(L);
     host_open_task(L);
+    host_open_bound(L);
     host_open_thread(L);
     host_open_process(L);
+    host_open_scope(L);
     host_open_value(L);
     host_open_table(L);
     host_open_lock(L);

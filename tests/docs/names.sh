@@ -53,6 +53,8 @@ end
 methods(plait.Semaphore(1))
 methods(plait.Barrier(1))
 methods(plait.Array("u8", 1))
+methods(plait.scope())
+methods(plait.deadline(1))
 local pool = plait.Pool(1)
 assert(pool.map) -- its methods are there from the first on
 methods(pool)

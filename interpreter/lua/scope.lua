@@ -1,0 +1,55 @@
+-- scope.lua - plait.scope() and plait.scope(f).
+--
+-- The host has a scope's strands, and waits for them (lib_scope.c). Here is what
+-- becomes of their errors when the block is left: whatever failed first is raised,
+-- and plait.others has the rest.
+
+local combine = require "plait.combine"
+local internal = require "plait.others_of"
+local plait = require "plait"
+local scope = internal.scope
+
+-- The errors of the handles from `first` on, and `last`; they count as received.
+local function receive(handles, first, last)
+  local others = { n = 0 }
+  for i = first, #handles do
+    others.n = others.n + 1
+    others[others.n] = handles[i]:error()
+  end
+  if last ~= nil then
+    others.n = others.n + 1
+    others[others.n] = last
+  end
+  return others
+end
+
+local function close(self, err)
+  local cause, own, failed = scope.leave(self, err)
+  if not cause then return end
+  if rawequal(err, own) then err = nil end
+  if err ~= nil and cause ~= "failed" then
+    -- Errors of strands that were cleaning up. Those that came with a cancellation
+    -- are reported at the end: that one is received by nobody.
+    if plait.kind(err) ~= "cancelled" then
+      internal.remember_others(err, receive(failed, 1))
+    end
+    return
+  end
+  if plait.kind(err) == "cancelled" then err = nil end
+  local others = receive(failed, 2, err)
+  internal.remember_others(failed[1]:error(), others)
+  failed[1]:await() -- raises
+end
+
+scope.metatable.__close = close
+scope.metatable.__index.close = close
+
+return function(f)
+  if f == nil then return scope.new() end
+  if not internal.is_callable(f) then
+    internal.raise("usage", ("scope: argument 1 is %s, not a function; " ..
+      "write plait.scope(function(s) ... end)"):format(combine.describe(f)))
+  end
+  local s <close> = scope.new()
+  return f(s)
+end
