@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "core/cancel.h"
 #include "core/place.h"
 #include "core/state.h"
 #include "core/task.h"
@@ -151,14 +152,8 @@ static void push_kept(lua_State *L, bool is_new) {
     lua_remove(L, -2);
 }
 
-int host_keep_traceback(lua_State *L) {
-    const char *kind = host_failure_kind(L, 1);
-    if (kind && strcmp(kind, "cancelled") == 0) return 1;
-    push_kept(L, true);
-    lua_pushvalue(L, 1);
-    lua_rawseti(L, -2, 1);
-    luaL_traceback(L, L, NULL, 1);
-    push_received(L, 1);
+void host_add_received(lua_State *L, int index) {
+    push_received(L, index);
     if (lua_isstring(L, -1)) { /* it has come a longer way */
         lua_pushliteral(L, "\n");
         lua_insert(L, -2);
@@ -166,22 +161,95 @@ int host_keep_traceback(lua_State *L) {
     } else {
         lua_pop(L, 1);
     }
-    lua_rawseti(L, -2, 2);
+}
+
+/* Pushes where the function stands that the innermost protected call has called:
+ * the outermost Lua function. */
+static void push_outermost(lua_State *L) {
+    lua_Debug ar;
+    for (int level = host_place_outermost(L);
+         level >= 0 && lua_getstack(L, level, &ar); level--) {
+        lua_getinfo(L, "S", &ar);
+        if (*ar.what == 'C') continue;
+        lua_pushfstring(L, " (%s:%d)", ar.short_src, ar.linedefined);
+        return;
+    }
+    lua_pushliteral(L, "");
+}
+
+/* What a report of several errors grows to at most, or a little more. */
+enum { MAX_REPLACED = 8192 };
+
+/* Appends the text at `text`, of the error that the one on the top has
+ * replaced. */
+static void add_replaced(lua_State *L, int text) {
+    push_outermost(L);
+    lua_pushfstring(L,
+                    "\nraised in a __close handler%s, in place of this error:",
+                    lua_tostring(L, -1));
+    lua_remove(L, -2);
+    lua_concat(L, 2);
+    if (lua_rawlen(L, text) > MAX_REPLACED)
+        lua_pushliteral(L, "\n...");
+    else
+        lua_pushfstring(L, "\n%s", lua_tostring(L, text));
+    lua_concat(L, 2);
+}
+
+/* A message handler that is called a second time in the same call was called by
+ * a __close handler: the first error unwinds the stack, and Lua forgets it. */
+int host_keep_traceback(lua_State *L) {
+    host_strand *strand = host_of(L)->current;
+    bool is_quiet = strand && host_strand_is_cancellation(L, strand, 1);
+    luaL_checkstack(L, 12, "error");
+    push_kept(L, false);
+    if (lua_istable(L, -1)) {
+        lua_rawgeti(L, -1, 1);
+        bool is_same = lua_rawequal(L, -1, 1); /* it is raised again */
+        lua_settop(L, is_same || is_quiet ? 1 : 2);
+        if (is_same || is_quiet) return 1;
+        const char *message;
+        lua_rawgeti(L, 2, 1);
+        message = host_push_message(L, 3);
+        lua_rawgeti(L, 2, 2);
+        if (lua_isstring(L, -1))
+            lua_pushfstring(L, "%s\n%s", message, lua_tostring(L, -1));
+        else
+            lua_pushstring(L, message);
+        lua_replace(L, 2);
+        lua_settop(L, 2); /* the text of the one before */
+    }
+    push_kept(L, true);
+    lua_pushvalue(L, 1);
+    lua_rawseti(L, -2, 1);
+    if (!is_quiet) {
+        luaL_traceback(L, L, NULL, 1);
+        host_add_received(L, 1);
+        if (lua_isstring(L, 2)) add_replaced(L, 2);
+        lua_rawseti(L, -2, 2);
+    }
     lua_settop(L, 1);
     return 1;
+}
+
+void host_forget_traceback(lua_State *L) {
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_traceback);
 }
 
 void host_push_kept_traceback(lua_State *L, int index) {
     index = lua_absindex(L, index);
     push_kept(L, false);
-    if (!lua_istable(L, -1)) return; /* nil */
-    lua_rawgeti(L, -1, 1);
-    bool is_same = lua_rawequal(L, -1, index);
-    lua_pop(L, 1);
+    bool is_same = false;
+    if (lua_istable(L, -1)) {
+        lua_rawgeti(L, -1, 1);
+        is_same = lua_rawequal(L, -1, index);
+        lua_pop(L, 1);
+    }
     if (is_same)
         lua_rawgeti(L, -1, 2);
-    else
-        lua_pushnil(L);
+    else /* for want of memory Lua calls no message handler */
+        push_received(L, index);
     lua_remove(L, -2);
 }
 
@@ -225,17 +293,29 @@ static bool is_whole_report(lua_State *L) {
     return is_whole;
 }
 
-int host_report_handler(lua_State *L) {
-    if (is_whole_report(L)) return 1;
+/* [-0, +1]: the text for the error at 1 */
+static void push_report(lua_State *L) {
+    if (is_whole_report(L)) return;
     const char *message = host_push_message(L, 1);
     luaL_traceback(L, L, message, 1);
-    push_received(L, 1);
-    if (lua_isstring(L, -1)) {
-        lua_pushliteral(L, "\n");
-        lua_insert(L, -2);
-        lua_concat(L, 3);
-    } else {
-        lua_pop(L, 1);
-    }
+    host_add_received(L, 1);
+}
+
+/* As host_keep_traceback, but the error becomes its text. */
+int host_report_handler(lua_State *L) {
+    luaL_checkstack(L, 12, "error");
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_traceback);
+    if (lua_isstring(L, -1) && lua_rawequal(L, -1, 1)) return 1;
+    push_report(L);
+    if (lua_isstring(L, 2) && !strstr(lua_tostring(L, -1), lua_tostring(L, 2)))
+        add_replaced(L, 2);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_traceback);
+    return 1;
+}
+
+int host_report_memory(lua_State *L) {
+    (void)host_push_message(L, 1);
+    host_add_received(L, 1);
     return 1;
 }

@@ -36,8 +36,13 @@ const char *host_failure_kind(lua_State *L, int index);
 void host_push_failure_metatable(lua_State *L);
 
 /* Message handler: leaves the error as it is, and keeps its traceback with the
- * running strand. Cancellations get none. */
+ * running strand. The strand's own cancellation gets none. An error in a __close
+ * handler that was called for another one gets the text of that too. */
 int host_keep_traceback(lua_State *L);
+
+/* Before a call with one of the two message handlers in the main strand. [-0, +0,
+ * raises memory] */
+void host_forget_traceback(lua_State *L);
 
 /* Pushes the traceback that was kept for the error at `index`, or nil. */
 void host_push_kept_traceback(lua_State *L, int index);
@@ -47,9 +52,17 @@ void host_push_kept_traceback(lua_State *L, int index);
  * it shows both. [-0, +0, raises memory] */
 void host_note_received(lua_State *L, int error, int text);
 
+/* Appends the text that was kept with the error at `index`, if there is one, to
+ * that on the top. [-0, +0, raises memory] */
+void host_add_received(lua_State *L, int index);
+
 /* Message handler of the program: turns the error into the text of the
  * report: message, traceback, and what host_note_received kept. */
 int host_report_handler(lua_State *L);
+
+/* (error) -> the text of the report for an error of memory, for which Lua calls
+ * no message handler. */
+int host_report_memory(lua_State *L);
 
 /* Pushes the text for the value at `index`, as the program would print it:
  * a string, a number, what __tostring gives, or "(error object is a %s

@@ -14,4 +14,8 @@ bool host_place_is_own(const lua_Debug *ar);
  * there is none. [-0, +0, -] */
 bool host_place_find(lua_State *L, int level, lua_Debug *ar);
 
+/* The number of the outermost frame. lua_getstack takes time in proportion to the
+ * level, so it is found by doubling and halving. [-0, +0, -] */
+int host_place_outermost(lua_State *L);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <lauxlib.h>
+#include <stdio.h>
 
 #include "base/alloc.h"
 #include "core/held.h"
@@ -66,10 +67,20 @@ host_state *host_state_new(rt_runtime *runtime, rt_loop *loop) {
     return host;
 }
 
+/* What os.exit left open in the main function: lua_close is silent about errors. */
+static void close_variables(host_state *host) {
+    lua_State *L = host->L;
+    if (lua_resetthread(L) == LUA_OK) return;
+    const char *message = lua_tostring(L, -1);
+    (void)fprintf(stderr, "%s: error in __close (%s)\n", host->program,
+                  message ? message : luaL_typename(L, -1));
+}
+
 void host_state_close(host_state *host) {
     host->is_closing = true;
     host_tasks_abandon(host);
     rt_item_clear(&host->main.item);
+    close_variables(host);
     lua_close(host->L); /* may still release locks */
     host_held_leave(&host->main);
     assert(!host->cancel_reason);

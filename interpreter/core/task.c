@@ -15,6 +15,7 @@
 #include "core/failure.h"
 #include "core/held.h"
 #include "core/interrupt.h"
+#include "core/place.h"
 #include "core/scheduler.h"
 #include "core/wait.h"
 #include "exec/outcome.h"
@@ -209,7 +210,7 @@ static int leave_body(lua_State *L) {
 }
 
 /* It was made to yield, and is not to go on: closes its variables; it ends with
- * the error that it did not heed. */
+ * the error that it did not heed, or with that of a __close handler. */
 static void end_left(lua_State *L, host_slot *slot, host_task *task) {
     host_strand *strand = &slot->strand;
     host_state *host = strand->host;
@@ -218,7 +219,10 @@ static void end_left(lua_State *L, host_slot *slot, host_task *task) {
     host_push_cancellation(L, strand);
     host->current = strand;
     host->running = coroutine;
-    (void)lua_resetthread(coroutine);
+    if (lua_resetthread(coroutine) != LUA_OK) {
+        lua_xmove(coroutine, L, 1);
+        lua_replace(L, -2);
+    }
     lua_settop(coroutine, 0);
     lua_pushcfunction(coroutine, leave_body);
     lua_xmove(L, coroutine, 2);
@@ -489,25 +493,6 @@ void host_task_set_extra(lua_State *L, int index, const char *name) {
     lua_pop(L, 1);
 }
 
-/* The number of the outermost frame. lua_getstack takes time in proportion to
- * the level, so it is found by doubling and halving. */
-static int outermost_level(lua_State *L) {
-    lua_Debug ar;
-    int low = 0, high = 1;
-    while (lua_getstack(L, high, &ar)) {
-        low = high;
-        high *= 2;
-    }
-    while (high - low > 1) {
-        int middle = low + (high - low) / 2;
-        if (lua_getstack(L, middle, &ar))
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* The handle is at the bottom of the coroutine's stack: above task_body until
  * the task has started, in its frame's first slot after that. */
 void host_task_push(lua_State *L, host_task *task) {
@@ -516,7 +501,7 @@ void host_task_push(lua_State *L, host_task *task) {
         lua_pushvalue(coroutine, 2);
     } else {
         lua_Debug ar;
-        (void)lua_getstack(coroutine, outermost_level(coroutine), &ar);
+        (void)lua_getstack(coroutine, host_place_outermost(coroutine), &ar);
         (void)lua_getlocal(coroutine, &ar, 1);
     }
     if (coroutine != L) lua_xmove(coroutine, L, 1);

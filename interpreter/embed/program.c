@@ -31,6 +31,8 @@
 #define STOP_NS RT_SECOND
 
 static void exit_program(lua_State *L, int status, bool close);
+static bool is_exiting_elsewhere(rt_runtime *runtime);
+static void wait_for_exit(void);
 
 /* The exit status of a program in which nothing could run any more. */
 enum { DEADLOCK_STATUS = 70 };
@@ -103,14 +105,24 @@ host_program *host_program_new(void) {
 
 int host_program_call(lua_State *L, int argument_count, int result_count) {
     int base = lua_gettop(L) - argument_count;
+    host_forget_traceback(L);
     lua_pushcfunction(L, host_report_handler);
     lua_insert(L, base);
     int status = lua_pcall(L, argument_count, result_count, base);
     lua_remove(L, base);
+    if (status == LUA_ERRMEM) {
+        lua_pushcfunction(L, host_report_memory);
+        lua_pushvalue(L, -2);
+        if (lua_pcall(L, 1, 1, 0) == LUA_OK)
+            lua_replace(L, -2);
+        else
+            lua_pop(L, 1);
+    }
     return status;
 }
 
 void host_program_report(lua_State *L, const char *progname) {
+    if (is_exiting_elsewhere(host_of(L)->runtime)) wait_for_exit();
     const char *text = host_push_message(L, -1);
     (void)fflush(stdout); /* what was printed before the error is above it */
     if (progname) fprintf(stderr, "%s: ", progname);
@@ -120,6 +132,26 @@ void host_program_report(lua_State *L, const char *progname) {
 }
 
 /* ---- end ---- */
+
+/* One thread ends the process, and its status counts: the first one that calls
+ * os.exit, or the main thread when all is over. What others come to meanwhile,
+ * being cancelled, is not told to anybody. */
+static bool is_exiting_elsewhere(rt_runtime *runtime) {
+    uintptr_t exiting = atomic_load(&runtime->exiting);
+    return exiting != 0 && exiting != (uintptr_t)pthread_self();
+}
+
+static void wait_for_exit(void) {
+    for (;;) (void)pause();
+}
+
+static void claim_exit(rt_runtime *runtime) {
+    uintptr_t none = 0;
+    if (!atomic_compare_exchange_strong(&runtime->exiting, &none,
+                                        (uintptr_t)pthread_self()) &&
+        is_exiting_elsewhere(runtime))
+        wait_for_exit();
+}
 
 /* Of a program that was told to stop: one strand has ended with a lock before the
  * next one, which waited for it, has heard that it is to end, too. */
@@ -198,6 +230,7 @@ static void cancel_all(host_program *program) {
 int host_program_finish(host_program *program, bool has_failed) {
     host_state *host = program->host;
     bool is_stopped = false;
+    if (is_exiting_elsewhere(host->runtime)) wait_for_exit();
     host_held_leave(&host->main);
     bool is_deadlock = has_failed && host->had_deadlock;
     host_deadline deadline = HOST_NO_DEADLINE;
@@ -228,6 +261,7 @@ int host_program_finish(host_program *program, bool has_failed) {
     if (error && error != EPIPE && !has_failed)
         fprintf(stderr, "%s: cannot write to standard output: %s\n",
                 host->program, rt_status_text(-error));
+    claim_exit(host->runtime);
     if (is_deadlock) return DEADLOCK_STATUS;
     return has_failed || is_stopped || unhandled > 0 || error ? 1 : 0;
 }
@@ -257,6 +291,7 @@ static void exit_program(lua_State *L, int status, bool close) {
     host_state *host = host_of(L);
     rt_runtime *runtime = host->runtime;
     bool is_main = host->owner != NULL;
+    claim_exit(runtime);
     rt_borrow_flush(runtime); /* whatever the other threads do now */
     rt_runtime_cancel_all(runtime);
     if (is_main && host->self) host_work_disown(host);
@@ -296,6 +331,7 @@ static int run_child(host_program *program, rt_child *child, rt_strand *self) {
         atomic_fetch_add(&program->runtime->unhandled_count, 1);
     rt_child_finish(child, state, outcome);
     /* A failure is the parent's to report; what nobody there can see is not. */
+    if (state == RT_STRAND_FAILED) return EXIT_FAILURE;
     return state == RT_STRAND_DONE ? status : EXIT_SUCCESS;
 }
 

@@ -26,6 +26,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "core/cancel.h"
+#include "core/failure.h"
 #include "core/interrupt.h"
 #include "core/state.h"
 #include "core/task.h"
@@ -226,19 +228,56 @@ static int coroutine_close(lua_State *L) {
 
 static int wrap_on(lua_State *L, int status, lua_KContext context);
 
+/* (error, co) -> text */
+static int tell_where(lua_State *L) {
+    luaL_traceback(L, lua_tothread(L, 2), "in a coroutine", 0);
+    host_add_received(L, 1);
+    return 1;
+}
+
+/* Pushes where in `co` its error at the top was raised, or nil: the reports of a
+ * script that starts nothing are those of `lua`. */
+static void push_place(lua_State *L, lua_State *co) {
+    host_state *host = host_of(L);
+    host_strand *strand = host->current;
+    if (!strand || (strand->is_main && !host->self) ||
+        host_strand_is_cancellation(L, strand, -1)) {
+        lua_pushnil(L);
+        return;
+    }
+    lua_pushcfunction(L, tell_where);
+    lua_pushvalue(L, -2);
+    lua_pushthread(co);
+    lua_xmove(co, L, 1);
+    if (lua_pcall(L, 2, 1, 0) == LUA_OK) return;
+    lua_pop(L, 1);
+    lua_pushnil(L);
+}
+
 /* Raises the error at the top, which `co` ended with, or could not be resumed
  * for: a string gets the place of the call. */
 static int raise_from(lua_State *L, lua_State *co) {
     int status = lua_status(co);
-    if (status != LUA_OK && status != LUA_YIELD) {
+    luaL_checkstack(L, 6, "error");
+    if (status == LUA_OK || status == LUA_YIELD) {
+        lua_pushnil(L);
+    } else {
+        push_place(L, co);
         status = reset(L, co);
         lua_xmove(co, L, 1);
+        if (!lua_rawequal(L, -1, -3)) { /* that of a __close handler */
+            lua_pushnil(L);
+            lua_replace(L, -3);
+        }
+        lua_replace(L, -3);
     }
+    lua_insert(L, -2); /* the place below the error */
     if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
         luaL_where(L, 1);
         lua_insert(L, -2);
         lua_concat(L, 2);
     }
+    host_note_received(L, -1, -2);
     return lua_error(L);
 }
 

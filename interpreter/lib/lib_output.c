@@ -247,7 +247,11 @@ static int file_write(lua_State *L) {
 typedef struct warner {
     host_state *host;
     bool is_on;
+    bool is_off; /* the script says so */
     bool is_continued;
+    bool
+        may_be_error; /* one has begun that is not shown, unless it is of __gc */
+    int finalizers;   /* errors in __gc that were shown although it is not on */
     size_t size;
     char text[PIPE_BUF];
 } warner;
@@ -275,6 +279,32 @@ static void add_warning(warner *w, const char *text) {
     }
 }
 
+/* Errors in __gc are warnings to Lua: "error in ", "__gc", " (", message, ")". They
+ * are shown unless the script has turned warnings off; but one finalizer may have
+ * many objects. */
+enum { MAX_FINALIZERS = 10 };
+static const char error_in[] = "error in ";
+
+/* Whether a warning that begins with `text` is shown. */
+static bool begin_warning(warner *w, const char *text, int is_continued) {
+    if (w->is_on) {
+        add_warning(w, "Lua warning: ");
+        return true;
+    }
+    bool is_error = w->may_be_error && strcmp(text, "__gc") == 0;
+    w->may_be_error = is_continued && !w->is_off && strcmp(text, error_in) == 0;
+    if (!is_error || w->finalizers > MAX_FINALIZERS) return false;
+    add_warning(w, w->host->program);
+    add_warning(w, ": ");
+    if (w->finalizers++ < MAX_FINALIZERS) {
+        add_warning(w, error_in);
+        return true;
+    }
+    add_warning(w, "more errors in __gc are not shown\n");
+    write_warning(w);
+    return false;
+}
+
 /* As the stock one, which while it is off takes every last part that begins
  * with @ for a control message. */
 static void on_warning(void *data, const char *text, int is_continued) {
@@ -282,10 +312,11 @@ static void on_warning(void *data, const char *text, int is_continued) {
     if (!w->is_continued && !is_continued && *text == '@') {
         if (strcmp(text, "@on") == 0) w->is_on = true;
         if (strcmp(text, "@off") == 0) w->is_on = false;
+        w->is_off = !w->is_on;
         return;
     }
-    if (!w->is_on) return;
-    if (!w->is_continued) add_warning(w, "Lua warning: ");
+    bool is_shown = w->is_continued || begin_warning(w, text, is_continued);
+    if (!is_shown) return;
     add_warning(w, text);
     w->is_continued = is_continued;
     if (is_continued) return;
@@ -297,7 +328,8 @@ static void open_warnings(lua_State *L) {
     static const char key;
     warner *w = lua_newuserdatauv(L, sizeof *w, 0);
     w->host = host_of(L);
-    w->is_on = w->is_continued = false;
+    w->is_on = w->is_off = w->is_continued = w->may_be_error = false;
+    w->finalizers = 0;
     w->size = 0;
     lua_rawsetp(L, LUA_REGISTRYINDEX, &key);
     lua_setwarnf(L, on_warning, w);

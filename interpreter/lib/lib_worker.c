@@ -504,6 +504,7 @@ static void give_failure(lua_State *L, worker *w, host_shipper *s) {
  * itself. */
 static void end_job(lua_State *L, worker *w) {
     host_caught(L);
+    host_forget_traceback(L);
     w->number = 0;
     host_held_leave(&w->host->main);
     if (!w->was_cancelled) return;

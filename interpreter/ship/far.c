@@ -40,10 +40,14 @@ static int push_answer(lua_State *L, host_strand *strand) {
 
 /* ---- await ---- */
 
+/* At 2: error, traceback, which strand it was. */
 static int raise_far(lua_State *L) {
-    int error = lua_gettop(L) - 1;
-    host_note_received(L, error, error + 1);
-    lua_settop(L, error);
+    if (lua_isstring(L, 4) && lua_isstring(L, 3)) {
+        lua_pushfstring(L, "%s\n%s", lua_tostring(L, 4), lua_tostring(L, 3));
+        lua_replace(L, 4);
+    }
+    host_note_received(L, 2, lua_isstring(L, 4) ? 4 : 3);
+    lua_settop(L, 2);
     return lua_error(L);
 }
 
@@ -57,7 +61,7 @@ static int awaited(lua_State *L, host_strand *strand, int status) {
     lua_settop(L, 1);
     int count = push_answer(L, strand);
     if (status == RT_OK) return count;
-    lua_settop(L, 3); /* error and traceback, whatever was sent */
+    lua_settop(L, 4); /* whatever was sent */
     return raise_far(L);
 }
 

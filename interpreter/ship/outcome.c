@@ -52,23 +52,11 @@ void host_outcome_push_failure(lua_State *L, int index) {
 }
 
 void host_outcome_push_report(lua_State *L, const rt_strand *strand) {
-    static const char *const kinds[] = {[RT_STRAND_TASK] = "task",
-                                        [RT_STRAND_THREAD] = "thread",
-                                        [RT_STRAND_PROCESS] = "process",
-                                        [RT_STRAND_FUTURE] = "future"};
     int traceback = lua_gettop(L);
+    size_t size = (size_t)rt_strand_describe(strand, NULL, 0) + 1;
     luaL_Buffer b;
-    luaL_buffinit(L, &b);
-    lua_pushfstring(L, "in %s %d", kinds[strand->kind], (int)strand->object.id);
-    luaL_addvalue(&b);
-    if (strand->name) {
-        lua_pushfstring(L, " '%s'", strand->name);
-        luaL_addvalue(&b);
-    }
-    if (strand->started_at) {
-        lua_pushfstring(L, ", started at %s", strand->started_at);
-        luaL_addvalue(&b);
-    }
+    (void)rt_strand_describe(strand, luaL_buffinitsize(L, &b, size), size);
+    luaL_addsize(&b, size - 1);
     if (lua_isstring(L, traceback)) {
         luaL_addchar(&b, '\n');
         lua_pushvalue(L, traceback);

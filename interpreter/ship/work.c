@@ -149,6 +149,7 @@ rt_message *host_work_run(host_state *host, const rt_message *work,
                           rt_strand_state *state) {
     lua_State *L = host->L;
     lua_settop(L, 0);
+    host_forget_traceback(L);
     lua_pushcfunction(L, host_keep_traceback);
     lua_pushcfunction(L, run_work);
     lua_pushlightuserdata(L, (void *)work);

@@ -43,6 +43,7 @@ typedef struct rt_runtime {
     struct rt_quiet *quiet;     /* owned */
     atomic_int sources;         /* events from outside that may wake strands */
     atomic_int unhandled_count; /* errors reported because nobody took them */
+    atomic_uintptr_t exiting;   /* the thread that ends the process; 0: none */
     atomic_bool flush_output;   /* other processes share our standard output */
     int output_lock;            /* file of OFD locks for it, or -1 */
     _Atomic(struct rt_wire *) parent; /* in a child: the wire to the parent */

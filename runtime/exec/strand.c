@@ -6,11 +6,13 @@
 #include "exec/strand.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "data/call.h"
 #include "data/encode.h"
+#include "data/splice.h"
 #include "exec/runtime.h"
 #include "sync/select.h"
 
@@ -177,6 +179,18 @@ void rt_strand_outcome_done(rt_strand *strand) {
     pthread_mutex_unlock(&strand->lock);
 }
 
+int rt_strand_describe(const rt_strand *strand, char *text, size_t size) {
+    static const char *const kinds[] = {[RT_STRAND_TASK] = "task",
+                                        [RT_STRAND_THREAD] = "thread",
+                                        [RT_STRAND_PROCESS] = "process",
+                                        [RT_STRAND_FUTURE] = "future"};
+    const char *name = strand->name, *place = strand->started_at;
+    return snprintf(text, size, "in %s %d%s%s%s%s%s", kinds[strand->kind],
+                    (int)strand->object.id, name ? " '" : "", name ? name : "",
+                    name ? "'" : "", place ? ", started at " : "",
+                    place ? place : "");
+}
+
 void rt_strand_observe(rt_strand *strand) {
     rt_runtime_observed(strand->runtime, strand);
 }
@@ -244,6 +258,18 @@ static int status_of(const rt_strand *strand) {
     return RT_OK;
 }
 
+/* Appends which strand it is. Without that, for want of memory, it will do. */
+static void add_description(rt_message *outcome, const rt_strand *strand) {
+    char text[400];
+    int size = rt_strand_describe(strand, text, sizeof text);
+    if (size >= (int)sizeof text) size = (int)sizeof text - 1;
+    rt_message *description = rt_message_new();
+    if (description && rt_encode_header(&description->bytes, 1, 0) == RT_OK &&
+        rt_encode_str(&description->bytes, text, (size_t)size) == RT_OK)
+        (void)rt_message_append(outcome, description);
+    rt_message_free(description);
+}
+
 /* The strand has ended. */
 static void reply_outcome(rt_call *call, rt_strand *strand) {
     int status = status_of(strand);
@@ -254,7 +280,10 @@ static void reply_outcome(rt_call *call, rt_strand *strand) {
         if (!outcome) status = RT_ENOMEMORY;
     }
     rt_strand_outcome_done(strand);
-    if (status > RT_OK) rt_strand_observe(strand);
+    if (status > RT_OK) {
+        if (outcome) add_description(outcome, strand);
+        rt_strand_observe(strand);
+    }
     call->reply(call, status, outcome);
 }
 

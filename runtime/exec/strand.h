@@ -94,6 +94,9 @@ int rt_strand_wait(rt_strand *strand, rt_waiter *waiter);
 const rt_message *rt_strand_outcome(rt_strand *strand);
 void rt_strand_outcome_done(rt_strand *strand);
 
+/* "in thread 3 'w1', started at app.lua:3". Returns: a size, as snprintf. */
+int rt_strand_describe(const rt_strand *strand, char *text, size_t size);
+
 /* Says that the error was received: it is not reported at the end. */
 void rt_strand_observe(rt_strand *strand);
 
@@ -103,7 +106,7 @@ void rt_strand_cancel(rt_strand *strand, rt_message *reason);
 
 /* What other processes may ask of a strand (rt_object_type.call). Answers:
  * AWAIT: RT_OK with the results, or RT_STRAND_SAYS_FAILED or _CANCELLED with
- * error and traceback; JOIN: the same without them; LOOK: RT_OK with the values
+ * error, traceback and which strand that was (rt_strand_describe); JOIN: the same without them; LOOK: RT_OK with the values
  * of rt_strand_look, in that order; CANCEL (argument: a message of one value, or
  * none): RT_OK, or RT_EUSAGE if it is a future, which cannot be asked to stop;
  * RESOLVE, REJECT and DROP (argument: the outcome; futures only, which are

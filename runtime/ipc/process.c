@@ -389,10 +389,11 @@ static void on_frame(rt_wire *wire, rt_frame_type type, int state,
     process *p = wire->owner;
     assert(type == RT_FRAME_RESULT); /* all that receive.c lets through */
     (void)type;
-    set_exit(p, 0, 0);
+    int outcome = state & ~RT_RESULT_UNHANDLED;
+    set_exit(p, outcome == RT_STRAND_FAILED ? 1 : 0, 0);
     if (state & RT_RESULT_UNHANDLED) /* the child has printed them */
         atomic_fetch_add(&p->strand->runtime->unhandled_count, 1);
-    finish(p, (rt_strand_state)(state & ~RT_RESULT_UNHANDLED), message);
+    finish(p, (rt_strand_state)outcome, message);
     rt_wire_bye(wire);
 }
 

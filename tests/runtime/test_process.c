@@ -291,7 +291,7 @@ static void check_order(rt_runtime *runtime, const char *text, int64_t number,
     if (!says(&back, text_back))
         fail_msg("%s: got '%.*s'", text, (int)back.size, back.text);
     assert_int_equal(back.number, number_back);
-    assert_int_equal(strand->exit_code, 0);
+    assert_int_equal(strand->exit_code, state == RT_STRAND_FAILED ? 1 : 0);
     assert_int_equal(strand->exit_signal, 0);
     rt_object_unref(&strand->object);
 }
