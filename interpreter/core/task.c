@@ -115,6 +115,16 @@ static host_task *new_handle(lua_State *L) {
     return task;
 }
 
+void host_task_place(lua_State *L, int index) {
+    lua_Debug ar;
+    if (!host_place_find(L, 1, &ar)) return;
+    host_task *task = lua_touserdata(L, index);
+    index = lua_absindex(L, index);
+    task->line = ar.currentline;
+    lua_getinfo(L, "f", &ar);
+    lua_setiuservalue(L, index, HOST_TASK_OUTCOME);
+}
+
 host_task *host_task_start(lua_State *L, int first) {
     host_state *host = host_of(L);
     /* Both stacks have LUA_MINSTACK free slots beyond a C function's arguments:

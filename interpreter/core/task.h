@@ -77,6 +77,10 @@ void host_task_push_traceback(lua_State *L, int index);
  * number, name, start and traceback. */
 void host_task_push_report(lua_State *L, int index);
 
+/* The task at `index` has just been started by a part of plait in Lua: where it
+ * was started is the line of the script that called that. [-0, +0, -] */
+void host_task_place(lua_State *L, int index);
+
 /* Pushes "file:line" of its start, or nil. */
 void host_task_push_started(lua_State *L, int index);
 

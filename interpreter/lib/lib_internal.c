@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "core/check.h"
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/start.h"
@@ -31,6 +32,12 @@ static int object_kind(lua_State *L) {
     if (!object) return 0;
     /* Without the "plait." before it. */
     lua_pushstring(L, host_proxy_type(host_object_kind(object)) + 6);
+    return 1;
+}
+
+/* describe(v) -> what it is, for a message: "5 (a number)", "a Lock" */
+static int describe(lua_State *L) {
+    (void)host_describe(L, 1);
     return 1;
 }
 
@@ -154,6 +161,7 @@ static const luaL_Reg functions[] = {
     {"pack", pack},
     {"unpack", unpack},
     {"object_kind", object_kind},
+    {"describe", describe},
     {"terminal_width", terminal_width},
     {"block_count", block_count},
     {NULL, NULL},

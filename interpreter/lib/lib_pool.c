@@ -140,13 +140,19 @@ static int looked(lua_State *L, host_strand *strand, int status) {
     return push_look(L, c);
 }
 
-static int ask(lua_State *L, rt_object *pool, int operation,
-               rt_message *arguments, host_finish finish) {
+static int ask_until(lua_State *L, rt_object *pool, int operation,
+                     rt_message *arguments, host_deadline deadline,
+                     host_finish finish) {
     host_strand *strand = host_of(L)->current;
     strand->waiter.message = NULL;
     int status = rt_remote_call(pool, operation, party_of(strand), arguments,
                                 &strand->waiter);
-    return host_wait_end(L, strand, status, HOST_NO_DEADLINE, finish);
+    return host_wait_end(L, strand, status, deadline, finish);
+}
+
+static int ask(lua_State *L, rt_object *pool, int operation,
+               rt_message *arguments, host_finish finish) {
+    return ask_until(L, pool, operation, arguments, HOST_NO_DEADLINE, finish);
 }
 
 /* pool_look(pool[, caller]) -> "thread" | "process", number of workers. With
@@ -353,22 +359,30 @@ static int pool_cancel(lua_State *L) {
 static int joined(lua_State *L, host_strand *strand, int status) {
     rt_message_free(strand->waiter.message);
     strand->waiter.message = NULL;
+    if (status == RT_ETIMEOUT) {
+        lua_pushnil(L);
+        lua_pushliteral(L, "timeout");
+        return 2;
+    }
     if (status == RT_POOL_IS_OPEN)
         return host_raise(L, "usage", "join: close or cancel the pool first");
     if (status != RT_OK) return raise_failure(L, "join", status);
-    return 0;
+    lua_pushboolean(L, 1);
+    return 1;
 }
 
-/* pool_join(pool) */
+/* pool_join(pool[, timeout]) -> true | nil, "timeout" */
 static int pool_join(lua_State *L) {
     rt_object *object = check_pool(L);
     rt_pool *pool = as_local(object);
     if (pool && host_of(L)->own_pool == pool) return raise_own(L, "join");
+    host_deadline deadline = host_check_timeout(L, 2);
     host_strand *strand = host_wait_begin(L, "join");
-    if (!pool) return ask(L, object, RT_POOL_JOIN, NULL, joined);
+    if (!pool)
+        return ask_until(L, object, RT_POOL_JOIN, NULL, deadline, joined);
     strand->waiter.message = NULL;
     int status = rt_pool_join(pool, &strand->waiter);
-    return host_wait_end(L, strand, status, HOST_NO_DEADLINE, joined);
+    return host_wait_end(L, strand, status, deadline, joined);
 }
 
 static int raise_no_pool(lua_State *L, const char *caller) {

@@ -27,6 +27,7 @@ static lua_Number check_seconds(lua_State *L, int arg) {
 /* Starts what host_start_read left from `first` on; leaves the handle. */
 static host_task *start_task(lua_State *L, int first, const host_start *start) {
     host_task *task = host_task_start(L, first + 1);
+    host_task_place(L, -1);
     if (start->name) {
         lua_pushstring(L, start->name);
         host_task_set_extra(L, -2, "name");
@@ -49,6 +50,19 @@ static int async_call(lua_State *L) {
     host_start_read(L, 2, 0, "async", HOST_START_TASK, &start);
     start_task(L, 2, &start);
     return 1;
+}
+
+/* internal.async(f, ...), for parts in Lua: the task counts as started by the
+ * line of the script that called these */
+static int internal_async(lua_State *L) {
+    if (lua_isfunction(L, 1)) {
+        host_task_start(L, 1);
+        host_task_place(L, -1);
+        return 1;
+    }
+    lua_pushnil(L);
+    lua_insert(L, 1);
+    return async_call(L);
 }
 
 static int start_captured(lua_State *L) {
@@ -260,4 +274,9 @@ void host_open_task(lua_State *L) {
     lua_pushvalue(L, -1);
     lua_setglobal(L, "async");
     lua_setfield(L, -2, "async");
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    luaL_getsubtable(L, -1, "plait.internal");
+    lua_pushcfunction(L, internal_async);
+    lua_setfield(L, -2, "async");
+    lua_pop(L, 2);
 }

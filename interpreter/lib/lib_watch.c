@@ -4,6 +4,7 @@
  *     watch:wait("all")   -- or "error", "first"
  *     watch:next()        -- index of one that has ended, in the order of ends
  *     watch:state(i)      -- "done", "failed", "cancelled"
+ *     watch:lift()        -- the time-out does not count any more
  *
  * One watcher is registered with each handle, once; whoever ends is put into
  * a queue, so that each step takes the same time however many there are.
@@ -181,6 +182,13 @@ static bool read_handle(lua_State *L, watcher *w) {
     return object || w->task;
 }
 
+/* Of the strand that runs: it would wait for ever. */
+static bool is_own(const host_state *host, const watcher *w) {
+    if (w->task)
+        return w->task->slot && &w->task->slot->strand == host->current;
+    return w->strand && w->strand == host->self && host->current == &host->main;
+}
+
 static crowd *new_crowd(lua_State *L, int list, int count) {
     crowd *c = rt_calloc(sizeof *c + (size_t)count * sizeof *c->watchers);
     if (!c) luaL_error(L, "not enough memory");
@@ -191,9 +199,10 @@ static crowd *new_crowd(lua_State *L, int list, int count) {
         w->crowd = c;
         bool is_handle = read_handle(L, w);
         lua_pop(L, 1);
-        if (is_handle) continue;
+        if (is_handle && !is_own(host_of(L), w)) continue;
         rt_free(c);
-        luaL_error(L, "item %d is no handle", i);
+        if (!is_handle) luaL_error(L, "item %d is no handle", i);
+        host_raise(L, "deadlock", "a strand cannot wait for its own end");
     }
     return c;
 }
@@ -322,6 +331,12 @@ static int watch_state(lua_State *L) {
     return 1;
 }
 
+/* watch:lift(): from now on there is no time-out */
+static int watch_lift(lua_State *L) {
+    check_watch(L)->deadline = HOST_NO_DEADLINE;
+    return 0;
+}
+
 /* watch:close(), __close, __gc */
 static int watch_close(lua_State *L) {
     crowd **box = luaL_checkudata(L, 1, WATCH_TYPE);
@@ -369,8 +384,8 @@ static int wait_many(lua_State *L) {
 /* ---- opener ---- */
 
 static const luaL_Reg methods[] = {
-    {"wait", watch_wait},   {"next", watch_next}, {"state", watch_state},
-    {"close", watch_close}, {NULL, NULL},
+    {"wait", watch_wait}, {"next", watch_next},   {"state", watch_state},
+    {"lift", watch_lift}, {"close", watch_close}, {NULL, NULL},
 };
 
 void host_open_watch(lua_State *L) {

@@ -47,7 +47,7 @@ asyncio.Queue, asyncio.LifoQueue, asyncio.PriorityQueue = queue.Queue, queue.Lif
 -- A function is started as a task with the arguments that follow; anything else is returned: handles, and values of
 -- what has run already.
 local function start(x, ...)
-    if type(x) == "function" then return plait.async(x, ...) end
+    if type(x) == "function" then return internal.async(x, ...) end
     return x
 end
 
@@ -60,7 +60,7 @@ end
 -- asyncio.run(x, ...): waits for x, a handle or a function that is called with the arguments, and returns its results
 -- or raises its error. Any other value is returned as it is, with those that follow it.
 function asyncio.run(x, ...)
-    if type(x) == "function" then return finish(plait.await(plait.async(x, ...))) end
+    if type(x) == "function" then return finish(plait.await(internal.async(x, ...))) end
     return finish(x, ...)
 end
 
@@ -70,7 +70,7 @@ function asyncio.create_task(x, ...)
     if x == nil then
         error("create_task: argument 1 is nil, not a function or a task; did you mean create_task(f, ...)?", 2)
     end
-    if type(x) == "table" and type(rawget(x, 1)) == "function" then return plait.async(x) end
+    if type(x) == "table" and type(rawget(x, 1)) == "function" then return internal.async(x) end
     return start(x, ...)
 end
 
@@ -81,11 +81,16 @@ asyncio.ensure_future = asyncio.create_task
 -- true} an error stands in the list in place of the result.
 function asyncio.gather(...)
     local first = ...
-    if type(first) ~= "table" or not rawget(first, "return_exceptions") then return plait.gather(...) end
-    local options = {settle = true}
-    for i, awaitable in ipairs(first) do options[i] = awaitable end
+    if select("#", ...) == 0 then return plait.gather{} end
+    local wants = type(first) == "table" and rawget(first, "return_exceptions")
+    if wants == nil or type(first) ~= "table" then return plait.gather(...) end
+    local options = {n = first.n, settle = wants}
+    for key, value in next, first do
+        if key ~= "return_exceptions" then options[key] = value end
+    end
+    if not wants then return plait.gather(options) end
     local outcomes = plait.gather(options)
-    local results = {n = #options}
+    local results = {n = outcomes.n}
     for i = 1, results.n do
         local outcome = outcomes[i]
         if outcome.ok then results[i] = outcome.value else results[i] = outcome.error end
@@ -250,7 +255,7 @@ end
 -- loop:call_soon(f, ...) and loop:call_later(seconds, f, ...) call f in a task of its own; return its handle, which
 -- has cancel().
 function loop:call_soon(f, ...)
-    return plait.async(f, ...)
+    return internal.async(f, ...)
 end
 
 function loop:call_later(seconds, f, ...)

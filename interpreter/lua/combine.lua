@@ -2,26 +2,12 @@
 -- arguments, and ending those that are not wanted any more.
 
 local internal = require "plait.internal"
-local plait = require "plait"
 require "plait.others_of"
 
 local combine = {}
 
 -- A value in an error message.
-function combine.describe(v)
-  if v == nil then return "nil" end
-  local kind = type(v)
-  if kind == "string" then return ("%q (a string)"):format(v) end
-  if kind == "number" or kind == "boolean" then
-    return ("%s (a %s)"):format(tostring(v), kind)
-  end
-  if internal.is_handle(v) then return "a handle" end
-  local object = internal.object_kind(v)
-  if object then
-    return (object:match("^[AEIOU]") and "an " or "a ") .. object
-  end
-  return "a " .. kind
-end
+combine.describe = internal.describe
 
 local function refuse(caller, what, i, v, wanted)
   local hint = "async(sleep, 1)"
@@ -31,11 +17,66 @@ local function refuse(caller, what, i, v, wanted)
     hint = "async(f)"
   end
   internal.raise("usage", ("%s: %s %d is %s, not a %s; did you mean %s?")
-    :format(caller, what, i, combine.describe(v), wanted, hint))
+    :format(caller, what, i, internal.describe(v), wanted, hint))
 end
 
 function combine.is_list(v)
   return type(v) == "table" and not internal.is_callable(v)
+end
+
+-- The names of `allowed`, a list, for a message.
+local function names_of(allowed)
+  if #allowed == 0 then return "" end
+  local last = ("'%s'"):format(allowed[#allowed])
+  if #allowed == 1 then return "; there is " .. last end
+  return ("; there are '%s' and %s"):format(
+    table.concat(allowed, "', '", 1, #allowed - 1), last)
+end
+
+-- Looks at the keys of a list: besides its elements, only n and the names of
+-- `allowed`. Returns the number of elements: the largest index, so that a nil
+-- among them is noticed, or what n says.
+function combine.count(caller, list, allowed)
+  local count = #list
+  for key in next, list do
+    local is_index = math.type(key) == "integer" and key >= 1
+    if is_index then
+      count = math.max(count, key)
+    elseif key ~= "n" then
+      local is_known = false
+      for _, name in ipairs(allowed) do is_known = is_known or key == name end
+      if not is_known then
+        internal.raise("usage", ("%s: there is no option '%s'%s")
+          :format(caller, tostring(key), names_of(allowed)))
+      end
+    end
+  end
+  local n = list.n
+  if n == nil then return count end
+  local whole = type(n) == "number" and math.tointeger(n)
+  if not whole or whole < count then
+    internal.raise("usage", ("%s: n is %s, not the length of the list, which " ..
+      "has %d"):format(caller, internal.describe(n), count))
+  end
+  return whole
+end
+
+-- The arguments of gather and race: handles and functions, or one list of them
+-- that may have the options `allowed`. Returns the list, its length, what its
+-- elements are called, the options.
+function combine.read(caller, allowed, ...)
+  local list, n = { ... }, select("#", ...)
+  if n == 1 and combine.is_list(list[1]) then
+    list = list[1]
+    combine.check_timeout(caller, list.timeout)
+    return list, combine.count(caller, list, allowed), "item", list
+  end
+  if n == 0 then
+    local hint = caller == "gather" and " (no tasks at all: gather{})" or ""
+    internal.raise("usage", ("%s: there is nothing to wait for; did you mean " ..
+      "async(sleep, 1)?%s"):format(caller, hint))
+  end
+  return list, n, "argument", {}
 end
 
 -- A list of n handles; functions are started as tasks, once all were looked
@@ -52,7 +93,7 @@ function combine.start(caller, list, n, what)
   local handles = {}
   for i = 1, n do
     local v = list[i]
-    handles[i] = internal.is_handle(v) and v or plait.async(v)
+    handles[i] = internal.is_handle(v) and v or internal.async(v)
   end
   return handles
 end
@@ -63,9 +104,9 @@ function combine.handles(caller, list)
     local hint = internal.is_handle(list) and
       (" of handles; write %s{h}"):format(caller) or " of handles"
     internal.raise("usage", ("%s: argument 1 is %s, not a list%s")
-      :format(caller, combine.describe(list), hint))
+      :format(caller, internal.describe(list), hint))
   end
-  local handles, n = {}, list.n or #list
+  local handles, n = {}, combine.count(caller, list, {})
   for i = 1, n do
     handles[i] = list[i]
     if not internal.is_handle(list[i]) then
@@ -80,7 +121,7 @@ function combine.check_timeout(caller, seconds)
   if seconds == nil then return end
   if type(seconds) ~= "number" or seconds ~= seconds or seconds < 0 then
     internal.raise("usage", ("%s: the time-out is %s, not a number of seconds")
-      :format(caller, combine.describe(seconds)))
+      :format(caller, internal.describe(seconds)))
   end
 end
 
@@ -96,8 +137,9 @@ end
 local guard = {}
 
 function guard.__close(self, err)
-  if err == nil then return end
+  if err == nil or not self.handles then return end
   combine.cancel(self.handles, self.n)
+  self.watch:lift()
   self.watch:wait("all")
 end
 
@@ -105,10 +147,20 @@ function combine.guard(handles, n, watch)
   return setmetatable({ handles = handles, n = n, watch = watch }, guard)
 end
 
+-- The time is over: cancels all and waits for their ends. What they raise then
+-- is for the report at the end.
+function combine.give_up(handles, n, watch)
+  combine.cancel(handles, n)
+  watch:lift()
+  watch:wait("all")
+  return nil, "timeout"
+end
+
 -- The handle `failed` has failed: cancels the others, waits for their ends,
 -- and raises its error. Those of the others are received here: plait.others.
 function combine.fail(handles, n, watch, failed)
   combine.cancel(handles, n, failed)
+  watch:lift()
   watch:wait("all")
   local others = { n = 0 }
   for i = 1, n do

@@ -15,7 +15,7 @@ local function usage(...) internal.raise("usage", string.format(...)) end
 local function check_count(n, what, noun)
   if math.type(n) ~= "integer" or n < 1 or n > MOST then
     usage("Pool: %s is %s, not a number of %s from 1 to %d", what,
-      type(n) == "number" and tostring(n) or "a " .. type(n), noun, MOST)
+      internal.describe(n), noun, MOST)
   end
   return n
 end
@@ -50,7 +50,7 @@ local function read_init(options, kind)
   local init = options.init
   if init == nil then return nil end
   if not internal.is_callable(init) then
-    usage("Pool: init is a %s, not a function", type(init))
+    usage("Pool: init is %s, not a function", internal.describe(init))
   end
   -- It sets up the worker's own state: its writes are meant to stay there.
   return internal.pack(init, kind, { private = true })
@@ -60,7 +60,8 @@ return function(options)
   if options == nil or type(options) == "number" then
     options = { threads = options }
   elseif type(options) ~= "table" then
-    usage("Pool: argument 1 is a %s, not a number or a table", type(options))
+    usage("Pool: argument 1 is %s, not a number or a table",
+      internal.describe(options))
   end
   check_names(options)
   local kind, count = read_workers(options)

@@ -3,6 +3,8 @@
 -- themselves.
 
 local internal = require "plait.internal"
+local combine = require "plait.combine"
+local plait = require "plait"
 local progress = require "plait.progress"
 
 -- How many bytes of items wait for workers at most, besides four jobs for
@@ -23,7 +25,8 @@ class.usage = usage
 
 function class.check_function(f, caller)
   if not internal.is_callable(f) then
-    usage("%s: argument 1 is a %s, not a function", caller, type(f))
+    usage("%s: argument 1 is %s, not a function", caller,
+      internal.describe(f))
   end
 end
 
@@ -31,7 +34,8 @@ end
 function class.check_options(options, allowed, caller)
   if options == nil then return {} end
   if type(options) ~= "table" then
-    usage("%s: the options are a %s, not a table", caller, type(options))
+    usage("%s: the options are %s, not a table", caller,
+      internal.describe(options))
   end
   for name in next, options do
     if not allowed[name] then
@@ -46,7 +50,7 @@ function class.check_positive(options, name, caller)
   local n = options[name]
   if n ~= nil and (math.type(n) ~= "integer" or n < 1) then
     usage("%s: %s is %s, not a whole number from 1 on", caller, name,
-      type(n) == "number" and tostring(n) or "a " .. type(n))
+      internal.describe(n))
   end
   return n
 end
@@ -71,14 +75,14 @@ end
 
 local function check_list(list, caller)
   if not class.is_list(list) then
-    usage("%s: argument 2 is a %s, not a list", caller, type(list))
+    usage("%s: argument 2 is %s, not a list", caller, internal.describe(list))
   end
   return class.plain_list(list)
 end
 
 -- ---- map ----
 
-local map_options = { chunk = true, progress = true }
+local map_options = { chunk = true, progress = true, timeout = true }
 
 -- A quarter of a worker's share: so the last ones to end do not wait long for
 -- each other. With a display, it should move.
@@ -100,6 +104,13 @@ local function send_some(batch, mode, list, sent, total, chunk, workers)
   return sent
 end
 
+-- How long to wait for the next results: until the display moves, or the time
+-- is over.
+local function patience(due, tick)
+  if not due then return tick end
+  return math.max(0, math.min(due - plait.now(), tick or math.huge))
+end
+
 -- A failure cancels the other jobs, and may come later than what is cancelled
 -- by it; if there is none, it is the pool that was cancelled.
 local function raise_failure(batch, state, err, traceback)
@@ -117,6 +128,9 @@ end
 
 local function run(self, f, list, total, mode, caller, options)
   local chunk = class.check_positive(options, "chunk", caller)
+  local timeout = options.timeout
+  combine.check_timeout(caller, timeout)
+  local due = timeout and plait.now() + timeout
   local display <close> = progress.open(options.progress, total, caller)
   -- A closed pool says so when it gets a job; without one it has to be asked.
   local kind, workers = internal.pool_look(self, total == 0 and caller or nil)
@@ -129,17 +143,20 @@ local function run(self, f, list, total, mode, caller, options)
   while done < total do
     sent = send_some(batch, mode, list, sent, total, chunk, workers)
     local first, count, state, err, traceback =
-      batch:recv(results, display.tick)
+      batch:recv(results, patience(due, display.tick))
     if first then
       if state ~= "done" then raise_failure(batch, state, err, traceback) end
       done = done + count
+    elseif due and plait.now() >= due then
+      return nil, "timeout"
     end
     display:update(done)
   end
   return results
 end
 
--- pool:map(f, list[, {chunk =, progress =}]) -> {f(list[1]), f(list[2]), ...}
+-- pool:map(f, list[, {chunk =, progress =, timeout =}])
+--   -> {f(list[1]), f(list[2]), ...} | nil, "timeout"
 function methods.map(self, f, list, options)
   internal.pool_check(self, "map")
   class.check_function(f, "map")
@@ -156,8 +173,8 @@ function methods.starmap(self, f, list, options)
   options = class.check_options(options, map_options, "starmap")
   for i = 1, total do
     if type(plain[i]) ~= "table" then
-      usage("starmap: item %d is a %s, not a list of arguments", i,
-        type(plain[i]))
+      usage("starmap: item %d is %s, not a list of arguments", i,
+        internal.describe(plain[i]))
     end
   end
   return run(self, f, plain, total, "spread", "starmap", options)
@@ -186,10 +203,12 @@ function methods.close(self)
   internal.pool_close(self)
 end
 
--- pool:join(): waits until all workers have ended, after close or cancel
-function methods.join(self)
+-- pool:join([timeout]): waits until all workers have ended, after close or
+-- cancel -> true | nil, "timeout"
+function methods.join(self, timeout)
   internal.pool_self(self, "join")
-  internal.pool_join(self)
+  combine.check_timeout("join", timeout)
+  return internal.pool_join(self, timeout)
 end
 
 -- pool:cancel(): closes; jobs that are not done are cancelled

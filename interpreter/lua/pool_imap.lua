@@ -135,7 +135,7 @@ local function go_on_reading(self)
   if self.total then
     read_some(self)
   else
-    self.reader = plait.async{ read_aside, self, daemon = true }
+    self.reader = internal.async{ read_aside, self, daemon = true }
     plait.yield() -- it must not wait until this strand waits
   end
 end
@@ -251,8 +251,8 @@ local function read_iterable(iterable)
       "give a list, or a function that returns the next item")
   end
   if internal.is_callable(iterable) then return read_function, iterable end
-  usage("imap: argument 2 is a %s, not a list, an iterator function or a " ..
-    "channel", type(iterable))
+  usage("imap: argument 2 is %s, not a list, an iterator function or a " ..
+    "channel", internal.describe(iterable))
 end
 
 local function read_numbers(options, workers)
@@ -272,7 +272,8 @@ return function(pool, f, iterable, options, _, closing)
   options = class.check_options(options, imap_options, "imap")
   local ordered = options.ordered
   if ordered ~= nil and type(ordered) ~= "boolean" then
-    usage("imap: ordered is a %s, not a boolean", type(ordered))
+    usage("imap: ordered is %s, not true or false",
+      internal.describe(ordered))
   end
   local kind, workers = internal.pool_look(pool)
   local chunk, ahead = read_numbers(options, workers)

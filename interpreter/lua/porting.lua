@@ -6,6 +6,7 @@
 -- Objects of these modules may be captured by what runs in another thread or process: each class, which is also the
 -- metatable of its objects, is a field of its module, so that it travels by name and only the fields are copied.
 
+local internal = require "plait.internal"
 local plait = require "plait"
 
 local porting = {}
@@ -61,7 +62,7 @@ end
 -- that at once.
 function porting.shield(f, ...)
     plait.yield()
-    local waiting = {handle = plait.async(f, ...)}
+    local waiting = {handle = internal.async(f, ...)}
     local outcome = table.pack(pcall(waiting.handle.await, waiting.handle))
     if not outcome[1] then
         do local _ <close> = setmetatable(waiting, Patience) end
@@ -74,7 +75,7 @@ end
 -- Waits for the end of `handle` in a task of its own and receives its outcome, so that a death this program asked
 -- for is no news at its end.
 function porting.receive(handle)
-    plait.async(pcall, handle.await, handle)
+    internal.async(pcall, handle.await, handle)
 end
 
 -- Values of Python's return_when, and what plait.wait calls them.

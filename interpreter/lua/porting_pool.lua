@@ -2,6 +2,7 @@
 --
 -- For multiprocessing.lua, which offers them as its own.
 
+local internal = require "plait.internal"
 local plait = require "plait"
 local porting = require "plait.porting"
 
@@ -143,13 +144,13 @@ end
 
 -- pool:map_async(f, list[, chunksize[, callback[, error_callback]]]) is map() that returns an AsyncResult at once.
 function pool_methods:map_async(f, list, chunksize, callback, error_callback)
-    local handle = plait.async(pool_methods.map, self, f, list, chunksize)
+    local handle = internal.async(pool_methods.map, self, f, list, chunksize)
     return async_result(handle, callback, error_callback)
 end
 
 -- pool:starmap_async(f, list[, chunksize[, callback[, error_callback]]]): the same for starmap.
 function pool_methods:starmap_async(f, list, chunksize, callback, error_callback)
-    local handle = plait.async(pool_methods.starmap, self, f, list, chunksize)
+    local handle = internal.async(pool_methods.starmap, self, f, list, chunksize)
     return async_result(handle, callback, error_callback)
 end
 

@@ -116,8 +116,8 @@ function progress.open(option, total, caller)
     return setmetatable({ call = option, total = total, last = 0 }, callback)
   end
   if option ~= true and type(option) ~= "table" then
-    internal.raise("usage", ("%s: progress is a %s, not true, a function or " ..
-      "a table"):format(caller, type(option)))
+    internal.raise("usage", ("%s: progress is %s, not true, a function or " ..
+      "a table"):format(caller, internal.describe(option)))
   end
   local fields = option == true and {} or check_table(option, caller)
   local width = internal.terminal_width()

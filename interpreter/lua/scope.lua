@@ -4,7 +4,6 @@
 -- becomes of their errors when the block is left: whatever failed first is raised,
 -- and plait.others has the rest.
 
-local combine = require "plait.combine"
 local internal = require "plait.others_of"
 local plait = require "plait"
 local scope = internal.scope
@@ -48,7 +47,7 @@ return function(f)
   if f == nil then return scope.new() end
   if not internal.is_callable(f) then
     internal.raise("usage", ("scope: argument 1 is %s, not a function; " ..
-      "write plait.scope(function(s) ... end)"):format(combine.describe(f)))
+      "write plait.scope(function(s) ... end)"):format(internal.describe(f)))
   end
   local s <close> = scope.new()
   return f(s)

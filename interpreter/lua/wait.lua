@@ -13,19 +13,19 @@ local function check_options(options)
   if options == nil then return "all" end
   if type(options) ~= "table" then
     internal.raise("usage", ("wait: argument 2 is %s, not a table; write " ..
-      "plait.wait(list, {timeout = 1})"):format(combine.describe(options)))
+      "plait.wait(list, {timeout = 1})"):format(internal.describe(options)))
   end
   for name in pairs(options) do
     if name ~= "when" and name ~= "timeout" then
       internal.raise("usage", ("wait: there is no option %s; there are " ..
-        "'when' and 'timeout'"):format(combine.describe(name)))
+        "'when' and 'timeout'"):format(internal.describe(name)))
     end
   end
   local goal = options.when
   if goal == nil then goal = "all" end
   if not goals[goal] then
     internal.raise("usage", ("wait: when is %s, not \"first\", \"error\" or " ..
-      "\"all\""):format(combine.describe(goal)))
+      "\"all\""):format(internal.describe(goal)))
   end
   combine.check_timeout("wait", options.timeout)
   return goal, options.timeout

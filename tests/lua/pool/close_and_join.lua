@@ -13,6 +13,6 @@ for _, options in ipairs{ { threads = 2 }, { processes = 2 } } do
     print(sum, pcall(pool.join, pool))
 end
 --> closed	closed
---> 21	true
+--> 21	true	true
 --> closed	closed
---> 21	true
+--> 21	true	true

@@ -18,17 +18,17 @@ try(print, {}, { chunk = "2" })
 try(print, {}, { chunk = 3, ahead = 2 })
 try(print, {}, { progress = 5 })
 print(plait.kind(select(2, pcall(plait.Pool(1).imap, {}, print, {}))))
---> usage	imap: argument 1 is a number, not a function
---> usage	imap: argument 2 is a nil, not a list, an iterator function or a channel
---> usage	imap: argument 2 is a number, not a list, an iterator function or a channel
---> usage	imap: argument 2 is a string, not a list, an iterator function or a channel
+--> usage	imap: argument 1 is 5 (a number), not a function
+--> usage	imap: argument 2 is nil, not a list, an iterator function or a channel
+--> usage	imap: argument 2 is 5 (a number), not a list, an iterator function or a channel
+--> usage	imap: argument 2 is "text" (a string), not a list, an iterator function or a channel
 --> usage	imap: pairs(t) does not fit in here, since its iterator needs t; give a list, or a function that returns the next item
---> usage	imap: the options are a number, not a table
+--> usage	imap: the options are 5 (a number), not a table
 --> usage	imap: there is no option 'order'
---> usage	imap: ordered is a string, not a boolean
---> usage	imap: ahead is 0, not a whole number from 1 on
---> usage	imap: ahead is 1.5, not a whole number from 1 on
---> usage	imap: chunk is a string, not a whole number from 1 on
+--> usage	imap: ordered is "yes" (a string), not true or false
+--> usage	imap: ahead is 0 (a number), not a whole number from 1 on
+--> usage	imap: ahead is 1.5 (a number), not a whole number from 1 on
+--> usage	imap: chunk is "2" (a string), not a whole number from 1 on
 --> usage	imap: chunk is 3, so ahead cannot be 2: it is never less
---> usage	imap: progress is a number, not true, a function or a table
+--> usage	imap: progress is 5 (a number), not true, a function or a table
 --> usage

@@ -14,7 +14,7 @@ print(started)
 --> race: argument 1 is nil, not a task; did you mean async(sleep, 1)?
 --> race: item 2 is "x" (a string), not a task; did you mean async(sleep, 1)?
 --> race: argument 1 is 5 (a number), not a task; did you mean async(sleep, 1)?
---> race: there is nothing to wait for
+--> race: there is nothing to wait for; did you mean async(sleep, 1)?
 --> race: there is nothing to wait for
 --> race: item 1 is nil, not a task; did you mean async(sleep, 1)?
 --> false
