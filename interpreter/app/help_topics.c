@@ -84,6 +84,17 @@ const app_topic app_topics[] = {
      "\n"
      "Option -E ignores them all.\n"},
 
+    {"signals", "Ctrl-C, and signals of the system",
+     "Ctrl-C cancels the main script and all it has started: one line says\n"
+     "where it was, clean-up runs, and the process dies of the signal.\n"
+     "A second Ctrl-C, or 5 s, ends it at once and names who is left.\n"
+     "SIGTERM and SIGHUP do the same.\n"
+     "\n"
+     "plait.signal(\"HUP\", function(name, count) reload() end)\n"
+     "plait.signal(\"HUP\", nil)          the default again\n"
+     "\n"
+     "The function runs as a task when the script waits next.\n"},
+
     {"status", "exit statuses",
      "0      all went well\n"
      "1      an error that nobody received\n"

@@ -148,26 +148,29 @@ static void print_values(lua_State *L, int first) {
 }
 
 /* Runs the function on the top of the stack. Stack: [-1, +0, raises] */
-static void run_entry(host_state *host, lua_State *L) {
+static void run_entry(host_program *program, lua_State *L) {
     int first = lua_gettop(L);
-    int status = app_sigint_call(host, 0, LUA_MULTRET);
+    int status = app_sigint_call(program, 0, LUA_MULTRET);
     if (status == LUA_OK)
         print_values(L, first);
     else
         host_program_report(L, NULL);
 }
 
-void app_prompt_run(host_state *host) {
-    lua_State *L = host->L;
+void app_prompt_run(host_program *program) {
+    lua_State *L = program->host->L;
     app_readline_open();
+    app_sigint_start(program);
     entry e;
-    while ((e = read_entry(L)) != ENTRY_END) {
+    while (host_ending_number(program) == 0 &&
+           (e = read_entry(L)) != ENTRY_END) {
         if (e == ENTRY_READY)
-            run_entry(host, L);
+            run_entry(program, L);
         else if (e == ENTRY_WRONG)
             host_program_report(L, NULL);
     }
     fputc('\n', stdout);
     fflush(stdout);
+    app_sigint_stop(program);
     app_readline_close();
 }

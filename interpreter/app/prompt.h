@@ -2,10 +2,10 @@
 #ifndef PLAIT_APP_PROMPT_H
 #define PLAIT_APP_PROMPT_H
 
-#include "core/state.h"
+#include "embed/program.h"
 
 /* Reads, runs and prints entries until the input ends. Errors of entries are
  * printed and forgotten. Stack of the main Lua thread: [0, +0, raises] */
-void app_prompt_run(host_state *host);
+void app_prompt_run(host_program *program);
 
 #endif

@@ -17,7 +17,6 @@
 #include "app/app.h"
 #include "app/cmd_help.h"
 #include "app/prompt.h"
-#include "app/sigint.h"
 #include "core/state.h"
 #include "embed/program.h"
 #include "lib/libs.h"
@@ -26,8 +25,7 @@ typedef struct run {
     const app_options *options;
     host_program *program;
     host_state *host;
-    int status;          /* LUA_OK or the code of the error that ended it */
-    bool is_interrupted; /* that error came from SIGINT */
+    int status; /* LUA_OK or the code of the error that ended it */
 } run;
 
 /* Steps, in the order they happen. */
@@ -46,31 +44,20 @@ int app_script_run(const app_options *options) {
     if (r.program) {
         r.host = r.program->host;
         r.host->program = options->progname;
+        host_ending_open(r.program, false);
         exit_status = finish(&r);
         host_program_close(r.program, exit_status);
     } else {
         fprintf(stderr, "%s: cannot create state: not enough memory\n",
                 options->progname);
     }
-    if (r.is_interrupted) app_sigint_die();
     return exit_status;
-}
-
-/* Whether the text of the error on the top of the stack, up to its traceback,
- * is that of an interruption, and not of a later error of a script that
- * caught one. */
-static bool tells_of_interrupt(lua_State *L) {
-    const char *text = lua_tostring(L, -1);
-    const char *found = text ? strstr(text, "interrupted!") : NULL;
-    const char *line_end = text ? strchr(text, '\n') : NULL;
-    return found && (!line_end || found < line_end);
 }
 
 /* Prints and remembers a failure. Stack: [-1 if it failed, +0] */
 static bool check(run *r, lua_State *L, int status) {
     if (status == LUA_OK) return true;
     r->status = status;
-    r->is_interrupted = app_sigint_came() && tells_of_interrupt(L);
     host_program_report(L, r->options->progname);
     return false;
 }
@@ -78,7 +65,7 @@ static bool check(run *r, lua_State *L, int status) {
 /* Runs the chunk that was just loaded, or reports why it was not. */
 static bool run_chunk(run *r, lua_State *L, int load_status) {
     if (load_status != LUA_OK) return check(r, L, load_status);
-    return check(r, L, app_sigint_call(r->host, 0, 0));
+    return check(r, L, host_program_call(L, 0, 0));
 }
 
 static bool run_file(run *r, lua_State *L, const char *path) {
@@ -95,11 +82,7 @@ static int finish(run *r) {
     lua_pushcfunction(L, run_all);
     lua_pushlightuserdata(L, r);
     check(r, L, lua_pcall(L, 1, 0, 0));
-    app_sigint_start(r->host);
-    int exit_status = host_program_finish(r->program, r->status != LUA_OK);
-    if (app_sigint_came()) r->is_interrupted = true;
-    app_sigint_stop();
-    return exit_status;
+    return host_program_finish(r->program, r->status != LUA_OK);
 }
 
 /* Called in protected mode, with the run. Stack: [0, +0, raises] */
@@ -160,7 +143,7 @@ static bool require_module(run *r, lua_State *L, const char *text) {
     lua_pushlstring(L, text, name_size);
     lua_getglobal(L, "require");
     lua_pushstring(L, module);
-    bool is_loaded = check(r, L, app_sigint_call(r->host, 1, 1));
+    bool is_loaded = check(r, L, host_program_call(L, 1, 1));
     if (is_loaded) lua_settable(L, -3);
     lua_settop(L, 0);
     return is_loaded;
@@ -203,7 +186,7 @@ static const char *script_path(const app_options *o) {
 static bool run_script(run *r, lua_State *L) {
     int status = luaL_loadfile(L, script_path(r->options));
     if (status != LUA_OK) return check(r, L, status);
-    return check(r, L, app_sigint_call(r->host, push_arguments(L), 0));
+    return check(r, L, host_program_call(L, push_arguments(L), 0));
 }
 
 /* The prompt if it was asked for, else standard input if nothing else was. */
@@ -217,5 +200,5 @@ static void run_input(run *r, lua_State *L) {
         return;
     }
     if (!o->show_version) app_help_print_version();
-    app_prompt_run(r->host);
+    app_prompt_run(r->program);
 }

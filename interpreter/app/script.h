@@ -6,8 +6,8 @@
 
 /* LUA_INIT, then -e and -l in their order, then the script, then the prompt
  * or standard input; then waits for what was started.
- * Returns: the exit status. Does not return if SIGINT ended the script: the
- *          process dies of it, after all clean-up. */
+ * Returns: the exit status. Does not return if a signal ended the script:
+ *          the process dies of it, after all clean-up. */
 int app_script_run(const app_options *options);
 
 #endif

@@ -1,33 +1,29 @@
-/* sigint.h - what Ctrl-C does.
+/* sigint.h - what Ctrl-C does at the prompt.
  *
- * While code runs, the first one raises "interrupted!" in it, the second one
- * ends the process. At the prompt it can be waited for. At all other times
- * it has its default action. */
+ * While an entry runs it raises "interrupted!" in it, and comes again while it
+ * has not done so yet, it ends the process. While a line is read it can be waited
+ * for, as can other signals that end the program. At all other times it has its
+ * default action. */
 #ifndef PLAIT_APP_SIGINT_H
 #define PLAIT_APP_SIGINT_H
 
 #include <stdbool.h>
 
-#include "core/state.h"
+#include "embed/program.h"
 
-/* From here to app_sigint_stop, SIGINT interrupts what `host` runs. */
-void app_sigint_start(host_state *host);
-void app_sigint_stop(void);
-
-/* Whether SIGINT has come since the last app_sigint_start. */
-bool app_sigint_came(void);
+/* From here to app_sigint_stop, SIGINT does not end the program. */
+void app_sigint_start(host_program *program);
+void app_sigint_stop(host_program *program);
 
 /* Like host_program_call, and SIGINT interrupts the call. */
-int app_sigint_call(host_state *host, int argument_count, int result_count);
+int app_sigint_call(host_program *program, int argument_count,
+                    int result_count);
 
 /* From here to app_sigint_unwatch, SIGINT makes the returned descriptor
- * readable and does nothing else.
+ * readable and does nothing else; others make it readable as well.
  * Returns: the descriptor, owned by this file; -1: there is none to be had
  *          and SIGINT keeps its default action. */
 int app_sigint_watch(void);
 void app_sigint_unwatch(void);
-
-/* Ends the process by SIGINT, so that whoever started it sees the cause. */
-void app_sigint_die(void);
 
 #endif

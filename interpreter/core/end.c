@@ -55,7 +55,7 @@ int host_end_tasks(host_state *host, host_deadline deadline) {
     return wait_for_tasks(host, deadline);
 }
 
-void host_end_daemons(host_state *host) {
+void host_end_daemons(host_state *host, host_deadline deadline) {
     if (rt_list_empty(&host->tasks)) return;
     /* From now on they are waited for like others. */
     for (rt_list *node = host->tasks.next; node != &host->tasks;
@@ -65,8 +65,7 @@ void host_end_daemons(host_state *host) {
         task->is_daemon = false;
     }
     host_end_cancel(host);
-    int64_t end = rt_clock_now() + HOST_END_GRACE_NS;
-    (void)wait_for_tasks(host, (host_deadline){end, end});
+    (void)wait_for_tasks(host, deadline);
 }
 
 /* ---- reports ---- */

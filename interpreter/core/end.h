@@ -13,9 +13,9 @@
  * Returns: RT_OK, or one of those; RT_ETIMEOUT. [-0, +0, -] */
 int host_end_tasks(host_state *host, host_deadline deadline);
 
-/* Cancels the tasks that are left, daemons too, and waits for their ends, for
- * at most 5 s. [-0, +0, -] */
-void host_end_daemons(host_state *host);
+/* Cancels the tasks that are left, daemons too, and waits for their ends.
+ * [-0, +0, -] */
+void host_end_daemons(host_state *host, host_deadline deadline);
 
 /* Cancels all tasks. [-0, +0, -] */
 void host_end_cancel(host_state *host);

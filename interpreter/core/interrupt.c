@@ -62,10 +62,8 @@ static void signal_thread(host_state *host, int number) {
 
 void host_order(host_state *host, host_order_kind order) {
     atomic_fetch_or(&host->orders, (unsigned)order);
-    if (atomic_load(&host->is_parked))
-        rt_loop_wake(host->loop);
-    else
-        signal_thread(host, RT_SOFT_SIGNAL);
+    signal_thread(host, RT_SOFT_SIGNAL);
+    rt_loop_wake(host->loop); /* it sleeps, or is about to */
 }
 
 /* Until then what runs may go on. */
@@ -208,7 +206,9 @@ static void press(lua_State *L, host_strand *strand, lua_Debug *ar) {
         press_at(host, due);
         return;
     }
-    press_at(host, now + REPEAT_NS); /* if it goes on all the same */
+    bool is_first = !strand->was_pressed;
+    /* If it goes on all the same. */
+    press_at(host, now + (is_first ? HOST_GRACE_NS : REPEAT_NS));
     if (in_own_code(L, ar)) {
         hound(host);
         return;
@@ -219,7 +219,7 @@ static void press(lua_State *L, host_strand *strand, lua_Debug *ar) {
         pass_out(L, host);
         return;
     }
-    if (!can_leave) hound(host);
+    if (!can_leave && !is_first) hound(host);
     strand->was_pressed = true;
     host_raise_cancellation(L, strand, NULL);
 }
@@ -239,6 +239,20 @@ static void make_way(lua_State *L, host_strand *strand, lua_Debug *ar) {
     }
 }
 
+/* What tells the main strand to stop is raised in it at once: the signal has ended
+ * a system call, and what that returned is not to be taken at its word. */
+static void serve_signals(lua_State *L, host_state *host, lua_Debug *ar) {
+    host_strand *strand = &host->main;
+    bool was_cancelled = strand->is_cancelled;
+    if (host->on_signals) host->on_signals(host, L);
+    if (host->current != strand || was_cancelled || !strand->is_cancelled)
+        return;
+    if (in_own_code(L, ar) || host_in_cleanup(L, 0)) return;
+    strand->was_pressed = true;
+    press_at(host, rt_clock_now() + HOST_GRACE_NS);
+    host_raise_cancellation(L, strand, NULL);
+}
+
 static void on_hook(lua_State *L, lua_Debug *ar) {
     host_state *host = host_of(L);
     lua_sethook(L, NULL, 0, 0);
@@ -247,6 +261,7 @@ static void on_hook(lua_State *L, lua_Debug *ar) {
     if (orders & HOST_ORDER_DUMP) host_census_answer(L, 0);
     if (orders & HOST_ORDER_INTERRUPT) luaL_error(L, "interrupted!");
     if (!strand) return; /* the loop has called */
+    if (orders & HOST_ORDER_SIGNALS) serve_signals(L, host, ar);
     if (orders & HOST_ORDER_LOOK) host_look_around(host);
     if (strand->is_cancelled)
         press(L, strand, ar);
@@ -256,7 +271,8 @@ static void on_hook(lua_State *L, lua_Debug *ar) {
 
 void host_interrupt_idle(host_state *host) {
     if (atomic_load_explicit(&host->orders, memory_order_relaxed) == 0) return;
-    unsigned carried_out = HOST_ORDER_LOOK | HOST_ORDER_DUMP;
+    unsigned carried_out =
+        HOST_ORDER_LOOK | HOST_ORDER_DUMP | HOST_ORDER_SIGNALS;
     unsigned orders = atomic_fetch_and(&host->orders, ~carried_out);
     if (orders & HOST_ORDER_DUMP) host_census_answer(host->driver, 0);
 }

@@ -30,7 +30,8 @@ typedef enum {
     HOST_ORDER_LOOK = 2, /* look at posts and timers; press what is to stop */
     HOST_ORDER_PREEMPT = 4, /* let others run */
     HOST_ORDER_STALL = 8,   /* tell where it runs: others wait for it */
-    HOST_ORDER_DUMP = 16    /* tell about all strands: census.h */
+    HOST_ORDER_DUMP = 16,   /* tell about all strands: census.h */
+    HOST_ORDER_SIGNALS = 32 /* a signal has come: on_signals */
 } host_order_kind;
 
 /* The calling thread runs the state from here to host_interrupt_leave, and may be

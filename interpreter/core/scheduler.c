@@ -97,6 +97,8 @@ static void turn(host_state *host) {
     if (orders & HOST_ORDER_INTERRUPT)
         (void)rt_waiter_cancel(&host->main.waiter, RT_EINTERRUPTED);
     if (orders != 0) host_interrupt_idle(host);
+    if (atomic_load_explicit(&host->has_signals, memory_order_relaxed))
+        host->on_signals(host, NULL);
 }
 
 void host_look_around(host_state *host) {

@@ -153,7 +153,12 @@ struct host_state {
     size_t object_bytes; /* of the objects its proxies stand for: proxy.h */
     size_t object_limit; /* about twice of what a collection has left */
     const char *program; /* how messages of the program begin; "plait" */
-    struct host_program *owner; /* set in a program's main state: embed/ */
+    struct host_program *owner;   /* set in a program's main state: embed/ */
+    struct host_signals *signals; /* signals.h; borrowed; NULL: it gets none */
+    atomic_bool has_signals;      /* something is to be done about them */
+    /* Set with `signals`: does that, on the state's thread; in code that runs
+     * now, which is L, or when none does. */
+    void (*on_signals)(struct host_state *host, lua_State *L);
 };
 
 static inline host_state *host_of(lua_State *L) {

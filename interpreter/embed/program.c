@@ -1,8 +1,8 @@
 /* program.c */
 #include "embed/program.h"
 
-#include <errno.h>
 #include <lauxlib.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +17,7 @@
 #include "core/pristine.h"
 #include "core/held.h"
 #include "core/proxy.h"
+#include "embed/ending.h"
 #include "exec/quiet.h"
 #include "ipc/process.h"
 #include "ipc/remote_channel.h"
@@ -103,10 +104,20 @@ host_program *host_program_new(void) {
     return NULL;
 }
 
+/* Message handler: no report is made of what will not be printed. */
+static int handle_error(lua_State *L) {
+    host_program *program = host_of(L)->owner;
+    if (program && host_ending_covers(L, program, 1)) {
+        lua_pushnil(L);
+        return 1;
+    }
+    return host_report_handler(L);
+}
+
 int host_program_call(lua_State *L, int argument_count, int result_count) {
     int base = lua_gettop(L) - argument_count;
     host_forget_traceback(L);
-    lua_pushcfunction(L, host_report_handler);
+    lua_pushcfunction(L, handle_error);
     lua_insert(L, base);
     int status = lua_pcall(L, argument_count, result_count, base);
     lua_remove(L, base);
@@ -123,6 +134,10 @@ int host_program_call(lua_State *L, int argument_count, int result_count) {
 
 void host_program_report(lua_State *L, const char *progname) {
     if (is_exiting_elsewhere(host_of(L)->runtime)) wait_for_exit();
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        return;
+    }
     const char *text = host_push_message(L, -1);
     (void)fflush(stdout); /* what was printed before the error is above it */
     if (progname) fprintf(stderr, "%s: ", progname);
@@ -178,6 +193,10 @@ static int report_strands(host_program *program, bool is_stopped) {
     int count = 0;
     rt_strand *strand;
     while ((strand = rt_runtime_next_failed(program->runtime)) != NULL) {
+        if (host_ending_covers_strand(program, strand)) {
+            rt_object_unref(&strand->object);
+            continue;
+        }
         lua_pushcfunction(L, report_strand);
         lua_pushlightuserdata(L, strand);
         lua_pushboolean(L, is_stopped);
@@ -216,7 +235,8 @@ static int wait_for_all(host_program *program, host_deadline deadline) {
 }
 
 /* What was cancelled gets this long; what does not wait is left behind then. */
-static host_deadline grace(void) {
+static host_deadline grace(const host_program *program) {
+    if (host_ending_number(program) != 0) return host_ending_deadline(program);
     int64_t end = rt_clock_now() + HOST_END_GRACE_NS;
     return (host_deadline){end, end};
 }
@@ -227,38 +247,50 @@ static void cancel_all(host_program *program) {
     rt_runtime_cancel_all(program->runtime);
 }
 
+/* Cancels all and waits for it. A signal that comes meanwhile, or a parent that
+ * has us stop, ends the wait: then once more. */
+static void stop_all(host_program *program) {
+    int status;
+    do {
+        cancel_all(program);
+        status = wait_for_all(program, grace(program));
+    } while (status == RT_ECANCELLED);
+    if (status != RT_OK && host_ending_number(program) != 0)
+        host_ending_report(program);
+}
+
+/* Returns how many were reported. */
+static int report_unhandled(host_program *program, bool is_stopped) {
+    if (host_ending_number(program) == SIGPIPE) return 0;
+    int reported =
+        host_end_report(program->host) + report_strands(program, is_stopped);
+    return reported +
+           atomic_fetch_add(&program->runtime->unhandled_count, reported);
+}
+
 int host_program_finish(host_program *program, bool has_failed) {
     host_state *host = program->host;
-    bool is_stopped = false;
     if (is_exiting_elsewhere(host->runtime)) wait_for_exit();
     host_held_leave(&host->main);
+    program->ending.is_past = true;
+    host_ending_take(program, NULL);
     bool is_deadlock = has_failed && host->had_deadlock;
-    host_deadline deadline = HOST_NO_DEADLINE;
-    if (has_failed) {
-        cancel_all(program);
-        deadline = grace();
-    }
-    int status = wait_for_all(program, deadline);
-    if (status != RT_OK) {
-        is_stopped = true;
+    bool is_stopped = host_ending_number(program) != 0;
+    if (!has_failed && !is_stopped) {
+        int status = wait_for_all(program, HOST_NO_DEADLINE);
         if (status == RT_ESTUCK) {
             is_deadlock = true;
             report_deadlock(program);
         }
-        if (!has_failed) {
-            cancel_all(program);
-            (void)wait_for_all(program, grace());
-        }
+        is_stopped = status != RT_OK;
     }
+    if (has_failed || is_stopped) stop_all(program);
     cancel_all(program);
-    host_end_daemons(host);
-    int reported = host_end_report(host) +
-                   report_strands(program, has_failed || is_stopped);
-    int unhandled =
-        reported +
-        atomic_fetch_add(&program->runtime->unhandled_count, reported);
+    host_end_daemons(host, grace(program));
+    int unhandled = report_unhandled(program, has_failed || is_stopped);
     int error = host_output_finish(program->runtime);
-    if (error && error != EPIPE && !has_failed)
+    if (error && !has_failed && unhandled == 0 &&
+        host_ending_number(program) == 0)
         fprintf(stderr, "%s: cannot write to standard output: %s\n",
                 host->program, rt_status_text(-error));
     claim_exit(host->runtime);
@@ -269,10 +301,17 @@ int host_program_finish(host_program *program, bool has_failed) {
 void host_program_close(host_program *program, int status) {
     rt_runtime *runtime = program->runtime;
     host_interrupt_leave(program->host, NULL);
+    host_ending_close(program);
+    bool is_told = host_ending_number(program) != 0;
     host_state_close(program->host);
-    if (!rt_runtime_shutdown(runtime, rt_clock_now() + STOP_NS)) {
-        fprintf(stderr, "plait: threads that did not stop were left behind\n");
+    /* By a signal they have had their time, and were named. */
+    int64_t patience_ns = is_told ? STOP_NS / 5 : STOP_NS;
+    if (!rt_runtime_shutdown(runtime, rt_clock_now() + patience_ns)) {
+        if (!is_told)
+            fprintf(stderr,
+                    "plait: threads that did not stop were left behind\n");
         (void)host_output_finish(runtime);
+        host_ending_die(program);
         _exit(status);
     }
     rt_loop_turn(&program->loop, false, 0); /* late posts */
@@ -281,6 +320,7 @@ void host_program_close(host_program *program, int status) {
     host_thread_tear_down(runtime);
     rt_runtime_free(runtime);
     host_inquiry_deinit(&program->inquiry);
+    host_ending_die(program); /* it is still what a handler may look at */
     rt_free(program);
 }
 
@@ -296,6 +336,7 @@ static void exit_program(lua_State *L, int status, bool close) {
     rt_runtime_cancel_all(runtime);
     if (is_main && host->self) host_work_disown(host);
     if (is_main) host_interrupt_leave(host, NULL);
+    if (is_main) host_ending_close(host->owner);
     if (is_main && close) host_state_close(host);
     bool has_stopped = rt_runtime_shutdown(
         runtime, rt_clock_now() + (is_main ? STOP_NS / 5 : 0));
@@ -322,11 +363,16 @@ static int worker_failed(const char *what) {
 static int run_child(host_program *program, rt_child *child, rt_strand *self) {
     rt_strand_state state;
     host_work_adopt(program->host, self);
+    host_ending_open(program, true);
     rt_message *outcome = host_work_run(program->host, child->work, &state);
     rt_message_free(child->work);
     int status = host_program_finish(program, state != RT_STRAND_DONE);
     host_work_disown(program->host);
     program->host->self = NULL;
+    if (host_ending_number(program) != 0) { /* that is the outcome */
+        rt_message_free(outcome);
+        return status;
+    }
     if (status != 0 && state == RT_STRAND_DONE) /* for the parent's status */
         atomic_fetch_add(&program->runtime->unhandled_count, 1);
     rt_child_finish(child, state, outcome);

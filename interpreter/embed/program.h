@@ -4,6 +4,7 @@
 #define HOST_EMBED_PROGRAM_H
 
 #include "core/state.h"
+#include "embed/ending.h"
 #include "ship/inquiry.h"
 
 typedef struct host_program {
@@ -11,6 +12,7 @@ typedef struct host_program {
     rt_loop loop;
     host_state *host; /* the main state */
     host_inquiry inquiry;
+    host_ending ending;
 } host_program;
 
 /* A runtime and a main state without libraries; NULL: out of memory. */
@@ -18,7 +20,8 @@ host_program *host_program_new(void);
 
 /* Calls the function below its arguments as the main strand, with the message
  * handler of reports. Returns: LUA_OK; else the code, with the text of the
- * report on the top. [-(n+1), +(results|1), -] */
+ * report on the top: nil if the program ends by a signal, and the error is due
+ * to that. [-(n+1), +(results|1), -] */
 int host_program_call(lua_State *L, int argument_count, int result_count);
 
 /* The end of the main script by the rules of the manual: waits for all that
@@ -28,11 +31,12 @@ int host_program_call(lua_State *L, int argument_count, int result_count);
 int host_program_finish(host_program *program, bool has_failed);
 
 /* Closes everything; `status` is that of host_program_finish, and becomes the
- * process's if threads do not stop within a second, which ends it here. */
+ * process's if threads do not stop within a second, which ends it here. Does not
+ * return if the program ends by a signal: see ending.h. */
 void host_program_close(host_program *program, int status);
 
 /* Prints "progname: text" to stderr (without progname if NULL), where text is
- * on the top, and pops it. */
+ * on the top, and pops it; or nothing, if that is nil. */
 void host_program_report(lua_State *L, const char *progname);
 
 /* The whole main() of a process that was started by spawn_process(f). */

@@ -29,6 +29,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/cancel.h"
 #include "core/state.h"
 
 /* Calls of print that flush, within each window; later ones leave their text
@@ -116,6 +117,8 @@ static int end(piece *p, rt_runtime *runtime, bool flush) {
         atomic_store(&last_error[stream_of(p->file)], p->error);
     if (p->is_locked) (void)lock_shared(runtime, p->file, F_UNLCK);
     funlockfile(p->file);
+    if (p->error == EPIPE && p->file == stdout && runtime->on_broken_output)
+        runtime->on_broken_output(runtime);
     return p->error;
 }
 
@@ -161,6 +164,16 @@ static int print_strings(lua_State *L, int count) {
     return end(&p, runtime, takes_flush());
 }
 
+/* Nobody reads what we print. If the program ends by that, what prints ends as by
+ * any cancellation. */
+static void end_program(lua_State *L) {
+    host_state *host = host_of(L);
+    if (!host->on_signals) return;
+    host->on_signals(host, L);
+    if (host->current && host->current->is_cancelled)
+        host_raise_cancellation(L, host->current, NULL);
+}
+
 /* print(...) */
 static int print(lua_State *L) {
     int count = lua_gettop(L);
@@ -170,6 +183,7 @@ static int print(lua_State *L) {
         lua_replace(L, i);
     }
     int error = print_strings(L, count);
+    if (error == EPIPE) end_program(L);
     if (error)
         return luaL_error(L, "cannot write to standard output: %s",
                           strerror(error));

@@ -18,6 +18,7 @@
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/start.h"
+#include "core/signals.h"
 #include "core/state.h"
 #include "exec/strand.h"
 #include "ipc/process.h"
@@ -296,18 +297,6 @@ static int process_terminate(lua_State *L) {
     return send_signal(L, check_process(L), SIGTERM);
 }
 
-static const struct {
-    const char *name;
-    int number;
-} signals[] = {
-    {"HUP", SIGHUP},     {"INT", SIGINT},   {"QUIT", SIGQUIT},
-    {"ABRT", SIGABRT},   {"KILL", SIGKILL}, {"SEGV", SIGSEGV},
-    {"PIPE", SIGPIPE},   {"ALRM", SIGALRM}, {"TERM", SIGTERM},
-    {"USR1", SIGUSR1},   {"USR2", SIGUSR2}, {"CHLD", SIGCHLD},
-    {"CONT", SIGCONT},   {"STOP", SIGSTOP}, {"TSTP", SIGTSTP},
-    {"WINCH", SIGWINCH},
-};
-
 static int check_signal(lua_State *L, int arg) {
     if (lua_isinteger(L, arg)) {
         lua_Integer number = lua_tointeger(L, arg);
@@ -315,9 +304,8 @@ static int check_signal(lua_State *L, int arg) {
         return (int)number;
     }
     const char *name = luaL_checkstring(L, arg);
-    if (strncmp(name, "SIG", 3) == 0) name += 3;
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        if (strcmp(signals[i].name, name) == 0) return signals[i].number;
+    int number = host_signal_number(name);
+    if (number != 0) return number;
     return luaL_argerror(
         L, arg, lua_pushfstring(L, "no signal has the name '%s'", name));
 }

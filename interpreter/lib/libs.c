@@ -28,6 +28,7 @@
 #include "lib/lib_scope.h"
 #include "lib/lib_select.h"
 #include "lib/lib_sema.h"
+#include "lib/lib_signal.h"
 #include "lib/lib_sorted.h"
 #include "lib/lib_table.h"
 #include "lib/lib_task.h"
@@ -70,6 +71,7 @@ void host_open_libs(lua_State *L) {
     host_open_barrier(L);
     host_open_sorted(L);
     host_open_census(L);
+    host_open_signal(L);
     lua_pushvalue(L, -1);
     lua_setglobal(L, "plait");
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);

@@ -58,6 +58,11 @@ typedef struct rt_runtime {
     struct rt_monitor *monitor;   /* monitor.h; owned */
     atomic_bool monitor_sleeps;   /* it wants to hear when something moves */
     void *thread_pool;            /* the host's: to_thread */
+    void *program;                /* the host's, for what follows */
+    /* Nobody reads standard output any more: what a strand of the program, here
+     * or in another process, was told when it wrote. Any thread; NULL: nothing
+     * is done about it. */
+    void (*on_broken_output)(struct rt_runtime *runtime);
     /* What a thread of the host needs for a job (a Lua state), all called on
      * that thread: made at its start; made fit for the next job, or made anew,
      * after each job; tidied when no job came for a while; released at its

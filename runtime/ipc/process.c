@@ -439,8 +439,18 @@ static void on_exit_seen(uv_poll_t *poll, int status, int events) {
     settle(p);
 }
 
+/* A strand of the program in another process found that nobody reads what it
+ * prints, which is where we print, too. */
+static void check_output(process *p) {
+    rt_runtime *runtime = p->strand->runtime;
+    bool is_ours = p->wire && p->launch.stdio[1] < 0;
+    if (is_ours && p->exit_signal == SIGPIPE && runtime->on_broken_output)
+        runtime->on_broken_output(runtime);
+}
+
 static void finish_by_exit(process *p) {
     set_exit(p, p->exit_code, p->exit_signal);
+    check_output(p);
     if (!p->wire && p->exit_code >= 0) {
         finish(p, RT_STRAND_DONE, rt_outcome_int(p->exit_code));
         return;
