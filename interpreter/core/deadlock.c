@@ -58,5 +58,4 @@ void host_deadlock_push(lua_State *L) {
     lua_call(L, 2, 1);
     host_push_failure(L, "deadlock", "%s", lua_tostring(L, -1));
     lua_remove(L, -2);
-    host_of(L)->had_deadlock = true;
 }

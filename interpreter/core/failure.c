@@ -295,6 +295,8 @@ static bool is_whole_report(lua_State *L) {
 
 /* [-0, +1]: the text for the error at 1 */
 static void push_report(lua_State *L) {
+    const char *kind = host_failure_kind(L, 1);
+    host_of(L)->had_deadlock = kind && strcmp(kind, "deadlock") == 0;
     if (is_whole_report(L)) return;
     const char *message = host_push_message(L, 1);
     luaL_traceback(L, L, message, 1);

@@ -57,7 +57,8 @@ void host_note_received(lua_State *L, int error, int text);
 void host_add_received(lua_State *L, int index);
 
 /* Message handler of the program: turns the error into the text of the
- * report: message, traceback, and what host_note_received kept. */
+ * report: message, traceback, and what host_note_received kept. Notes whether it
+ * was a deadlock. */
 int host_report_handler(lua_State *L);
 
 /* (error) -> the text of the report for an error of memory, for which Lua calls

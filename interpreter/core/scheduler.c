@@ -15,6 +15,7 @@
 
 #include "core/deadlock.h"
 #include "core/interrupt.h"
+#include "core/ring.h"
 #include "core/task.h"
 
 /* Resumes between two looks at the clock, the inbox and uv. */
@@ -26,6 +27,7 @@ enum { BUDGET = 64 };
 static void on_wake(rt_waiter *waiter) {
     host_strand *strand = rt_container_of(waiter, host_strand, waiter);
     host_state *host = strand->host;
+    host_ring_leave(strand);
     if (waiter->status == RT_ETIMEOUT && !host->current) {
         /* A timer of this turn; it has just been stopped. */
         int64_t late = host->loop->now_ns - waiter->timer.due_ns;

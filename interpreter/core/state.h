@@ -68,7 +68,9 @@ typedef struct host_strand {
     rt_party party;       /* what locks know of it */
     rt_list held;         /* of rt_lock.held; see held.h */
     struct host_visit *visits;
+    struct rt_wait *entered; /* its wait, if others can find it: ring.h */
     bool is_main;
+    bool is_awaited;   /* by a strand whose wait others can find */
     bool is_cancelled; /* something reaches it: every wait raises */
     bool is_unwinding; /* its cancellation was raised and not yet caught:
                                what waits now is a __close handler */
@@ -103,7 +105,7 @@ struct host_state {
     int resumes;       /* since the loop's last turn */
     rt_list tasks;     /* of host_slot: their tasks have not ended */
     size_t task_count; /* of them, those that are not daemons */
-    bool had_deadlock; /* deadlock.c has reported one */
+    bool had_deadlock; /* the last error that nobody caught was of that kind */
     bool is_draining;  /* the main strand waits for task_count 0 */
     rt_list idle;      /* of host_slot: kept for the next tasks */
     size_t idle_count;

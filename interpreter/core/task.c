@@ -80,6 +80,7 @@ static void give_slot(host_state *host, host_slot *slot) {
     }
     if (lua_gethook(coroutine)) lua_sethook(coroutine, NULL, 0, 0);
     slot->strand.waiting_for = NULL;
+    slot->strand.is_awaited = false;
     host->idle_count++;
     rt_list_push(host->idle.next, &slot->link); /* the front: it is warm */
 }

@@ -62,6 +62,9 @@ static inline bool host_task_ended(const host_task *task) {
  * is parked. */
 int host_task_wait(host_task *task, rt_waiter *waiter);
 
+/* The task that `waiter` is parked for; NULL: it waits for something else. */
+host_task *host_task_awaited(const rt_waiter *waiter);
+
 /* How a select waits for a task of the own state. */
 extern const struct rt_selectable host_task_selectable;
 

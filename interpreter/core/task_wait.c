@@ -18,6 +18,13 @@ int host_task_wait(host_task *task, rt_waiter *waiter) {
     return RT_PENDING;
 }
 
+host_task *host_task_awaited(const rt_waiter *waiter) {
+    bool is_parked =
+        atomic_load_explicit(&waiter->state, memory_order_relaxed) ==
+        RT_WAITER_PARKED;
+    return is_parked && waiter->withdraw == withdraw ? waiter->object : NULL;
+}
+
 /* ---- for selects ---- */
 
 static int attempt(void *object, rt_case_kind kind, rt_item *item,

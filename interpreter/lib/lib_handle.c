@@ -14,6 +14,7 @@
 #include "core/check.h"
 #include "core/failure.h"
 #include "core/proxy.h"
+#include "core/ring.h"
 #include "core/scheduler.h"
 #include "core/start.h"
 #include "core/task.h"
@@ -82,6 +83,7 @@ static int await_handle(lua_State *L, handle h) {
         return host_raise(L, "deadlock", "a strand cannot await itself");
     host_strand *strand = host_wait_begin(L, "await");
     int status = wait_for(h, strand);
+    if (status == RT_PENDING) host_ring_check(L, strand, deadline);
     return host_wait_end(L, strand, status, deadline, awaited);
 }
 

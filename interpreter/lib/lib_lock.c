@@ -15,6 +15,7 @@
 #include "core/held.h"
 #include "core/holder.h"
 #include "core/proxy.h"
+#include "core/ring.h"
 #include "core/wait.h"
 #include "core/with.h"
 #include "ship/hold.h"
@@ -91,6 +92,7 @@ static int lock_acquire(lua_State *L) {
     host_strand *strand = host_wait_begin(L, "lock");
     int status = rt_lock_acquire(lock, &strand->party, &strand->waiter,
                                  strand->waiter.loop);
+    if (status == RT_PENDING) host_ring_check(L, strand, deadline);
     if (status != RT_OK)
         return host_wait_end(L, strand, status, deadline, acquired);
     strand->waiting_for = NULL;

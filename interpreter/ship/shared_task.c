@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "core/proxy.h"
+#include "core/ring.h"
 #include "core/task.h"
 #include "ship/outcome.h"
 #include "ship/ship.h"
@@ -119,7 +120,9 @@ static rt_strand *share_task(lua_State *L, host_task *task, int index) {
     strand->state = RT_STRAND_RUNNING;
     strand->cancel = post_cancel;
     strand->cancel_target = task;
+    if (task->slot) atomic_store(&strand->party, &task->slot->strand.party);
     task->shared = strand;
+    if (task->slot) host_ring_show(L, &task->slot->strand);
     /* So that the handle that comes home is the task's own. */
     lua_pushvalue(L, index);
     lua_rawsetp(L, -2, strand);

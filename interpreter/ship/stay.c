@@ -8,6 +8,7 @@
 #include "core/failure.h"
 #include "core/held.h"
 #include "core/proxy.h"
+#include "core/ring.h"
 #include "ship/hold.h"
 #include "ship/item.h"
 
@@ -340,6 +341,8 @@ static int acquire(lua_State *L) {
     else
         status = host_hold_call(L, strand, lock_object(L), RT_LOCK_RESTORE,
                                 stay_of(L)->depth);
+    if (lock && status == RT_PENDING)
+        host_ring_check(L, strand, HOST_NO_DEADLINE);
     return host_wait_end_any(L, strand, status, HOST_NO_DEADLINE, acquired,
                              HOST_WAIT_FIRM);
 }

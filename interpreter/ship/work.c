@@ -75,6 +75,8 @@ void host_work_adopt(host_state *host, rt_strand *strand) {
     bool is_cancelled = strand->cancel == NULL;
     strand->state = RT_STRAND_RUNNING;
     strand->tid = (pid_t)syscall(SYS_gettid);
+    if (strand->kind == RT_STRAND_THREAD)
+        atomic_store(&strand->party, &host->main.party);
     strand->cancel_target = host;
     strand->cancel = post_cancel;
     if (is_cancelled) post_cancel(strand, early);
@@ -86,6 +88,7 @@ void host_work_disown(host_state *host) {
     rt_strand *strand = host->self;
     pthread_mutex_lock(&strand->lock);
     strand->cancel = NULL;
+    atomic_store(&strand->party, NULL);
     bool is_posted = host->is_cancel_posted;
     pthread_mutex_unlock(&strand->lock);
     if (is_posted) rt_loop_turn(host->loop, false, 0);

@@ -34,6 +34,7 @@ rt_runtime *rt_runtime_new(void) {
     }
     runtime->monitor_sleeps = true; /* there is none */
     pthread_mutex_init(&runtime->lock, NULL);
+    rt_waits_init(&runtime->waits);
     pthread_cond_init(&runtime->all_ended, NULL);
     rt_list_init(&runtime->borrowing);
     rt_list_init(&runtime->live);
@@ -219,6 +220,7 @@ void rt_runtime_free(rt_runtime *runtime) {
     rt_quiet_free(runtime->quiet);
     rt_censuses_free(runtime->censuses);
     if (runtime->output_lock >= 0) (void)close(runtime->output_lock);
+    rt_waits_deinit(&runtime->waits);
     pthread_cond_destroy(&runtime->all_ended);
     pthread_mutex_destroy(&runtime->lock);
     rt_free(runtime);

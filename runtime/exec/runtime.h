@@ -12,6 +12,7 @@
 
 #include "data/cycles.h"
 #include "exec/strand.h"
+#include "sync/waits.h"
 
 struct rt_censuses;
 struct rt_hub;
@@ -40,6 +41,7 @@ typedef struct rt_runtime {
     _Atomic(rt_object *) shared;   /* rt_runtime_shared; a reference */
     rt_cycles *cycles;          /* registry of what can hold objects; owned */
     rt_awake awake;             /* what may go on by itself: quiet.h */
+    rt_waits waits;             /* of the strands of this process */
     struct rt_quiet *quiet;     /* owned */
     atomic_int sources;         /* events from outside that may wake strands */
     atomic_int unhandled_count; /* errors reported because nobody took them */

@@ -100,6 +100,7 @@ bool rt_strand_finish(rt_strand *strand, rt_strand_state state,
         strand->state = state;
         strand->outcome = outcome;
         strand->cancel = NULL;
+        atomic_store(&strand->party, NULL);
         strand->container.size = size;
         rt_list_move(&done, &strand->waiters);
         /* Claimed here, so that nobody withdraws from the list `done`. */
@@ -162,6 +163,10 @@ int rt_strand_wait(rt_strand *strand, rt_waiter *waiter) {
     }
     pthread_mutex_unlock(&strand->lock);
     return status;
+}
+
+rt_strand *rt_strand_awaited(const rt_waiter *waiter) {
+    return waiter->withdraw == withdraw ? waiter->object : NULL;
 }
 
 const rt_message *rt_strand_outcome(rt_strand *strand) {

@@ -32,6 +32,7 @@ typedef enum {
 } rt_strand_state;
 
 struct rt_runtime;
+struct rt_party;
 
 typedef struct rt_strand {
     rt_object object; /* RT_KIND_STRAND */
@@ -64,6 +65,9 @@ typedef struct rt_strand {
      * it, as cancelled, with `last_words`. */
     bool is_over;
     rt_message *last_words;
+    /* That of the strand itself while it runs in this process: only to be
+     * compared. NULL: it does not, or not here. Written with `lock` held. */
+    _Atomic(const struct rt_party *) party;
     pid_t tid;       /* thread; 0 until it runs */
     pid_t pid;       /* process; 0 until it runs */
     int exit_code;   /* process that ended: its status, -1 if by a signal */
@@ -87,6 +91,10 @@ void rt_strand_set_state(rt_strand *strand, rt_strand_state state);
 
 /* Returns: RT_OK if it has ended; else RT_PENDING: `waiter` is parked. */
 int rt_strand_wait(rt_strand *strand, rt_waiter *waiter);
+
+/* The strand whose end `waiter` is parked for; NULL: it waits for something
+ * else. On the waiter's loop. */
+rt_strand *rt_strand_awaited(const rt_waiter *waiter);
 
 /* The outcome of a strand that has ended; borrowed, never changes. NULL if
  * it has not ended. When what is in it was copied, rt_strand_outcome_done is

@@ -463,6 +463,14 @@ bool rt_lock_is_taken(rt_lock *lock) {
     return owner && owner != &nobody && owner != &passing;
 }
 
+const rt_party *rt_lock_owner(const rt_lock *lock) {
+    const rt_party *owner =
+        owner_of(atomic_load_explicit(&lock->word, memory_order_acquire));
+    bool is_here =
+        owner != &nobody && owner != &passing && owner != &lock->remote;
+    return is_here ? owner : NULL;
+}
+
 /* What is linked in `held` belongs to a strand of that loop, so nobody else
  * changes it now. */
 bool rt_lock_keep(rt_lock *lock, const rt_loop *here) {

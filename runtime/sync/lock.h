@@ -130,6 +130,10 @@ typedef struct rt_lock_holder {
     char source[RT_LOCK_SOURCE];
 } rt_lock_holder;
 
+/* The owner, if it is a strand of this process: only to be compared, unless it
+ * is known to wait. Else NULL. */
+const rt_party *rt_lock_owner(const rt_lock *lock);
+
 void rt_lock_look(rt_lock *lock, rt_lock_holder *holder);
 
 /* "held by task 3, acquired at app.lua:14"; "free"; "abandoned". */

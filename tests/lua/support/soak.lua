@@ -131,6 +131,7 @@ end
 -- `spare`: blocks that may be there more, of what is looked for now and then.
 function soak.run(name, make, use, count, spare)
     local batches = math.max(3, (count or total) // BATCH // 4)
+    await(async(function() end)) -- the thread that watches over tasks is there
     in_turn(make, use, batches)
     local before = measure()
     in_turn(make, use, batches)
