@@ -159,6 +159,20 @@ static int handle_status(lua_State *L) {
     return 1;
 }
 
+static int push_far_cancelled(lua_State *L) {
+    int state = host_far_index(L, RT_LOOK_STATE);
+    lua_pushboolean(L, lua_tointeger(L, state) == RT_STRAND_CANCELLED);
+    return 1;
+}
+
+/* h:cancelled() -> boolean */
+static int handle_cancelled(lua_State *L) {
+    handle h = check_handle(L, 1);
+    if (h.far) return host_far_look(L, h.far, push_far_cancelled);
+    lua_pushboolean(L, state_of(h) == RT_STRAND_CANCELLED);
+    return 1;
+}
+
 /* A future has nobody to be asked: it ends. */
 static void cancel_future(lua_State *L, rt_strand *strand, int reason) {
     host_push_cancelled(L, reason);
@@ -473,6 +487,13 @@ static const luaL_Reg methods[] = {
     {"on_done", handle_on_done},
     {"resolve", future_resolve},
     {"reject", future_reject},
+    /* Python's names */
+    {"result", handle_await},
+    {"cancelled", handle_cancelled},
+    {"exception", handle_error},
+    {"add_done_callback", handle_on_done},
+    {"set_result", future_resolve},
+    {"set_exception", future_reject},
     {NULL, NULL},
 };
 

@@ -20,6 +20,7 @@
 #include "core/start.h"
 #include "core/signals.h"
 #include "core/state.h"
+#include "core/task.h"
 #include "exec/strand.h"
 #include "ipc/process.h"
 #include "ipc/remote.h"
@@ -272,6 +273,10 @@ static int spawn_process(lua_State *L) {
 /* ---- methods ---- */
 
 static rt_strand *check_process(lua_State *L) {
+    if (host_task_test(L, 1))
+        host_raise(L, "usage",
+                   "the handle is that of a task, not of a process; "
+                   "h:cancel() asks it to stop");
     rt_object *object = host_proxy_check(L, 1, RT_KIND_STRAND);
     if (rt_is_remote(object))
         host_raise(L, "usage",
@@ -279,7 +284,9 @@ static rt_strand *check_process(lua_State *L) {
                    "which alone can send it signals");
     rt_strand *strand = (rt_strand *)(void *)object;
     if (strand->kind != RT_STRAND_PROCESS)
-        host_raise(L, "usage", "the handle is not that of a process");
+        host_raise(L, "usage",
+                   "the handle is not that of a process; h:cancel() asks it "
+                   "to stop");
     return strand;
 }
 
@@ -327,8 +334,13 @@ void host_open_process(lua_State *L) {
         {"kill", process_kill},
         {NULL, NULL},
     };
-    luaL_getmetatable(L, host_proxy_type(RT_KIND_STRAND));
-    lua_getfield(L, -1, "methods");
-    luaL_setfuncs(L, methods, 0);
-    lua_pop(L, 2);
+    /* Those of tasks have them, too: they say what is meant. */
+    const char *const types[] = {host_proxy_type(RT_KIND_STRAND),
+                                 HOST_TASK_TYPE};
+    for (int i = 0; i < 2; i++) {
+        luaL_getmetatable(L, types[i]);
+        lua_getfield(L, -1, "methods");
+        luaL_setfuncs(L, methods, 0);
+        lua_pop(L, 2);
+    }
 }

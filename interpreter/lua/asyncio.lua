@@ -100,7 +100,10 @@ end
 
 -- asyncio.sleep(seconds[, result]) suspends the calling task and returns `result`.
 function asyncio.sleep(seconds, result)
-    plait.sleep(seconds)
+    if type(seconds) ~= "number" or seconds ~= seconds then
+        internal.raise("usage", ("sleep: argument 1 is %s, not a number of seconds"):format(internal.describe(seconds)))
+    end
+    plait.sleep(math.max(0, seconds))
     return result
 end
 
@@ -163,6 +166,9 @@ end
 
 -- asyncio.to_thread(f, ...) runs f(...) on a thread of a shared pool and returns a handle.
 asyncio.to_thread = plait.to_thread
+
+-- asyncio.Future(), loop:create_future(): plait's own, with Python's names for resolve and reject.
+asyncio.Future = plait.Future
 
 -- asyncio.current_task(): the handle of the running task; nil or another strand's handle outside of tasks.
 asyncio.current_task = plait.current
@@ -242,6 +248,10 @@ end
 
 function loop:create_task(x, ...)
     return asyncio.create_task(x, ...)
+end
+
+function loop:create_future()
+    return plait.Future()
 end
 
 -- loop:run_in_executor(pool, f, ...) runs f(...) in a pool of plait, of plait.multiprocessing or plait.concurrent.futures,

@@ -16,6 +16,7 @@
 -- * Locks and Values are the same objects as those of threads and tasks.
 -- * `kwargs`, a table, is handed to `target` as its last argument.
 
+local internal = require "plait.internal"
 local plait = require "plait"
 local managers = require "plait.porting_manager"
 local pool = require "plait.porting_pool"
@@ -124,6 +125,26 @@ multiprocessing.SimpleQueue = queue.SimpleQueue
 
 local value_methods = {}
 
+-- The least and the greatest integer of a type code; others hold any integer.
+local ranges = {
+    b = {-0x80, 0x7F}, B = {0, 0xFF}, h = {-0x8000, 0x7FFF}, H = {0, 0xFFFF}, i = {-0x80000000, 0x7FFFFFFF},
+    I = {0, 0xFFFFFFFF},
+}
+
+-- The number as a Value of that type code holds it; a usage error if it cannot.
+local function check_number(typecode, number)
+    if type(number) ~= "number" then
+        internal.raise("usage", ("Value: %s is not a number"):format(internal.describe(number)))
+    end
+    if typecode == "d" or typecode == "f" then return number + 0.0 end
+    local whole, range = math.tointeger(number), ranges[typecode]
+    if not whole then internal.raise("usage", ("Value: %s is no integer"):format(number)) end
+    if range and (whole < range[1] or whole > range[2]) then
+        internal.raise("usage", ("Value: %d does not fit into '%s' (%d to %d)"):format(whole, typecode, range[1], range[2]))
+    end
+    return whole
+end
+
 -- No __close: a value that has one cannot travel to a thread or a process. `value` is never in the table itself, so
 -- every read and write, of a copy too, reaches the shared plait.Value.
 local Value = {__name = "Value"}
@@ -135,7 +156,7 @@ end
 
 function Value:__newindex(key, new)
     if key ~= "value" then error(("a Value has no field '%s'"):format(tostring(key)), 2) end
-    self.cell.value = new
+    self.cell.value = check_number(self.typecode, new)
 end
 
 -- value:get_lock() returns the lock that belongs to the value: value.value = value.value + 1 is two steps.
@@ -146,16 +167,11 @@ end
 -- multiprocessing.Value(typecode[, initial = 0]): one value for tasks, threads and processes, read and written as
 -- v.value. typecode: "d" or "f" for a float, "b" "B" "h" "H" "i" "I" "l" "L" "q" "Q" for an integer.
 multiprocessing.Value = porting.constructor(Value, function(_, typecode, initial)
-    initial = initial or 0
-    if typecode == "d" or typecode == "f" then
-        initial = initial + 0.0
-    elseif type(typecode) == "string" and typecode:find("^[bBhHiIlLqQ]$") then
-        if not math.tointeger(initial) then error(("Value: %s is no integer"):format(tostring(initial)), 2) end
-        initial = math.tointeger(initial)
-    else
+    if type(typecode) ~= "string" or not typecode:find("^[bBhHiIlLqQdf]$") then
         error(("Value: unknown type '%s', expected \"i\" or \"d\""):format(tostring(typecode)), 2)
     end
-    return setmetatable({cell = plait.Value(initial), lock = sync.RLock()}, Value)
+    local cell = plait.Value(check_number(typecode, initial or 0))
+    return setmetatable({cell = cell, typecode = typecode, lock = sync.RLock()}, Value)
 end)
 
 local array_methods = {}
@@ -240,7 +256,7 @@ end
 function connection_methods:poll(timeout)
     if not self.inbox then error("poll: this end of the pipe only sends", 2) end
     if peeked[self.inbox] then return true end
-    local item, why = self.inbox:recv(porting.timeout(timeout or 0))
+    local item, why = self.inbox:recv(porting.patience(timeout or 0))
     if item ~= nil then peeked[self.inbox] = {item} end
     return item ~= nil or why == "closed"
 end
@@ -280,10 +296,21 @@ function multiprocessing.get_start_method()
     return "spawn"
 end
 
-function multiprocessing.set_start_method()
+local start_methods = {spawn = true, fork = true, forkserver = true}
+
+local function check_method(method)
+    if method ~= nil and not start_methods[method] then
+        internal.raise("usage", ("there is no start method %s; there are 'spawn', 'fork' and 'forkserver', which are " ..
+            "all the same here"):format(internal.describe(method)))
+    end
 end
 
-function multiprocessing.get_context()
+function multiprocessing.set_start_method(method)
+    check_method(method)
+end
+
+function multiprocessing.get_context(method)
+    check_method(method)
     return multiprocessing
 end
 

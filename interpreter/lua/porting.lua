@@ -97,10 +97,27 @@ function porting.wait_options(options, return_when)
     return {when = goal, timeout = porting.timeout(options.timeout)}
 end
 
--- The positive number `seconds`, or nil for Python's None and -1.
+-- The number `seconds`, or nil for Python's None; anything else is a usage error at the line of the script.
 function porting.timeout(seconds)
-    if seconds == nil or seconds < 0 then return nil end
-    return seconds
+    if seconds == nil or type(seconds) == "number" and seconds >= 0 then return seconds end
+    internal.raise("usage", ("the time-out is %s, not a number of seconds"):format(internal.describe(seconds)))
+end
+
+-- The same where -1 is for ever.
+function porting.patience(seconds)
+    if seconds == -1 then return nil end
+    return porting.timeout(seconds)
+end
+
+-- Calls f(...), which may raise kind "closed"; then `message` is what it says.
+local function rename_closed(message, ok, err, ...)
+    if ok then return err, ... end
+    if plait.kind(err) == "closed" then porting.raise("closed", message) end
+    error(err, 0)
+end
+
+function porting.closed_as(message, f, ...)
+    return rename_closed(message, pcall(f, ...))
 end
 
 -- A class, the metatable of its objects. methods: by name. attributes: by name, functions that compute the value at
@@ -177,7 +194,7 @@ end
 -- it at its end, with status 1. await(object.handle) receives it, and the results.
 function porting.strand_methods:join(timeout)
     porting.require_started(self)
-    return porting.wait(self.handle, porting.timeout(timeout))
+    return porting.wait(self.handle, porting.patience(timeout))
 end
 
 -- object:is_alive() is true from start() until the body has ended.

@@ -58,7 +58,8 @@ function dict_methods:get(key, default)
     return value
 end
 
--- d:keys(), d:values(): lists of them, as they were in one moment. d:items(): for key, value in d:items() do.
+-- d:keys(), d:values(): lists of them, as they were in one moment. d:items(): a list of {key, value}, which can be called
+-- as an iterator, too: for key, value in d:items() do.
 function dict_methods:keys()
     local list = {}
     for key in pairs(cells_of(self)) do list[#list + 1] = key end
@@ -71,8 +72,20 @@ function dict_methods:values()
     return list
 end
 
+-- One metatable for each list, since it counts the calls.
+local function iterator(list)
+    local i = 0
+    return setmetatable(list, {__call = function()
+        i = i + 1
+        local item = list[i]
+        if item then return item[1], item[2] end
+    end})
+end
+
 function dict_methods:items()
-    return pairs(cells_of(self))
+    local list = {}
+    for key, value in pairs(cells_of(self)) do list[#list + 1] = {key, value} end
+    return iterator(list)
 end
 
 -- d:pop(key[, default]) removes the key, in one step, and returns its value, or default if there was none.

@@ -31,8 +31,14 @@ local function new_queue(class, store, maxsize)
 end
 
 local function check_maxsize(class, maxsize)
+    if type(maxsize) == "table" then
+        porting.check_options(class.__name, maxsize, {maxsize = true})
+        maxsize = maxsize.maxsize
+    end
     maxsize = maxsize or 0
-    if math.type(maxsize) ~= "integer" then error(("%s: maxsize is no integer"):format(class.__name), 3) end
+    if math.type(maxsize) ~= "integer" then
+        internal.raise("usage", ("%s: maxsize is %s, not an integer"):format(class.__name, internal.describe(maxsize)))
+    end
     return maxsize > 0 and maxsize or math.huge, math.max(0, maxsize)
 end
 
@@ -45,7 +51,8 @@ local function basic_methods(offer, take)
     -- most; an error of kind "full" when there was none.
     function methods:put(item, block, timeout)
         if item == nil then item = self.none end
-        if not offer(self.store, item, block, porting.timeout(timeout)) then
+        timeout = porting.timeout(timeout)
+        if not porting.closed_as("the queue was shut down", offer, self.store, item, block, timeout) then
             porting.raise(queue.Full, "the queue is full")
         end
     end
@@ -205,7 +212,7 @@ end
 
 local fifo_class = {__name = "Queue", __index = joinable_methods(offer_to_channel, take_from_channel)}
 
--- queue.Queue([maxsize = 0]): first in, first out, with maxsize items at most; 0: without bound.
+-- queue.Queue([maxsize = 0]) or Queue{maxsize = n}: first in, first out, with maxsize items at most; 0: without bound.
 queue.Queue = porting.constructor(fifo_class, function(class, maxsize)
     local capacity, size = check_maxsize(class, maxsize)
     return new_joinable(class, plait.Channel(capacity), size)

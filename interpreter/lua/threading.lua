@@ -13,6 +13,7 @@
 --   the program, and the exit status is 1. await(t.handle) receives it, and the results of the body.
 -- * `kwargs`, a table, is handed to `target` as its last argument.
 
+local internal = require "plait.internal"
 local plait = require "plait"
 local porting = require "plait.porting"
 local sync = require "plait.porting_sync"
@@ -41,6 +42,24 @@ local Thread = porting.class("Thread", methods, {ident = native_id, native_id = 
 function Thread:__tostring()
     local state = not self.handle and "initial" or self:is_alive() and "started" or "stopped"
     return ("<Thread(%s, %s)>"):format(self.name, state)
+end
+
+-- t:getName(), t:setName(name), t:isDaemon(), t:setDaemon(flag): Python's old names.
+function methods:getName()
+    return self.name
+end
+
+function methods:setName(name)
+    self.name = name
+end
+
+function methods:isDaemon()
+    return self.daemon
+end
+
+function methods:setDaemon(is_daemon)
+    if self.handle then error("setDaemon: the thread was started", 2) end
+    self.daemon = is_daemon
 end
 
 local count = 0
@@ -131,12 +150,24 @@ end)
 
 ------------------------------------------------------------------------------------------------------ who am I
 
-local main = setmetatable({name = "MainThread", daemon = false}, porting.class("Thread",
-    {is_alive = function() return true end, noun = "thread"},
-    {ident = os_thread_id, native_id = os_thread_id}))
-
 -- The thread this state belongs to, once a call has seen its handle; a task in it cannot.
 local here
+
+local main_methods = {noun = "thread"}
+for _, name in ipairs{"getName", "setName", "isDaemon"} do main_methods[name] = methods[name] end
+
+function main_methods:is_alive()
+    return true
+end
+
+-- Nobody can wait for the main thread: it ends last.
+function main_methods:join()
+    internal.raise("deadlock", here and "join: the main thread waits for the end of this one" or
+        "join: a thread cannot wait for its own end")
+end
+
+local main = setmetatable({name = "MainThread", daemon = false}, porting.class("Thread", main_methods,
+    {ident = os_thread_id, native_id = os_thread_id}))
 
 -- threading.main_thread(): the thread of the main script, as an object with name, ident and native_id.
 function threading.main_thread()
@@ -167,6 +198,9 @@ end
 function threading.active_count()
     return #threading.enumerate()
 end
+
+-- Python's old names.
+threading.currentThread, threading.activeCount = threading.current_thread, threading.active_count
 
 threading.current_thread() -- notes the thread at the first require, which its function usually does itself
 

@@ -28,4 +28,12 @@ time.time = plait.time or function()
     return epoch_offset + plait.now()
 end
 
+local function nanoseconds(clock)
+    return function() return math.floor(clock() * 1e9) end
+end
+
+-- time.time_ns(), monotonic_ns(), perf_counter_ns(): the same as whole nanoseconds.
+time.time_ns, time.monotonic_ns = nanoseconds(time.time), nanoseconds(time.monotonic)
+time.perf_counter_ns = time.monotonic_ns
+
 return time

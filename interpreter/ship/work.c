@@ -77,6 +77,7 @@ void host_work_adopt(host_state *host, rt_strand *strand) {
     strand->tid = (pid_t)syscall(SYS_gettid);
     if (strand->kind == RT_STRAND_THREAD)
         atomic_store(&strand->party, &host->main.party);
+    if (strand->kind == RT_STRAND_PROCESS) strand->pid = getpid();
     strand->cancel_target = host;
     strand->cancel = post_cancel;
     if (is_cancelled) post_cancel(strand, early);

@@ -153,7 +153,8 @@ end)
 
 -- executor:submit(f, ...) starts f(...) and returns a Future.
 function executor_methods:submit(f, ...)
-    return setmetatable({handle = self.pool:submit(f, ...)}, Future)
+    local handle = porting.closed_as("submit: the executor was shut down", self.pool.submit, self.pool, f, ...)
+    return setmetatable({handle = handle}, Future)
 end
 
 -- The items of several lists that stand at the same place, as lists of arguments; as many as the shortest has.
@@ -184,7 +185,7 @@ local function submit_all(pool, f, tuples, size)
     local handles = {}
     for first = 1, #tuples, size do
         local some = table.move(tuples, first, math.min(first + size - 1, #tuples), 1, {})
-        handles[#handles + 1] = pool:submit(call_each, f, some)
+        handles[#handles + 1] = porting.closed_as("map: the executor was shut down", pool.submit, pool, call_each, f, some)
     end
     return handles
 end

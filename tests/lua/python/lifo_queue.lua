@@ -19,4 +19,4 @@ q:put(1)
 q:shutdown()
 print(kind(q.put, q, 2), q:get(), kind(q.get, q)) --> closed	1	closed
 print(asyncio.LifoQueue == queue.LifoQueue, select(2, pcall(function() queue.LifoQueue("2") end)))
---> true	lifo_queue.lua:21: LifoQueue: maxsize is no integer
+--> true	lifo_queue.lua:21: LifoQueue: maxsize is "2" (a string), not an integer

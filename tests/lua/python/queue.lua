@@ -24,4 +24,4 @@ print(q:get(), q:get_nowait()) --> nil	false
 local endless = queue.Queue()
 for i = 1, 1000 do endless:put(i) end
 print(endless:qsize(), endless:full(), endless.maxsize) --> 1000	false	0
-print(select(2, pcall(function() queue.Queue(1.5) end))) --> queue.lua:27: Queue: maxsize is no integer
+print(select(2, pcall(function() queue.Queue(1.5) end))) --> queue.lua:27: Queue: maxsize is 1.5 (a number), not an integer
