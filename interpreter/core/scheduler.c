@@ -16,6 +16,7 @@
 #include "core/deadlock.h"
 #include "core/interrupt.h"
 #include "core/ring.h"
+#include "core/stuck.h"
 #include "core/task.h"
 
 /* Resumes between two looks at the clock, the inbox and uv. */
@@ -74,13 +75,21 @@ static host_strand *take_ready(host_state *host) {
     return strand;
 }
 
-static void turn(host_state *host) {
+/* It may run finalizers, as if the main strand did. */
+static void look_for_stuck(lua_State *L, host_state *host) {
+    host->current = &host->main;
+    host_stuck_turn(L, host->ready_first == NULL);
+    host->current = NULL;
+}
+
+static void turn(lua_State *L, host_state *host) {
     host->resumes = 0;
     host->current = NULL; /* what wakes now is not woken by a strand */
     if (!host->ready_first && !rt_loop_has_posts(host->loop) &&
         host_deadlock_found(host) &&
         rt_waiter_cancel(&host->main.waiter, RT_ESTUCK))
         return;
+    if (host_stuck_is_due(host)) look_for_stuck(L, host);
     bool may_block = host->ready_first == NULL;
     /* What was printed is to be seen while the program waits. */
     if (may_block) {
@@ -122,7 +131,7 @@ void host_drive(lua_State *L) {
         host_strand *strand = take_ready(host);
         if (strand && strand->is_main) break;
         if (strand) host_task_resume(L, host_task_of(strand));
-        if (!strand || ++host->resumes >= BUDGET) turn(host);
+        if (!strand || ++host->resumes >= BUDGET) turn(L, host);
     }
     host->current = &host->main;
     host->running = running;

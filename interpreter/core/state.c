@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "core/held.h"
 #include "core/scheduler.h"
+#include "core/stuck.h"
 #include "core/task.h"
 #include "ipc/choice.h"
 #include "ipc/remote_channel.h"
@@ -51,6 +52,7 @@ host_state *host_state_new(rt_runtime *runtime, rt_loop *loop) {
     atomic_store(&host->main_press_ns, RT_NEVER);
     atomic_store(&host->limit_ns, RT_NEVER);
     rt_list_init(&host->limits);
+    host->stuck_limit = HOST_STUCK_TASKS;
     rt_list_init(&host->updates);
     rt_list_init(&host->tasks);
     rt_list_init(&host->idle);

@@ -109,6 +109,9 @@ struct host_state {
     bool is_draining;  /* the main strand waits for task_count 0 */
     rt_list idle;      /* of host_slot: kept for the next tasks */
     size_t idle_count;
+    size_t slot_count;  /* in `tasks` or `idle` */
+    size_t stuck_limit; /* of them: stuck.h makes a check then */
+    int64_t stuck_ns;   /* not before that again, at the end */
     int task_metatable; /* in the registry */
     const void *task_metatable_address;
     uint32_t task_number; /* of the last task started */

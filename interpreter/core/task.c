@@ -53,6 +53,7 @@ static host_slot *new_slot(lua_State *L) {
     rt_list_init(&slot->link);
     slot->anchor = anchor;
     slot->is_seen = false;
+    host->slot_count++;
     slot->limit = NULL;
     return slot;
 }
@@ -67,6 +68,7 @@ static host_slot *take_slot(lua_State *L) {
 
 static void free_slot(host_state *host, host_slot *slot) {
     luaL_unref(host->L, LUA_REGISTRYINDEX, slot->anchor);
+    host->slot_count--;
     rt_free(slot);
 }
 

@@ -12,6 +12,7 @@
 #include "lib/lib_bound.h"
 #include "lib/lib_census.h"
 #include "lib/lib_channel.h"
+#include "lib/lib_collect.h"
 #include "lib/lib_condition.h"
 #include "lib/lib_coroutine.h"
 #include "lib/lib_event.h"
@@ -42,6 +43,7 @@ void host_open_libs(lua_State *L) {
     host_open_coroutine(L);
     host_open_output(L);
     host_open_protect(L);
+    host_open_collect(L);
     host_open_os(L);
     host_open_require(L);
     host_state_seed(L);

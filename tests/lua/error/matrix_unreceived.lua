@@ -11,11 +11,17 @@ local wanted = {
     memory = "not enough memory", nested = "below", ["nil"] = "(error object is a nil value)", overflow = "stack overflow",
     runtime = "attempt to index a nil value (local 't')", string = "text", table = "Class 7",
 }
+-- AddressSanitizer complains of a request for that much memory itself.
+if os.getenv("PLAIT_PRESET") == "asan" then table.remove(names, 4) end
+
+local function run(...)
+    local out = io.popen(table.concat({ arg[-1], arg[0], ... }, " ") .. " 2>&1")
+    local text = out:read("a")
+    return text, select(2, out:close())
+end
 for _, kind in ipairs{ "task", "thread", "process" } do
     for _, name in ipairs(names) do
-        local out = io.popen(("%s %s %s %s 2>&1"):format(arg[-1], arg[0], kind, name))
-        local text = out:read("a")
-        local _, why, status = out:close()
+        local text, why, status = run(kind, name)
         local first, second, third = text:match("^([^\n]*)\n([^\n]*)\n?([^\n]*)")
         local is_right = first and first:find(wanted[name], 1, true)
             and second:match("^in " .. kind .. " %d+ 'the strand', started at matrix_unreceived%.lua:5$")
