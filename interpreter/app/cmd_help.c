@@ -72,7 +72,7 @@ int app_help_refuse(const app_options *options) {
     const char *text = options->argv[options->script];
     bool needs_argument = text[1] == 'e' || text[1] == 'l';
     fprintf(stderr, "%s: ", options->progname);
-    if (strcmp(text, "--seed") == 0)
+    if (strncmp(text, "--seed", 6) == 0 && (!text[6] || text[6] == '='))
         fprintf(stderr, "'--seed' needs a number, 0 or greater\n");
     else if (needs_argument)
         fprintf(stderr, "'%s' needs argument\n", text);

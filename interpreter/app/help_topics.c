@@ -39,6 +39,56 @@ const app_topic app_topics[] = {
      "sleep(seconds)          let others run for that long\n"
      "h:cancel()              ends h with an error of kind \"cancelled\"\n"},
 
+    {"select", "wait for the first of several things",
+     "local i, v = plait.select{ch, out:sending(v), h, event, timeout = 1}\n"
+     "\n"
+     "ch               receives: v, or nil, \"closed\"\n"
+     "out:sending(v)   sends v: true\n"
+     "h, a handle      its results, or raises its error\n"
+     "event            true, once it is set\n"
+     "timeout = s      nil, \"timeout\" after that many seconds\n"
+     "default = true   nil, \"default\" at once if none can go on\n"
+     "\n"
+     "i is the place in the list. What was not chosen has not happened.\n"},
+
+    {"options", "options by table, when something is started",
+     "spawn_thread{ f, 1, 2, name = \"w1\", daemon = true }\n"
+     "\n"
+     "name = \"w1\"       the name in reports, and h.name\n"
+     "daemon = true     the end of the program does not wait for it\n"
+     "n = 3             length of the list, if arguments are nil\n"
+     "private = {\"x\"}   threads, processes: a copy of x is what is wanted\n"
+     "globals = {\"g\"}   threads, processes: take the global g along\n"
+     "cwd, env, stdin, stdout, stderr   processes\n"
+     "\n"
+     "gather{ a, b, settle = true, timeout = 1 }\n"
+     "plait.race{ a, b, timeout = 1 }\n"},
+
+    {"pools", "workers that wait for work",
+     "local pool <close> = plait.Pool(4)      threads; one a CPU without n\n"
+     "plait.Pool{processes = 4, init = f, recycle = 100}\n"
+     "\n"
+     "pool:map(f, list [, {chunk = 8, timeout = 1, progress = true}])\n"
+     "pool:starmap(f, {{1, 2}, {3, 4}})       f(1, 2), f(3, 4)\n"
+     "for v in pool:imap(f, io.lines()) do    reads a little ahead\n"
+     "pool:submit(f, ...)                     a handle\n"
+     "pool:close(), pool:join([s])            no more work; wait for the "
+     "end\n"
+     "pool:cancel()                           what is not done is "
+     "cancelled\n"},
+
+    {"errors", "errors of plait and of other strands",
+     "An error arrives where its strand is awaited, as the same value;\n"
+     "h:traceback() tells where it was raised. One that nobody received is\n"
+     "printed at the end, and the exit status is 1.\n"
+     "\n"
+     "plait.kind(err)   nil for errors that are not plait's, else\n"
+     "  usage send cancelled timeout closed died abandoned broken_barrier\n"
+     "  deadlock\n"
+     "err.message, tostring(err), \"E: \" .. err\n"
+     "\n"
+     "Exit status: 0, 1 error, 2 usage, 70 deadlock, 128+n signal n.\n"},
+
     {"share", "what threads and processes share, and what they copy",
      "A function travels by copy, with what it captures and its arguments.\n"
      "These objects travel by reference, between tasks, threads and "

@@ -33,6 +33,10 @@ static word read_long_option(app_options *o, int *i) {
         ++*i;
         return WORD_OPTION;
     }
+    if (strncmp(text, "--seed=", 7) == 0) {
+        o->is_seeded = read_number(text + 7, &o->seed);
+        return o->is_seeded ? WORD_OPTION : WORD_WRONG;
+    }
     if (strcmp(text, "--help") == 0) {
         o->action = APP_SHOW_HELP;
         return WORD_LAST;

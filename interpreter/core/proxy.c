@@ -5,6 +5,7 @@
 #include "core/proxy.h"
 
 #include <lauxlib.h>
+#include <string.h>
 
 #include "core/state.h"
 #include "ipc/remote.h"
@@ -126,11 +127,12 @@ static int proxy_tostring(lua_State *L) {
     const host_proxy *proxy = to_proxy(L, 1);
     if (luaL_getmetafield(L, 1, "__name") != LUA_TSTRING)
         lua_pushliteral(L, "?");
+    const char *name = lua_tostring(L, -1);
+    if (strncmp(name, "plait.", 6) == 0) name += 6;
     if (!proxy)
-        lua_pushfstring(L, "%s (closed)", lua_tostring(L, -1));
+        lua_pushfstring(L, "%s (closed)", name);
     else
-        lua_pushfstring(L, "%s (%d)", lua_tostring(L, -1),
-                        (int)proxy->object->id);
+        lua_pushfstring(L, "%s %d", name, (int)proxy->object->id);
     return 1;
 }
 

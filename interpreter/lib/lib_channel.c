@@ -491,6 +491,27 @@ static void make_type_cache(lua_State *L) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, &key_types);
 }
 
+/* tostring(ch) -> "Channel 4 (2 of 10 queued, closed)"; what is on its way from
+ * other processes does not count, since nothing may wait here */
+static int channel_tostring(lua_State *L) {
+    rt_object *object = host_proxy_check(L, 1, RT_KIND_CHANNEL);
+    if (rt_is_remote(object)) {
+        lua_pushfstring(L, "Channel %d (in another process)", (int)object->id);
+        return 1;
+    }
+    rt_channel *channel = (rt_channel *)(void *)object;
+    lua_Integer count = (lua_Integer)rt_channel_count(channel);
+    push_capacity(L, channel);
+    const char *capacity =
+        lua_isinteger(L, -1)
+            ? lua_pushfstring(L, " of %I", (LUAI_UACINT)lua_tointeger(L, -1))
+            : "";
+    lua_pushfstring(L, "Channel %d (%I%s queued%s)", (int)object->id,
+                    (LUAI_UACINT)count, capacity,
+                    rt_channel_is_closed(channel) ? ", closed" : "");
+    return 1;
+}
+
 void host_open_channel(lua_State *L) {
     make_type_cache(L);
     host_proxy_new_metatable(L, RT_KIND_CHANNEL);
@@ -504,6 +525,8 @@ void host_open_channel(lua_State *L) {
     lua_setfield(L, -2, "__len");
     lua_pushcfunction(L, channel_next);
     lua_setfield(L, -2, "__call");
+    lua_pushcfunction(L, channel_tostring);
+    lua_setfield(L, -2, "__tostring");
     lua_pop(L, 1);
     lua_pushcfunction(L, plait_channel);
     lua_setfield(L, -2, "Channel");

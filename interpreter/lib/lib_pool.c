@@ -491,8 +491,11 @@ static int pool_tostring(lua_State *L) {
         c->seats = rt_pool_options_of(pool)->seats;
     }
     if (pool || c->has_looked)
-        lua_pushfstring(L, "Pool (%I %s)", (LUAI_UACINT)c->seats,
-                        c->of_processes ? "processes" : "threads");
+        lua_pushfstring(L, "Pool (%I %s%s)", (LUAI_UACINT)c->seats,
+                        c->of_processes ? "process" : "thread",
+                        c->seats == 1     ? ""
+                        : c->of_processes ? "es"
+                                          : "s");
     else /* nothing may wait here */
         lua_pushliteral(L, "Pool (of another process)");
     return 1;

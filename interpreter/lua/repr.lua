@@ -28,6 +28,8 @@
 --
 -- Nesting costs no C or Lua stack, so a depth of math.huge is fine.
 
+local internal = require "plait.internal"
+
 local debug_getmetatable = debug and debug.getmetatable or getmetatable
 
 -------------------------------------------------------------------------------------------------------- strings
@@ -196,11 +198,37 @@ local function show_array(array, most)
     return ("Array(%q, [%s])"):format(array.type, table.concat(parts, ", ")), shown
 end
 
+-- The option `name`: a number from 0 on, math.huge for no limit.
+local function check_option(options, name, default)
+    local number = options[name]
+    if number == nil then return default end
+    if type(number) ~= "number" or not (number >= 0) then
+        internal.raise("usage", ("repr: %s is %s, not a number from 0 on"):format(name, internal.describe(number)))
+    end
+    return number
+end
+
+local function check_options(options)
+    if options == nil then return {} end
+    if type(options) ~= "table" then
+        internal.raise("usage", ("repr: argument 2 is %s, not a table such as {depth = 2}"):format(
+            internal.describe(options)))
+    end
+    for name in next, options do
+        if name ~= "depth" and name ~= "elements" then
+            internal.raise("usage", ("repr: there is no option '%s'; there are 'depth' and 'elements'"):format(
+                tostring(name)))
+        end
+    end
+    return options
+end
+
 -- repr(value[, options]) -> string. options: depth, how many levels of tables are opened, default 8; elements, how many
 -- elements of a table are shown, default 1000.
 local function repr(value, options)
-    local depth = options and options.depth or 8
-    local elements = options and options.elements or 1000
+    options = check_options(options)
+    local depth = check_option(options, "depth", 8)
+    local elements = check_option(options, "elements", 1000)
     local budget = 100 * elements
     local out, stack, is_open = {}, {}, {}
 

@@ -25,11 +25,13 @@ END
 "$plait" --seed 42 draw.lua >first || fail "status of --seed 42: $?"
 "$plait" --seed 42 draw.lua >second
 "$plait" --seed 0x2a draw.lua >third
+"$plait" --seed=42 draw.lua >equals
 "$plait" --seed 43 draw.lua >other
 "$plait" draw.lua >free
 "$plait" draw.lua >free_again
 cmp -s first second || fail "the same seed, other numbers: $(diff first second)"
 cmp -s first third || fail "42 is 0x2a"
+cmp -s first equals || fail "--seed=42 is not --seed 42"
 cmp -s first other && fail "another seed, the same numbers"
 cmp -s free free_again && fail "without a seed, the same numbers"
 # Every strand has numbers of its own.

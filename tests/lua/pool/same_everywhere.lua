@@ -15,11 +15,11 @@ for _, pool in ipairs(made) do
     pool:join()
     print(plait.kind(select(2, pcall(pool.submit, pool, print))))
 end
---> Pool (1 threads)	1
+--> Pool (1 thread)	1
 --> true	2
 --> 3
 --> closed
---> Pool (1 processes)	1
+--> Pool (1 process)	1
 --> true	2
 --> died
 --> 3
