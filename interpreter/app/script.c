@@ -184,7 +184,13 @@ static const char *script_path(const app_options *o) {
 }
 
 static bool run_script(run *r, lua_State *L) {
-    int status = luaL_loadfile(L, script_path(r->options));
+    const char *path = script_path(r->options);
+    int status = luaL_loadfile(L, path);
+    if (status == LUA_ERRFILE && path && strcmp(path, "test") == 0) {
+        lua_pushliteral(L, " (there is no 'plait test' yet; 'plait help' "
+                           "lists the commands)");
+        lua_concat(L, 2);
+    }
     if (status != LUA_OK) return check(r, L, status);
     return check(r, L, host_program_call(L, push_arguments(L), 0));
 }
