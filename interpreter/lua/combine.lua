@@ -6,9 +6,6 @@ require "plait.others_of"
 
 local combine = {}
 
--- A value in an error message.
-combine.describe = internal.describe
-
 local function refuse(caller, what, i, v, wanted)
   local hint = "async(sleep, 1)"
   if type(v) == "userdata" then
