@@ -26,10 +26,12 @@ static void update(host_strand *strand) {
     bool was_cancelled = strand->is_cancelled;
     strand->reaching = find_reaching(strand);
     strand->is_cancelled = strand->reaching != NULL;
-    if (!strand->is_cancelled)
-        strand->is_unwinding = strand->was_pressed = false;
-    else if (!was_cancelled)
+    if (!strand->is_cancelled) {
+        strand->is_unwinding = strand->has_caught = strand->was_pressed = false;
+    } else if (!was_cancelled) {
         strand->cancelled_ns = rt_clock_now();
+        strand->press_ns = strand->cancelled_ns + HOST_GRACE_NS;
+    }
 }
 
 /* The same, and what has just been reached is to notice. */
@@ -112,6 +114,12 @@ void host_strand_cancel(lua_State *L, host_strand *strand) {
     host_bound_spring(&strand->root);
 }
 
+void host_strand_told_since(host_strand *strand, int64_t since_ns) {
+    if (!strand->is_cancelled || since_ns > strand->cancelled_ns) return;
+    strand->cancelled_ns = since_ns;
+    strand->press_ns = since_ns + HOST_GRACE_NS;
+}
+
 bool host_strand_is_cancellation(lua_State *L, host_strand *strand, int index) {
     if (!host_strand_was_told(strand)) return false;
     const char *kind = host_failure_kind(L, index);
@@ -147,6 +155,7 @@ void host_raise_cancellation(lua_State *L, host_strand *strand,
                              const char *wait) {
     strand->is_unwinding = true;
     strand->ended_wait = wait;
+    host_press_running(strand->host, strand);
     host_push_cancellation(L, strand);
     lua_error(L);
 }
@@ -163,10 +172,35 @@ static bool is_closer(lua_State *L, lua_Debug *ar) {
     return found;
 }
 
-bool host_in_cleanup(lua_State *L, int level) {
-    luaL_checkstack(L, 6, "wait");
+/* A level is found in time proportional to its depth, so not all of a deep stack
+ * are looked at. */
+enum { MAX_LEVELS = 500 };
+
+static bool runs_closer(lua_State *L, int level) {
+    if (!lua_checkstack(L, 6)) return false;
     lua_Debug ar;
-    for (; lua_getstack(L, level, &ar); level++)
+    for (; level < MAX_LEVELS && lua_getstack(L, level, &ar); level++)
         if (is_closer(L, &ar)) return true;
     return false;
+}
+
+bool host_in_cleanup(lua_State *L, int level) {
+    if (runs_closer(L, level)) return true;
+    const host_state *host = host_of(L);
+    if (L != host->running) return false;
+    for (host_link *link = host->chain; link; link = link->outer)
+        if (runs_closer(link->resumer, 0)) return true;
+    return false;
+}
+
+/* Who catches it once may do something about it; who catches it again and again
+ * gets no more time. */
+void host_caught_cancellation(host_strand *strand) {
+    strand->is_unwinding = false;
+    if (!strand->has_caught)
+        strand->press_ns = rt_clock_now() + HOST_GRACE_NS;
+    else if (strand->was_pressed)
+        strand->press_ns = 0;
+    strand->has_caught = true;
+    host_press_running(strand->host, strand);
 }

@@ -43,6 +43,9 @@ static inline bool host_bound_reaches(const host_bound *bound) {
  * the top of L's stack (popped). Springs its root. [-1, +0, raises memory] */
 void host_strand_cancel(lua_State *L, host_strand *strand);
 
+/* It has been told since then: the grace counts from there. */
+void host_strand_told_since(host_strand *strand, int64_t since_ns);
+
 /* Whether it was asked to, whatever shields there are. */
 static inline bool host_strand_was_told(const host_strand *strand) {
     return strand->root.is_sprung;
@@ -68,9 +71,9 @@ void host_push_cancellation(lua_State *L, host_strand *strand);
 void host_raise_cancellation(lua_State *L, host_strand *strand,
                              const char *wait);
 
-/* Whether L runs a __close handler, from that level of its stack on (0: the
- * running function). Only asked once a strand is cancelled.
- * [-0, +0, raises memory] */
+/* Whether L, from that level of its stack on (0: the running function), or a
+ * coroutine that has resumed it, runs a __close handler. Only asked once a strand
+ * is cancelled. [-0, +0, -] */
 bool host_in_cleanup(lua_State *L, int level);
 
 #endif

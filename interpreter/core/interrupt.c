@@ -1,25 +1,29 @@
-/* interrupt.c - three parties: the monitor's thread, which only reads what is
- * atomic here and signals; the signal handler, which arms the hook; the hook.
+/* interrupt.c - the signal handler, which arms the hook, and the hook.
  *
- * Of the two signals of exec/thread.h the soft one is for orders that can wait, the
- * hard one for a strand that is to stop. Stock Lua's io functions then return nil and a
- * message, and the hook raises at the instruction after them. */
+ * When a system call was ended by a signal, stock Lua's io functions return nil and
+ * a message, and the hook raises at the instruction after them. */
 #include "core/interrupt.h"
 
+#include <errno.h>
 #include <lauxlib.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "core/cancel.h"
 #include "core/census.h"
+#include "core/lookout.h"
 #include "core/scheduler.h"
 #include "core/task.h"
 #include "exec/thread.h"
 
-/* Between two looks of the monitor at a state that runs tasks. */
-#define LOOK_NS (RT_SECOND / 40)
+/* Between two tries to press. */
 #define REPEAT_NS (RT_SECOND / 100)
+
+/* What a __close handler gets after another one that had to be stopped. */
+#define LATE_NS RT_SECOND
 
 /* The state that this thread runs. */
 static _Thread_local host_state *volatile here;
@@ -38,8 +42,10 @@ static void arm(host_state *host) {
 
 static void on_signal(int number) {
     (void)number;
+    int saved = errno;
     host_state *host = here;
     if (host && atomic_load(&host->orders) != 0) arm(host);
+    errno = saved;
 }
 
 /* Once in the process, whatever states there are. */
@@ -53,36 +59,45 @@ static void install_handlers(void) {
 
 /* ---- giving orders ---- */
 
-static void signal_thread(host_state *host, int number) {
+void host_order(host_state *host, host_order_kind order) {
+    atomic_fetch_or(&host->orders, (unsigned)order);
     if (pthread_equal(host->loop->thread, pthread_self()))
         arm(host); /* it runs: this is a handler, or its own code */
     else
-        (void)pthread_kill(host->loop->thread, number);
-}
-
-void host_order(host_state *host, host_order_kind order) {
-    atomic_fetch_or(&host->orders, (unsigned)order);
-    signal_thread(host, RT_SOFT_SIGNAL);
+        (void)pthread_kill(host->loop->thread, RT_SOFT_SIGNAL);
     rt_loop_wake(host->loop); /* it sleeps, or is about to */
 }
 
+typedef enum { HARD, GENTLE } pressure;
+
 /* Until then what runs may go on. */
-static void press_at(host_state *host, int64_t when_ns) {
+static void press_at(host_state *host, int64_t when_ns, pressure how) {
     host->is_pressing = when_ns != RT_NEVER;
+    atomic_store(&host->is_gentle, how == GENTLE);
     atomic_store(&host->press_ns, when_ns);
-    if (host->is_pressing) rt_monitor_poke(host->runtime);
+    if (host->is_pressing) rt_monitor_expect(host->runtime, when_ns);
+}
+
+/* When this returns, a signal that was meant for the strand that ran before has
+ * arrived: the monitor sends with its lock held, and what is pending arrives
+ * with a system call. */
+static void settle(host_state *host) {
+    if (!atomic_load(&host->is_aimed)) return;
+    rt_monitor_lock(host->runtime);
+    atomic_store(&host->is_aimed, false);
+    rt_monitor_unlock(host->runtime);
+    (void)syscall(SYS_gettid);
 }
 
 void host_press_running(host_state *host, const host_strand *strand) {
-    press_at(host, strand->is_cancelled ? strand->cancelled_ns + HOST_GRACE_NS
-                                        : RT_NEVER);
-}
-
-void host_press_main(host_state *host) {
-    int64_t none = RT_NEVER;
-    (void)atomic_compare_exchange_strong(&host->main_press_ns, &none,
-                                         rt_clock_now() + HOST_GRACE_NS);
-    rt_monitor_poke(host->runtime);
+    int64_t when = RT_NEVER;
+    if (strand->is_cancelled) {
+        int64_t end = strand->cancelled_ns + host->cleanup_ns;
+        when = strand->press_ns;
+        if (strand->is_unwinding && end > when) when = end;
+    }
+    press_at(host, when, HARD);
+    settle(host);
 }
 
 void host_interrupt_from_signal(host_state *host) {
@@ -95,54 +110,7 @@ void host_interrupt_rearm(host_state *host) {
     arm(host);
 }
 
-/* ---- the monitor's look ---- */
-
-/* Others are ready to run, as far as the state itself can tell later. */
-static int64_t look_at_strand(host_state *host, int64_t now) {
-    uint32_t run = atomic_load_explicit(&host->runs, memory_order_relaxed);
-    if (run != host->seen_run) {
-        host->seen_run = run;
-        host->seen_ns = now;
-        return now + LOOK_NS;
-    }
-    (void)host; /* --stall and --preempt ask here */
-    return now + LOOK_NS;
-}
-
-/* When something is to be done about what runs, and whether a system call may be
- * ended for it: only one of the strand that is to stop. */
-static int64_t when_to_press(host_state *host, bool *is_hard) {
-    const host_strand *strand = atomic_load(&host->run_strand);
-    int64_t when = atomic_load(&host->press_ns);
-    *is_hard = when != RT_NEVER;
-    int64_t main_press = atomic_load(&host->main_press_ns);
-    if (main_press < when) {
-        when = main_press;
-        *is_hard = strand == &host->main;
-    }
-    int64_t limit = atomic_load(&host->limit_ns);
-    if (limit != RT_NEVER && limit + HOST_GRACE_NS < when) {
-        when = limit + HOST_GRACE_NS;
-        *is_hard = strand == atomic_load(&host->limit_strand);
-    }
-    return when;
-}
-
-static int64_t look(rt_watched *watched, int64_t now) {
-    host_state *host = rt_container_of(watched, host_state, watched);
-    if (atomic_load(&host->is_parked)) return RT_NEVER;
-    bool is_hard;
-    int64_t press = when_to_press(host, &is_hard);
-    if (now >= press) {
-        atomic_fetch_or(&host->orders, HOST_ORDER_LOOK);
-        (void)pthread_kill(host->loop->thread,
-                           is_hard ? RT_HARD_SIGNAL : RT_SOFT_SIGNAL);
-        press = now + REPEAT_NS;
-    }
-    int64_t next =
-        atomic_load(&host->has_tasks) ? look_at_strand(host, now) : RT_NEVER;
-    return press < next ? press : next;
-}
+/* ---- the state's thread ---- */
 
 host_state *host_interrupt_enter(host_state *host) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -150,7 +118,8 @@ host_state *host_interrupt_enter(host_state *host) {
     host_state *before = here;
     here = host;
     host_census_join(host);
-    host->watched.look = look;
+    host_runs(host, &host->main);
+    host->watched.look = host_lookout;
     rt_monitor_watch(host->runtime, &host->watched);
     return before;
 }
@@ -162,7 +131,7 @@ void host_interrupt_leave(host_state *host, host_state *before) {
     lua_sethook(host->L, NULL, 0, 0);
     host->is_pressing = false;
     atomic_store(&host->press_ns, RT_NEVER);
-    atomic_store(&host->main_press_ns, RT_NEVER);
+    atomic_store(&host->is_aimed, false);
     atomic_store(&host->orders, 0);
 }
 
@@ -195,32 +164,45 @@ static void hound(host_state *host) {
     arm(host);
 }
 
+/* Clean-up has a time of its own, but while it lasts nobody says when it is over:
+ * so it is looked at again and again. */
+static bool spare_cleanup(lua_State *L, host_strand *strand, int64_t now) {
+    host_state *host = strand->host;
+    int64_t end = strand->cancelled_ns + host->cleanup_ns;
+    if (now >= end) return false;
+    if (strand->is_unwinding) {
+        host_press_running(host, strand);
+        return true;
+    }
+    if (!host_in_cleanup(L, 0)) return false;
+    int64_t next = now + REPEAT_NS;
+    press_at(host, next < end ? next : end, GENTLE);
+    return true;
+}
+
 /* The running strand was told to stop, and has not waited since. */
 static void press(lua_State *L, host_strand *strand, lua_Debug *ar) {
     host_state *host = strand->host;
     int64_t now = rt_clock_now();
-    int64_t due = strand->cancelled_ns + HOST_GRACE_NS;
-    if (now >= due && (strand->is_unwinding || host_in_cleanup(L, 0)))
-        due = strand->cancelled_ns + HOST_CLEANUP_NS;
-    if (now < due) {
-        press_at(host, due);
+    if (now < strand->press_ns) {
+        host_press_running(host, strand);
         return;
     }
-    bool is_first = !strand->was_pressed;
-    /* If it goes on all the same. */
-    press_at(host, now + (is_first ? HOST_GRACE_NS : REPEAT_NS));
+    if (spare_cleanup(L, strand, now)) return;
     if (in_own_code(L, ar)) {
         hound(host);
         return;
     }
     bool can_leave = strand->reaching == &strand->root && can_yield(L, host);
     if (strand->was_pressed && can_leave) {
-        strand->must_leave = true;
+        strand->must_leave = strand->is_unwinding = true;
+        host_press_running(host, strand);
         pass_out(L, host);
         return;
     }
-    if (!can_leave && !is_first) hound(host);
+    if (!can_leave && strand->has_caught) hound(host);
     strand->was_pressed = true;
+    strand->press_ns = now + LATE_NS;
     host_raise_cancellation(L, strand, NULL);
 }
 
@@ -249,18 +231,18 @@ static void serve_signals(lua_State *L, host_state *host, lua_Debug *ar) {
         return;
     if (in_own_code(L, ar) || host_in_cleanup(L, 0)) return;
     strand->was_pressed = true;
-    press_at(host, rt_clock_now() + HOST_GRACE_NS);
+    strand->press_ns = rt_clock_now() + HOST_GRACE_NS;
     host_raise_cancellation(L, strand, NULL);
 }
 
 static void on_hook(lua_State *L, lua_Debug *ar) {
     host_state *host = host_of(L);
     lua_sethook(L, NULL, 0, 0);
-    unsigned orders = atomic_exchange(&host->orders, 0);
     host_strand *strand = host->current;
+    if (!strand) return; /* the loop has called: it carries them out itself */
+    unsigned orders = atomic_exchange(&host->orders, 0);
     if (orders & HOST_ORDER_DUMP) host_census_answer(L, 0);
     if (orders & HOST_ORDER_INTERRUPT) luaL_error(L, "interrupted!");
-    if (!strand) return; /* the loop has called */
     if (orders & HOST_ORDER_SIGNALS) serve_signals(L, host, ar);
     if (orders & HOST_ORDER_LOOK) host_look_around(host);
     if (strand->is_cancelled)
@@ -269,10 +251,15 @@ static void on_hook(lua_State *L, lua_Debug *ar) {
         make_way(L, strand, ar);
 }
 
+bool host_interrupt_at_end(host_strand *strand) {
+    host_state *host = strand->host;
+    if (!atomic_load_explicit(&host->is_aimed, memory_order_relaxed))
+        return false;
+    host_look_around(host);
+    return strand->is_cancelled && rt_clock_now() >= strand->press_ns;
+}
+
 void host_interrupt_idle(host_state *host) {
-    if (atomic_load_explicit(&host->orders, memory_order_relaxed) == 0) return;
-    unsigned carried_out =
-        HOST_ORDER_LOOK | HOST_ORDER_DUMP | HOST_ORDER_SIGNALS;
-    unsigned orders = atomic_fetch_and(&host->orders, ~carried_out);
+    unsigned orders = atomic_fetch_and(&host->orders, HOST_ORDER_INTERRUPT);
     if (orders & HOST_ORDER_DUMP) host_census_answer(host->driver, 0);
 }

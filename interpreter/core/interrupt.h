@@ -6,15 +6,18 @@
  * out at the next instruction of the VM. Nothing is installed while there is no
  * order, so it costs nothing.
  *
- * The monitor (exec/monitor.h) sees that an order is needed: what was told to stop
- * runs on (`press_ns`, `main_press_ns`), a limit has passed (limit.h), a strand does not let others
- * run. It repeats the signal every 10 ms until it was heard.
+ * The monitor (lookout.h) sees that an order is needed: what was told to stop
+ * runs on, a limit has passed (limit.h), a strand does not let others run. It
+ * repeats its signal every 10 ms until that was heard.
  *
  * A strand that was told to stop is pressed after HOST_GRACE_NS: its error is
  * raised where it runs. If it catches that and goes on without waiting, a task
  * is left: it yields out of the hook, through its coroutines, its <close>
  * variables are closed and it ends; a main strand is pressed at every
- * instruction. __close handlers get HOST_CLEANUP_NS before that reaches them. */
+ * instruction. __close handlers get HOST_CLEANUP_NS before that reaches them.
+ * Where no hook is called nothing of this helps: in a C function that does not
+ * return, in __gc metamethods, and in a message handler of xpcall that was called
+ * for an error raised by the hook. */
 #ifndef HOST_CORE_INTERRUPT_H
 #define HOST_CORE_INTERRUPT_H
 
@@ -46,11 +49,8 @@ host_state *host_here(void);
  * thread, while the state lives; and a signal handler on the state's thread. */
 void host_order(host_state *host, host_order_kind order);
 
-/* The main strand was told to stop, which its own thread does not know yet. Any
- * thread. */
-void host_press_main(host_state *host);
-
-/* The running strand has been told to stop, or not any more. */
+/* For those whose strand runs, and has been told to stop, or not any more; or
+ * another one runs from here on. */
 void host_press_running(host_state *host, const host_strand *strand);
 
 /* For the scheduler: `strand` runs from here on. */
@@ -58,9 +58,15 @@ static inline void host_runs(host_state *host, host_strand *strand) {
     uint32_t run = atomic_load_explicit(&host->runs, memory_order_relaxed);
     atomic_store_explicit(&host->runs, run + 1, memory_order_relaxed);
     atomic_store_explicit(&host->run_strand, strand, memory_order_relaxed);
-    if (strand->is_cancelled || host->is_pressing)
+    atomic_signal_fence(memory_order_seq_cst); /* and the monitor fences */
+    if (strand->is_cancelled || host->is_pressing ||
+        atomic_load_explicit(&host->is_aimed, memory_order_relaxed))
         host_press_running(host, strand);
 }
+
+/* The strand's function has returned. True if it was to stop by then, and what it
+ * returned is that of a system call that was ended for it. */
+bool host_interrupt_at_end(host_strand *strand);
 
 /* For the scheduler, when no code of the state runs: carries out what is left
  * of the orders. */

@@ -40,6 +40,6 @@ int host_limit_start(host_limit *limit, host_bound *bound,
     if (status) return status;
     rt_list_push(&host->limits, &limit->link);
     publish_first(host);
-    rt_monitor_poke(host->runtime);
+    rt_monitor_expect(host->runtime, limit->timer.due_ns);
     return RT_OK;
 }

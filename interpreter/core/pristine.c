@@ -9,6 +9,7 @@
 
 #include "core/cancel.h"
 #include "core/held.h"
+#include "core/interrupt.h"
 
 /* Jobs, or bytes left by them, after which a collection does not wait. */
 enum { MAX_JOBS = 64, MAX_KILOBYTES = 512 };
@@ -213,6 +214,7 @@ bool host_pristine_restore(host_state *host) {
     host_strand_unbind(L, &host->main);
     atomic_store(&host->has_tasks, false);
     host->is_cancel_posted = false;
+    host->cleanup_ns = HOST_CLEANUP_NS;
     host->task_number = 0;
     host->shift_ns = 0; /* of the last strand: its clock was behind */
     host->key_ns = host->loop->now_ns;

@@ -101,7 +101,8 @@ static void turn(lua_State *L, host_state *host) {
     rt_loop_turn(host->loop, may_block && !has_order, RT_NEVER);
     if (may_block) {
         atomic_store(&host->is_parked, false);
-        if (atomic_load_explicit(&host->has_tasks, memory_order_relaxed))
+        if (atomic_load_explicit(&host->has_tasks, memory_order_relaxed) ||
+            !rt_list_empty(&host->limits))
             rt_monitor_stir(host->runtime);
     }
     unsigned orders = atomic_load_explicit(&host->orders, memory_order_relaxed);

@@ -7,6 +7,8 @@
 
 #include "base/alloc.h"
 #include "core/held.h"
+#include "core/interrupt.h"
+#include "core/lookout.h"
 #include "core/scheduler.h"
 #include "core/stuck.h"
 #include "core/task.h"
@@ -45,11 +47,14 @@ host_state *host_state_new(rt_runtime *runtime, rt_loop *loop) {
     host->L = host->running = L;
     host->runtime = runtime;
     host->loop = loop;
+    if (!loop->urge) loop->urge = host_lookout_urge;
     loop->before_sleep = rt_borrow_before_sleep;
     loop->sleep_context = runtime;
     host->program = "plait";
     atomic_store(&host->press_ns, RT_NEVER);
-    atomic_store(&host->main_press_ns, RT_NEVER);
+    host->cleanup_ns = HOST_CLEANUP_NS;
+    rt_list_init(&host->told);
+    rt_list_init(&host->main_told.link);
     atomic_store(&host->limit_ns, RT_NEVER);
     rt_list_init(&host->limits);
     host->stuck_limit = HOST_STUCK_TASKS;
@@ -80,6 +85,7 @@ static void close_variables(host_state *host) {
 
 void host_state_close(host_state *host) {
     host->is_closing = true;
+    host_told_clear(host);
     host_tasks_abandon(host);
     rt_item_clear(&host->main.item);
     close_variables(host);

@@ -64,6 +64,7 @@ typedef struct host_strand {
     host_bound *bounds;   /* innermost first; the last is `root` */
     host_bound *reaching; /* the sprung one whose error waits raise, or NULL */
     int64_t cancelled_ns; /* since when something reaches it */
+    int64_t press_ns;     /* until then it may go on without waiting */
     rt_item item;         /* what its wait passes; see ship/item.h */
     rt_party party;       /* what locks know of it */
     rt_list held;         /* of rt_lock.held; see held.h */
@@ -74,11 +75,19 @@ typedef struct host_strand {
     bool is_cancelled; /* something reaches it: every wait raises */
     bool is_unwinding; /* its cancellation was raised and not yet caught:
                                what waits now is a __close handler */
+    bool has_caught;   /* that error, at least once */
     bool was_pressed;  /* the error was raised in code that did not wait */
     bool must_leave;   /* it has yielded, never to be resumed */
     bool takes_all;    /* its wait's finish is called however it ends */
     bool is_firm;      /* its wait is not ended by a cancellation */
 } host_strand;
+
+/* A request that a strand stop, which its own thread does not know of yet. */
+typedef struct host_told {
+    rt_list link;              /* in host->told */
+    const host_strand *strand; /* only compared */
+    int64_t since_ns;
+} host_told;
 
 /* A user's coroutine being resumed: a link for each lua_resume on the C stack
  * between the running coroutine and its strand. */
@@ -138,19 +147,24 @@ struct host_state {
     atomic_bool has_tasks; /* or has had some */
     _Atomic uint32_t runs; /* how often a strand began to run */
     _Atomic(const host_strand *) run_strand; /* the last one; only compared */
-    _Atomic int64_t press_ns;      /* when that one is to be pressed */
-    _Atomic int64_t main_press_ns; /* when the main one, told from outside */
-    _Atomic int64_t limit_ns;      /* when the first limit passes; limit.c */
+    _Atomic int64_t press_ns; /* when that one is to be pressed */
+    atomic_bool is_gentle;    /* without ending its system calls */
+    atomic_bool is_aimed;     /* a hard signal for that one may be on its way */
+    bool is_pressing;         /* press_ns is not RT_NEVER */
+    _Atomic int64_t limit_ns; /* when the first limit passes; limit.c */
     _Atomic(const host_strand *) limit_strand; /* and whom it concerns */
-    bool is_pressing;                          /* press_ns is not RT_NEVER */
-    uint32_t seen_run;                         /* the monitor's, as is: */
-    int64_t seen_ns;                           /* since when that one runs */
-    rt_list limits;                            /* of host_limit */
-    int64_t modules_round;          /* modules that `require` has loaded */
-    rt_random random;               /* decides what select takes */
-    uint64_t seed;                  /* of a state that is seeded */
-    uint64_t children;              /* threads and processes it has seeded */
-    bool is_seeded;                 /* its randomness is to be repeatable */
+    rt_list told;         /* of host_told; guarded by the monitor's lock */
+    host_told main_told;  /* by cancel_post */
+    int64_t signalled_ns; /* the monitor's, as are those: the last signal */
+    int64_t seen_ns;      /* since when this one runs: */
+    uint32_t seen_run;
+    int64_t cleanup_ns;    /* how long clean-up may take: HOST_CLEANUP_NS */
+    rt_list limits;        /* of host_limit */
+    int64_t modules_round; /* modules that `require` has loaded */
+    rt_random random;      /* decides what select takes */
+    uint64_t seed;         /* of a state that is seeded */
+    uint64_t children;     /* threads and processes it has seeded */
+    bool is_seeded;        /* its randomness is to be repeatable */
     struct rt_choice *spare_choice; /* lib_select.c; owned, or NULL */
     uint64_t pristine_sum;          /* pristine.c; 0: not noted */
     int pristine_kilobytes;
@@ -178,11 +192,14 @@ host_state *host_state_new(rt_runtime *runtime, rt_loop *loop);
 /* Closes the Lua state. No task may be left (host_tasks_abandon). */
 void host_state_close(host_state *host);
 
+/* See host_caught: cancel.c. */
+void host_caught_cancellation(host_strand *strand);
+
 /* For whatever catches errors for the script: the one that unwound the stack
  * was caught. */
 static inline void host_caught(lua_State *L) {
     host_strand *strand = host_of(L)->current;
-    if (strand) strand->is_unwinding = false;
+    if (strand && strand->is_unwinding) host_caught_cancellation(strand);
 }
 
 /* Seeds math.random: from the kernel, or from the state's seed if it has one.

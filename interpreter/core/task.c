@@ -359,8 +359,13 @@ static int body_ended(lua_State *L, int status, lua_KContext context) {
     host_task *task = lua_touserdata(L, 1);
     host_slot *slot = task->slot;
     host_state *host = slot->strand.host;
+    bool is_well = status == LUA_OK || status == LUA_YIELD;
+    if (is_well && host_interrupt_at_end(&slot->strand)) {
+        host_push_cancellation(L, &slot->strand);
+        is_well = false;
+    }
     leave(host, slot, task);
-    if (status == LUA_OK || status == LUA_YIELD) {
+    if (is_well) {
         task->state = RT_STRAND_DONE;
         keep_results(L, task);
     } else {

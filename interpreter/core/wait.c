@@ -164,7 +164,7 @@ static int resumed(lua_State *L, int status, lua_KContext context) {
 /* Clean-up after a cancellation has a limit of its own. */
 static host_deadline limit_cleanup(host_strand *strand,
                                    host_deadline deadline) {
-    int64_t end = strand->cancelled_ns + HOST_CLEANUP_NS;
+    int64_t end = strand->cancelled_ns + strand->host->cleanup_ns;
     if (deadline.due_ns <= end) return deadline;
     return (host_deadline){end, end};
 }

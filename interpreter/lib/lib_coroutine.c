@@ -128,6 +128,13 @@ static int fail(lua_State *L, const char *message) {
     return FAILED;
 }
 
+/* A coroutine that fails keeps its variables until it is closed. When its strand
+ * is to stop and does not wait, nobody may come to that. */
+static bool is_pressed(lua_State *L) {
+    const host_strand *strand = host_of(L)->current;
+    return strand && strand->was_pressed && nested_closes < MAX_NESTED_CLOSES;
+}
+
 /* Runs `co` with the arguments on its stack.
  * Returns: the number of results, which are on L's stack; FAILED, and the
  * error is; PASSING: L must yield, and call this again when it is resumed. */
@@ -139,13 +146,13 @@ static int run(lua_State *L, lua_State *co, int count) {
     leave(&link, L, is_tracked);
     if (status == LUA_YIELD && host_of(L)->is_passing) {
         assert(results == 0 && lua_isyieldable(L)); /* host_wait_begin saw */
-        if (host_of(L)->current->must_leave &&
-            nested_closes < MAX_NESTED_CLOSES)
+        if (host_of(L)->current->must_leave && is_pressed(L))
             (void)reset(L, co); /* its task is not resumed any more */
         set_in_flight(co, true);
         return PASSING;
     }
     if (status != LUA_OK && status != LUA_YIELD) {
+        if (is_pressed(L)) (void)reset(L, co); /* the error stays */
         lua_xmove(co, L, 1);
         return FAILED;
     }

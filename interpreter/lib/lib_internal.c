@@ -152,6 +152,14 @@ static int block_count(lua_State *L) {
     return 1;
 }
 
+/* internal.set_cleanup(seconds): how long clean-up may take in this state, here
+ * and in its tasks, before it is stopped. For tests. */
+static int set_cleanup(lua_State *L) {
+    lua_Number seconds = luaL_checknumber(L, 1);
+    host_of(L)->cleanup_ns = (int64_t)(seconds * (lua_Number)RT_SECOND);
+    return 0;
+}
+
 static const luaL_Reg functions[] = {
     {"is_handle", is_handle},
     {"is_callable", is_callable},
@@ -164,6 +172,7 @@ static const luaL_Reg functions[] = {
     {"describe", describe},
     {"terminal_width", terminal_width},
     {"block_count", block_count},
+    {"set_cleanup", set_cleanup},
     {NULL, NULL},
 };
 

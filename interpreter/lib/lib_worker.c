@@ -560,6 +560,7 @@ static worker *new_worker(lua_State *L, rt_object *seat) {
     w->local = rt_is_remote(seat) ? NULL : (rt_seat *)(void *)seat;
     w->operation = RT_SEAT_NEXT;
     rt_waiter_init(&w->bell, w->host->loop, on_bell);
+    w->bell.is_urgent = true;
     if (w->local) w->host->own_pool = w->local->pool;
     *box = w;
     return w;

@@ -6,6 +6,8 @@
 #include <lauxlib.h>
 
 #include "base/alloc.h"
+#include "core/cancel.h"
+#include "core/lookout.h"
 #include "core/proxy.h"
 #include "core/ring.h"
 #include "core/task.h"
@@ -56,6 +58,7 @@ typedef struct cancel_post {
     rt_strand *strand; /* a reference; its cancel_target is the task, on the
                           task's own thread, as long as it lives */
     rt_message *reason;
+    host_told told; /* by it */
 } cancel_post;
 
 static void on_cancel_post(rt_post *post);
@@ -68,8 +71,11 @@ static void post_cancel(rt_strand *strand, rt_message *reason) {
         return;
     }
     rt_object_ref(&strand->object);
-    *request = (cancel_post){{NULL, on_cancel_post}, strand, reason};
-    rt_loop_post(task->slot->strand.host->loop, &request->post);
+    *request = (cancel_post){
+        .post.run = on_cancel_post, .strand = strand, .reason = reason};
+    host_strand *told = &task->slot->strand;
+    host_told_add(told->host, &request->told, told);
+    rt_loop_post(told->host->loop, &request->post);
 }
 
 static int cancel_task(lua_State *L) {
@@ -77,11 +83,14 @@ static int cancel_task(lua_State *L) {
     host_task *task = request->strand->cancel_target;
     int count = host_unship(L, request->reason);
     host_task_cancel(L, task, count > 0 && !lua_isnil(L, 2) ? 2 : 0);
+    if (task->slot)
+        host_strand_told_since(&task->slot->strand, request->told.since_ns);
     return 0;
 }
 
 static void on_cancel_post(rt_post *post) {
     cancel_post *request = rt_container_of(post, cancel_post, post);
+    host_told_remove(request->strand->runtime, &request->told);
     /* Ended tasks have published their outcome on this very thread. */
     if (!rt_strand_ended(request->strand)) {
         host_task *task = request->strand->cancel_target;

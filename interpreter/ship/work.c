@@ -11,6 +11,7 @@
 #include "core/failure.h"
 #include "core/held.h"
 #include "core/interrupt.h"
+#include "core/lookout.h"
 #include "core/wait.h"
 #include "ship/outcome.h"
 #include "ship/ship.h"
@@ -29,8 +30,8 @@ static void post_cancel(rt_strand *strand, rt_message *reason) {
     }
     host->is_cancel_posted = true;
     host->cancel_reason = reason;
+    host_told_add(host, &host->main_told, &host->main);
     rt_loop_post(host->loop, &host->cancel_post);
-    host_press_main(host);
 }
 
 static int cancel_main(lua_State *L) {
@@ -39,6 +40,7 @@ static int cancel_main(lua_State *L) {
     int count = host_unship(L, reason);
     host_push_cancelled(L, count > 0 && !lua_isnil(L, -1) ? -1 : 0);
     host_strand_cancel(L, &host->main);
+    host_strand_told_since(&host->main, host->main_told.since_ns);
     return 0;
 }
 
@@ -47,7 +49,7 @@ static void on_cancel_post(rt_post *post) {
     lua_State *L = host->L;
     rt_message *reason = host->cancel_reason;
     host->cancel_reason = NULL;
-    atomic_store(&host->main_press_ns, RT_NEVER);
+    host_told_remove(host->runtime, &host->main_told);
     lua_pushcfunction(L, cancel_main);
     lua_pushlightuserdata(L, reason);
     if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
@@ -115,6 +117,7 @@ static int run_work(lua_State *L) {
     }
     int count = host_unship_work(L, work);
     lua_call(L, count - 1, LUA_MULTRET);
+    if (host_interrupt_at_end(strand)) host_raise_cancellation(L, strand, NULL);
     return lua_gettop(L);
 }
 

@@ -2,13 +2,18 @@
  * called with it held, which is what makes rt_monitor_unwatch a barrier. It is a
  * leaf but for what looks do, which take no locks.
  *
- * A stir may be missed if it happens just before the thread says that it sleeps:
- * so it looks once more after having said that. */
+ * `monitor_due_ns` says when it looks next. Who has changed something pokes it if
+ * that is too late; and it looks once more after having said so, for what was
+ * changed just before. */
 #include "exec/monitor.h"
 
+#include <linux/membarrier.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stddef.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -53,6 +58,25 @@ void rt_monitor_unwatch(rt_runtime *runtime, rt_watched *watched) {
     pthread_mutex_unlock(&monitor->lock);
 }
 
+void rt_monitor_lock(rt_runtime *runtime) {
+    pthread_mutex_lock(&runtime->monitor->lock);
+}
+
+void rt_monitor_unlock(rt_runtime *runtime) {
+    pthread_mutex_unlock(&runtime->monitor->lock);
+}
+
+void rt_monitor_each(rt_runtime *runtime,
+                     void (*each)(rt_watched *watched, void *context),
+                     void *context) {
+    struct rt_monitor *monitor = runtime->monitor;
+    pthread_mutex_lock(&monitor->lock);
+    for (rt_list *node = monitor->watched.next; node != &monitor->watched;
+         node = node->next)
+        each(rt_container_of(node, rt_watched, link), context);
+    pthread_mutex_unlock(&monitor->lock);
+}
+
 static int64_t look_at_all(struct rt_monitor *monitor) {
     int64_t now = rt_clock_now();
     int64_t next = RT_NEVER;
@@ -76,22 +100,33 @@ static void sleep_until(struct rt_monitor *monitor, int64_t when_ns) {
                                  CLOCK_MONOTONIC, &at);
 }
 
+/* Looks, says when it will look next, and looks at what changed before that. */
+static int64_t look_and_tell(rt_runtime *runtime) {
+    int64_t next = look_at_all(runtime->monitor);
+    atomic_store(&runtime->monitor_due_ns, next);
+    int64_t again = look_at_all(runtime->monitor);
+    if (again >= next) return next;
+    atomic_store(&runtime->monitor_due_ns, again);
+    return again;
+}
+
 static void *run(void *argument) {
     rt_runtime *runtime = argument;
     struct rt_monitor *monitor = runtime->monitor;
+    (void)pthread_setname_np(pthread_self(), "plait-monitor");
+    (void)syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0,
+                  0);
     pthread_mutex_lock(&monitor->lock);
     while (!monitor->must_end) {
         monitor->is_wanted = false;
-        int64_t next = look_at_all(monitor);
-        if (next == RT_NEVER) {
-            atomic_store(&runtime->monitor_sleeps, true);
-            next = look_at_all(monitor);
-        }
-        sleep_until(monitor, next);
-        atomic_store(&runtime->monitor_sleeps, false);
+        sleep_until(monitor, look_and_tell(runtime));
     }
     pthread_mutex_unlock(&monitor->lock);
     return NULL;
+}
+
+bool rt_monitor_fence(void) {
+    return syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
 }
 
 /* With the lock held. Signals are for other threads. */
@@ -109,7 +144,6 @@ void rt_monitor_poke(rt_runtime *runtime) {
     struct rt_monitor *monitor = runtime->monitor;
     pthread_mutex_lock(&monitor->lock);
     monitor->is_wanted = true;
-    atomic_store(&runtime->monitor_sleeps, false);
     if (!monitor->is_running && !monitor->must_end) start(runtime);
     pthread_cond_signal(&monitor->changed);
     pthread_mutex_unlock(&monitor->lock);

@@ -32,7 +32,7 @@ rt_runtime *rt_runtime_new(void) {
         rt_free(runtime);
         return NULL;
     }
-    runtime->monitor_sleeps = true; /* there is none */
+    runtime->monitor_due_ns = RT_NEVER; /* there is none */
     pthread_mutex_init(&runtime->lock, NULL);
     rt_waits_init(&runtime->waits);
     pthread_cond_init(&runtime->all_ended, NULL);

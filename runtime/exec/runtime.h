@@ -58,9 +58,10 @@ typedef struct rt_runtime {
     bool (*hub_ask)(rt_strand *strand, struct rt_part *part, int64_t limit_ns);
     struct rt_censuses *censuses; /* census.h; owned */
     struct rt_monitor *monitor;   /* monitor.h; owned */
-    atomic_bool monitor_sleeps;   /* it wants to hear when something moves */
-    void *thread_pool;            /* the host's: to_thread */
-    void *program;                /* the host's, for what follows */
+    _Atomic int64_t
+        monitor_due_ns; /* when it looks next; RT_NEVER: it sleeps */
+    void *thread_pool;  /* the host's: to_thread */
+    void *program;      /* the host's, for what follows */
     /* Nobody reads standard output any more: what a strand of the program, here
      * or in another process, was told when it wrote. Any thread; NULL: nothing
      * is done about it. */

@@ -190,7 +190,7 @@ static void complete(struct request *request, int status, rt_message *result) {
     rt_waiter *waiter = request->waiter;
     waiter->message = result;
     waiter->status = status;
-    rt_loop_post(waiter->loop, &waiter->post); /* runs on_answer */
+    rt_waiter_post(waiter); /* runs on_answer */
 }
 
 int rt_requests_answer(rt_wire *wire, uint64_t id, int status,

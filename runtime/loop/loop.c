@@ -213,6 +213,8 @@ static void sleep_until_woken(rt_loop *loop, int64_t deadline_ns) {
 }
 
 void rt_loop_turn(rt_loop *loop, bool may_block, int64_t deadline_ns) {
+    if (atomic_load_explicit(&loop->urged_ns, memory_order_relaxed) != 0)
+        atomic_store(&loop->urged_ns, 0);
     if (may_block && !rt_loop_has_posts(loop))
         sleep_until_woken(loop, deadline_ns);
     else if (loop->uv)

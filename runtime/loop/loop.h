@@ -63,6 +63,10 @@ typedef struct rt_loop {
      * need. */
     void (*before_sleep)(struct rt_loop *loop);
     void *sleep_context;
+    /* On any thread: somebody has posted what cannot wait until the code that
+     * runs on the loop's thread does. NULL: it has to. */
+    void (*urge)(struct rt_loop *loop);
+    _Atomic int64_t urged_ns; /* since when; 0: a turn has begun since */
     /* Called while the thread looks for posts before it sleeps: looks for other
      * work, without waiting; true if some was done. NULL: there is none. */
     bool (*look)(struct rt_loop *loop);

@@ -60,13 +60,21 @@ static void finish(rt_waiter *waiter) {
     waiter->on_complete(waiter);
 }
 
+/* The loop stays when the waiter is gone. */
+void rt_waiter_post(rt_waiter *waiter) {
+    rt_loop *loop = waiter->loop;
+    bool is_urgent = waiter->is_urgent;
+    rt_loop_post(loop, &waiter->post);
+    if (is_urgent && loop->urge) loop->urge(loop);
+}
+
 void rt_waiter_complete(rt_waiter *waiter, int status) {
     waiter = note_end(waiter, status);
     if (waiter->completes_inline &&
         pthread_equal(waiter->loop->thread, pthread_self()))
         finish(waiter);
     else
-        rt_loop_post(waiter->loop, &waiter->post);
+        rt_waiter_post(waiter);
 }
 
 void rt_waiter_complete_here(rt_waiter *waiter, int status) {

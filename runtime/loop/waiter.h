@@ -45,6 +45,8 @@ struct rt_waiter {
     rt_waiter *winner; /* of the completed round: the member, or itself */
     bool completes_inline; /* on_complete may run inside rt_waiter_complete,
                               under an object's lock, on the loop's thread */
+    bool is_urgent; /* on_complete is not to wait for code that does not: see
+                       rt_loop.urge */
     bool is_watcher;
     atomic_int state; /* rt_waiter_state */
     int status;       /* of the completed round */
@@ -84,6 +86,10 @@ void rt_waiter_complete(rt_waiter *waiter, int status);
 
 /* The same from the waiter's own loop thread: on_complete runs inside. */
 void rt_waiter_complete_here(rt_waiter *waiter, int status);
+
+/* For whoever has claimed it and completes it on its loop: posts waiter->post,
+ * whose `run` may be another one than that of rt_waiter_complete. */
+void rt_waiter_post(rt_waiter *waiter);
 
 /* Owner: gives the parked waiter a deadline (key, due as in timer.h).
  * Returns: RT_OK; RT_ENOMEMORY (it stays parked, without a deadline). */
