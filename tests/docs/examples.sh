@@ -1,5 +1,6 @@
 #!/bin/sh
-# The examples of README.md and docs/manual.md do what they say.
+# The examples of README.md, docs/manual.md and docs/concurrency.md do what they
+# say.
 #
 # ```lua        runs as app.lua in a directory of its own. With `--> text`
 #               comments they are all of its output, by the rules of
@@ -102,6 +103,7 @@ try() {
 {
   extract README "$SOURCE_DIR/README.md"
   extract manual "$SOURCE_DIR/docs/manual.md"
+  extract concurrency "$SOURCE_DIR/docs/concurrency.md"
 } >"$dir/wrong"
 
 # A few more at a time than processors: most of them wait.

@@ -14,7 +14,7 @@ for _ = 1, 5 do
     local text = out:read("a")
     print(text, select(2, out:close()))
     local ok, err = pcall(await, spawn_process(work))
-    print(err.kind, err.exitcode)
+    print(err.kind, err.exitcode or err)
 end
 -->	exit	3
 --> died	3
