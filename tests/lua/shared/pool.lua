@@ -21,7 +21,7 @@ require("nine").run{
         side:say(side:cancel(slow)) --> left cancelled
         side:meet() -- right closes both
         side:take()
-        side:say(select("#", threads:join())) --> left 0
+        side:say(select("#", threads:join())) --> left 1
         side:say(side:kind(threads.submit, threads, print), side:kind(processes.map, processes, print, {})) --> left closed closed
     end,
 
@@ -39,7 +39,7 @@ require("nine").run{
         processes:close()
         side:say(await(last), side:kind(threads.map, threads, print, {})) --> right 2 closed
         threads:cancel()
-        side:say(select("#", threads:join()), select("#", processes:join())) --> right 0 0
+        side:say(select("#", threads:join()), select("#", processes:join())) --> right 1 1
         side:give()
     end,
 }
