@@ -134,10 +134,18 @@ bool host_can_suspend(lua_State *L) {
     return true;
 }
 
+/* It has got what it waited for, was told to stop after that, and runs only now:
+ * its grace begins. Once only: a later wait is clean-up. */
+static void begin_grace(host_strand *strand) {
+    if (strand->press_ns == strand->cancelled_ns + HOST_GRACE_NS)
+        strand->press_ns = rt_clock_now() + HOST_GRACE_NS;
+}
+
 static int complete(lua_State *L, host_strand *strand, host_finish finish) {
     int status = strand->waiter.status;
     bool takes_all = strand->takes_all;
     if (status == RT_ESTUCK) host_deadlock_push(L);
+    if (strand->is_cancelled) begin_grace(strand);
     strand->ended_wait = strand->waiting_for;
     strand->waiting_for = NULL;
     strand->takes_all = strand->is_firm = false;
