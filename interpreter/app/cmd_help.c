@@ -21,6 +21,9 @@ static const char option_lines[] =
     "  --        stop handling options\n"
     "  -         stop handling options and execute stdin\n"
     "  --seed n  begin with 'n' what is random, so that it repeats\n"
+    "  --preempt take turns: strands that do not wait make way after 10 ms\n"
+    "  --stall s report what runs for s seconds while others are ready\n"
+    "            (0.1 unless said; 'off': never)\n"
     "  --help    show this text and exit\n"
     "  --version show the version of plait and exit\n";
 
@@ -74,6 +77,8 @@ int app_help_refuse(const app_options *options) {
     fprintf(stderr, "%s: ", options->progname);
     if (strncmp(text, "--seed", 6) == 0 && (!text[6] || text[6] == '='))
         fprintf(stderr, "'--seed' needs a number, 0 or greater\n");
+    else if (strncmp(text, "--stall", 7) == 0 && (!text[7] || text[7] == '='))
+        fprintf(stderr, "'--stall' needs a number of seconds, or 'off'\n");
     else if (needs_argument)
         fprintf(stderr, "'%s' needs argument\n", text);
     else

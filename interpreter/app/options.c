@@ -24,6 +24,16 @@ static bool read_number(const char *text, unsigned long long *number) {
     return *end == '\0' && errno == 0;
 }
 
+/* "off", or a number of seconds above 0. */
+static bool read_stall(const char *text, double *seconds) {
+    if (!text || *text == '\0') return false;
+    *seconds = -1;
+    if (strcmp(text, "off") == 0) return true;
+    char *end;
+    *seconds = strtod(text, &end);
+    return *end == '\0' && *seconds > 0 && *seconds < 1e9;
+}
+
 static word read_long_option(app_options *o, int *i) {
     const char *text = o->argv[*i];
     if (text[2] == '\0') return WORD_DASHES;
@@ -37,6 +47,17 @@ static word read_long_option(app_options *o, int *i) {
         o->is_seeded = read_number(text + 7, &o->seed);
         return o->is_seeded ? WORD_OPTION : WORD_WRONG;
     }
+    if (strcmp(text, "--preempt") == 0) {
+        o->preempts = true;
+        return WORD_OPTION;
+    }
+    if (strcmp(text, "--stall") == 0) {
+        if (!read_stall(o->argv[*i + 1], &o->stall_s)) return WORD_WRONG;
+        ++*i;
+        return WORD_OPTION;
+    }
+    if (strncmp(text, "--stall=", 8) == 0)
+        return read_stall(text + 8, &o->stall_s) ? WORD_OPTION : WORD_WRONG;
     if (strcmp(text, "--help") == 0) {
         o->action = APP_SHOW_HELP;
         return WORD_LAST;
@@ -89,7 +110,8 @@ static word read_word(app_options *o, int *i) {
 }
 
 app_options app_options_read(int argc, char **argv) {
-    app_options o = {.argc = argc, .argv = argv, .progname = "plait"};
+    app_options o = {
+        .argc = argc, .argv = argv, .progname = "plait", .stall_s = 0.1};
     if (argc > 0 && argv[0][0] != '\0') o.progname = argv[0];
     int i = 1;
     for (word w = WORD_OPTION; w == WORD_OPTION && i < argc;) {

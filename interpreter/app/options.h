@@ -24,6 +24,8 @@ typedef struct app_options {
     bool show_version;       /* -v, or implied by -i */
     bool has_statement;      /* -e */
     bool ignore_environment; /* -E */
+    bool preempts;           /* --preempt */
+    double stall_s;          /* --stall; negative: off */
     bool is_seeded;          /* --seed */
     unsigned long long seed;
 } app_options;

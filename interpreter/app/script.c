@@ -18,6 +18,7 @@
 #include "app/cmd_help.h"
 #include "app/prompt.h"
 #include "core/state.h"
+#include "core/turns.h"
 #include "embed/program.h"
 #include "lib/libs.h"
 
@@ -118,6 +119,12 @@ static void prepare(run *r, lua_State *L) {
     }
     host_open_libs(L);
     if (r->options->is_seeded) host_state_set_seed(L, r->options->seed);
+    host_turns_set_stall(r->host->runtime,
+                         r->options->stall_s < 0
+                             ? RT_NEVER
+                             : (int64_t)(r->options->stall_s * 1e9));
+    if (r->options->preempts)
+        host_turns_set_slice(r->host->runtime, HOST_SLICE_NS);
     make_arg_table(r->options, L);
     lua_gc(L, LUA_GCGEN, 0, 0); /* as `lua` does */
 }

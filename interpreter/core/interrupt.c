@@ -17,6 +17,7 @@
 #include "core/lookout.h"
 #include "core/scheduler.h"
 #include "core/task.h"
+#include "core/turns.h"
 #include "exec/thread.h"
 
 /* Between two tries to press. */
@@ -37,7 +38,8 @@ host_state *host_here(void) {
 /* ---- the handler ---- */
 
 static void arm(host_state *host) {
-    lua_sethook(host->running, on_hook, LUA_MASKCOUNT, 1);
+    int count = host->slice_count > 0 ? host->slice_count : 1;
+    lua_sethook(host->running, on_hook, LUA_MASKCOUNT, count);
 }
 
 static void on_signal(int number) {
@@ -117,6 +119,7 @@ host_state *host_interrupt_enter(host_state *host) {
     (void)pthread_once(&once, install_handlers);
     host_state *before = here;
     here = host;
+    host->tid = gettid();
     host_census_join(host);
     host_runs(host, &host->main);
     host->watched.look = host_lookout;
@@ -221,6 +224,16 @@ static void make_way(lua_State *L, host_strand *strand, lua_Debug *ar) {
     }
 }
 
+/* The running strand has had its time. */
+static void preempt(lua_State *L, host_state *host, lua_Debug *ar) {
+    if (host->slice_count > 0) { /* and again after as many */
+        atomic_fetch_or(&host->orders, HOST_ORDER_PREEMPT);
+        lua_sethook(L, on_hook, LUA_MASKCOUNT, host->slice_count);
+    }
+    if (in_own_code(L, ar)) return;
+    if (host_turns_make_way(L, can_yield(L, host))) pass_out(L, host);
+}
+
 /* What tells the main strand to stop is raised in it at once: the signal has ended
  * a system call, and what that returned is not to be taken at its word. */
 static void serve_signals(lua_State *L, host_state *host, lua_Debug *ar) {
@@ -244,11 +257,14 @@ static void on_hook(lua_State *L, lua_Debug *ar) {
     if (orders & HOST_ORDER_DUMP) host_census_answer(L, 0);
     if (orders & HOST_ORDER_INTERRUPT) luaL_error(L, "interrupted!");
     if (orders & HOST_ORDER_SIGNALS) serve_signals(L, host, ar);
+    if (orders & HOST_ORDER_STALL) host_turns_tell(L);
     if (orders & HOST_ORDER_LOOK) host_look_around(host);
     if (strand->is_cancelled)
         press(L, strand, ar);
     else if (host->main.is_cancelled && host->ready_first)
         make_way(L, strand, ar);
+    else if (orders & HOST_ORDER_PREEMPT)
+        preempt(L, host, ar);
 }
 
 bool host_interrupt_at_end(host_strand *strand) {

@@ -13,10 +13,14 @@
 #include <signal.h>
 
 #include "core/interrupt.h"
+#include "core/turns.h"
 #include "exec/thread.h"
 
 /* Between two looks at a state that runs tasks. */
 #define LOOK_NS (RT_SECOND / 40)
+
+/* For these one signal does. */
+#define TURN_ORDERS (HOST_ORDER_PREEMPT | HOST_ORDER_STALL)
 
 /* Between two signals. */
 #define REPEAT_NS (RT_SECOND / 100)
@@ -74,7 +78,8 @@ static void read_wishes(host_state *host, wish *w) {
     w->run = atomic_load(&host->runs);
     w->strand = atomic_load(&host->run_strand);
     w->soft_ns = w->hard_ns = RT_NEVER;
-    if (atomic_load(&host->orders) != 0) w->soft_ns = 0;
+    if ((atomic_load(&host->orders) & ~(unsigned)TURN_ORDERS) != 0)
+        w->soft_ns = 0;
     int64_t press = atomic_load(&host->press_ns);
     if (atomic_load(&host->is_gentle))
         want_soft(w, press);
@@ -116,9 +121,11 @@ static void signal_thread(host_state *host, const wish *w, int64_t now) {
 static int64_t look_at_run(host_state *host, const wish *w, int64_t now) {
     if (w->run != host->seen_run) {
         host->seen_run = w->run;
-        host->seen_ns = now;
+        atomic_store(&host->seen_ns, now);
+        host_turns_begin(host);
     }
-    return now + LOOK_NS;
+    int64_t rest = host_turns_look(host, now - atomic_load(&host->seen_ns));
+    return now + (rest < LOOK_NS ? rest : LOOK_NS);
 }
 
 int64_t host_lookout(rt_watched *watched, int64_t now) {

@@ -153,11 +153,16 @@ struct host_state {
     bool is_pressing;         /* press_ns is not RT_NEVER */
     _Atomic int64_t limit_ns; /* when the first limit passes; limit.c */
     _Atomic(const host_strand *) limit_strand; /* and whom it concerns */
-    rt_list told;         /* of host_told; guarded by the monitor's lock */
-    host_told main_told;  /* by cancel_post */
-    int64_t signalled_ns; /* the monitor's, as are those: the last signal */
-    int64_t seen_ns;      /* since when this one runs: */
+    rt_list told;            /* of host_told; guarded by the monitor's lock */
+    host_told main_told;     /* by cancel_post */
+    int64_t signalled_ns;    /* the monitor's, as are those: the last signal */
+    _Atomic int64_t seen_ns; /* since when this one runs: */
     uint32_t seen_run;
+    int64_t seen_cpu_ns;        /* of the thread, at that time */
+    pid_t tid;                  /* of the thread that runs the state */
+    atomic_bool is_blocked;     /* turns.h: what runs sits in the kernel */
+    atomic_bool has_told_stall; /* turns.h: of that one */
+    int slice_count;            /* instructions, for tests; 0: none */
     int64_t cleanup_ns;    /* how long clean-up may take: HOST_CLEANUP_NS */
     rt_list limits;        /* of host_limit */
     int64_t modules_round; /* modules that `require` has loaded */

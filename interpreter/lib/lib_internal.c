@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "core/check.h"
+#include "core/turns.h"
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/start.h"
@@ -160,6 +161,13 @@ static int set_cleanup(lua_State *L) {
     return 0;
 }
 
+/* internal.slice(count): strands of this state make way after so many
+ * instructions; 0: not any more. For tests. */
+static int slice(lua_State *L) {
+    host_turns_set_count(host_of(L), (int)luaL_checkinteger(L, 1));
+    return 0;
+}
+
 static const luaL_Reg functions[] = {
     {"is_handle", is_handle},
     {"is_callable", is_callable},
@@ -173,6 +181,7 @@ static const luaL_Reg functions[] = {
     {"terminal_width", terminal_width},
     {"block_count", block_count},
     {"set_cleanup", set_cleanup},
+    {"slice", slice},
     {NULL, NULL},
 };
 

@@ -12,6 +12,7 @@
 #include "core/failure.h"
 #include "core/part.h"
 #include "core/state.h"
+#include "core/turns.h"
 
 /* ---- parts in Lua ---- */
 
@@ -75,12 +76,24 @@ static int plait_pid(lua_State *L) {
     return 1;
 }
 
+/* plait.preempt([on]) -> whether it was on: strands that do not wait make way for
+ * others of their state after 10 ms, in the whole program; nil: only asks */
+static int plait_preempt(lua_State *L) {
+    rt_runtime *runtime = host_of(L)->runtime;
+    bool was_on = atomic_load(&runtime->slice_ns) != RT_NEVER;
+    if (!lua_isnoneornil(L, 1)) {
+        luaL_checktype(L, 1, LUA_TBOOLEAN);
+        bool is_on = lua_toboolean(L, 1);
+        host_turns_set_slice(runtime, is_on ? HOST_SLICE_NS : RT_NEVER);
+    }
+    lua_pushboolean(L, was_on);
+    return 1;
+}
+
 static const luaL_Reg functions[] = {
-    {"kind", plait_kind},
-    {"on_unhandled", plait_on_unhandled},
-    {"cpu_count", plait_cpu_count},
-    {"pid", plait_pid},
-    {NULL, NULL},
+    {"kind", plait_kind},           {"on_unhandled", plait_on_unhandled},
+    {"cpu_count", plait_cpu_count}, {"pid", plait_pid},
+    {"preempt", plait_preempt},     {NULL, NULL},
 };
 
 void host_open_plait(lua_State *L) {

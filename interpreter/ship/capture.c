@@ -450,6 +450,15 @@ static void put_seed(host_shipper *s, bool is_start) {
     host_shipper_check(s, status);
 }
 
+/* How long strands may run there before others have their turns: turns.h. */
+static void put_turns(host_shipper *s) {
+    rt_runtime *runtime = host_of(s->L)->runtime;
+    int status = rt_encode_int(s->out, atomic_load(&runtime->stall_ns));
+    if (status == RT_OK)
+        status = rt_encode_int(s->out, atomic_load(&runtime->slice_ns));
+    host_shipper_check(s, status);
+}
+
 /* Globals the option `globals` names, for code that computes names. */
 static bool put_named_globals(host_shipper *s, int options) {
     lua_State *L = s->L;
@@ -528,6 +537,7 @@ static rt_message *ship_work(lua_State *L, int function,
     host_shipper_check(s, rt_encode_header(roots, 0, 0));
     put_paths(s);
     put_seed(s, is_start);
+    put_turns(s);
     int count = last - function + 1;
     host_shipper_check(s, rt_encode_int(roots, count));
     rt_message *message = NULL;
@@ -538,7 +548,7 @@ static rt_message *ship_work(lua_State *L, int function,
         host_shipper_check(
             s, rt_buffer_add(roots, s->own_nodes.bytes, s->own_nodes.size));
         rt_encode_patch_header(
-            roots, (uint32_t)(4 + count) + 2 * c->global_count, s->node_count);
+            roots, (uint32_t)(6 + count) + 2 * c->global_count, s->node_count);
         message = host_shipper_take(s);
     }
     lua_settop(L, last);

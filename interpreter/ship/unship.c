@@ -11,6 +11,7 @@
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/state.h"
+#include "core/turns.h"
 #include "data/scan.h"
 #include "ship/unshipper.h"
 
@@ -460,22 +461,31 @@ static void set_paths(lua_State *L, const rt_message *message) {
     }
 }
 
+/* A process obeys the program that started it. */
+static void take_turns(lua_State *L, int index) {
+    const host_state *host = host_of(L);
+    if (!host->owner) return; /* a thread is in that program */
+    host_turns_set_stall(host->runtime, lua_tointeger(L, index));
+    host_turns_set_slice(host->runtime, lua_tointeger(L, index + 1));
+}
+
 int host_unship_work(lua_State *L, const rt_message *message) {
     int base = lua_gettop(L);
     set_paths(L, message); /* first: modules are loaded while it is built */
     int total = host_unship(L, message);
-    if (total < 5) return 0;
+    if (total < 7) return 0;
     if (lua_isinteger(L, base + 3))
         host_state_set_seed(L, (uint64_t)lua_tointeger(L, base + 3));
-    int count = (int)lua_tointeger(L, base + 4);
+    int count = (int)lua_tointeger(L, base + 6);
+    take_turns(L, base + 4);
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
     int globals = lua_gettop(L);
-    for (int i = base + 5 + count; i < base + total; i += 2) {
+    for (int i = base + 7 + count; i < base + total; i += 2) {
         lua_pushvalue(L, i);
         lua_pushvalue(L, i + 1);
         lua_rawset(L, globals);
     }
-    lua_settop(L, base + 4 + count);
-    for (int i = 0; i < 4; i++) lua_remove(L, base + 1);
+    lua_settop(L, base + 6 + count);
+    for (int i = 0; i < 6; i++) lua_remove(L, base + 1);
     return count;
 }

@@ -60,6 +60,8 @@ typedef struct rt_runtime {
     struct rt_monitor *monitor;   /* monitor.h; owned */
     _Atomic int64_t
         monitor_due_ns; /* when it looks next; RT_NEVER: it sleeps */
+    _Atomic int64_t stall_ns; /* the host's: how long a strand may run alone, */
+    _Atomic int64_t slice_ns; /* and until others have their turns */
     void *thread_pool;  /* the host's: to_thread */
     void *program;      /* the host's, for what follows */
     /* Nobody reads standard output any more: what a strand of the program, here
