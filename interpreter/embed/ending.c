@@ -17,11 +17,14 @@
 #include "core/place.h"
 #include "embed/left.h"
 #include "embed/program.h"
+#include "exec/census.h"
 #include "lib/lib_output.h"
 
-/* How long the main thread may take to end the process, once it is to. */
+/* How long the main thread may take to end the process, once it is to: after the
+ * time that strands have, and when the signal has come again. It takes RT_CENSUS_NS
+ * if somebody does not answer. */
 #define LATE_NS RT_SECOND
-#define AT_ONCE_NS (RT_SECOND / 10)
+#define AT_ONCE_NS (3 * RT_CENSUS_NS / 2)
 
 /* What comes sooner than this after the first one is the same request: from the
  * terminal and from a parent that passes it on, or twice from one that signals
@@ -195,8 +198,8 @@ static int cancel_strands(lua_State *L) {
 }
 
 /* It came again. */
-static _Noreturn void end_at_once(host_program *program) {
-    host_ending_report(program);
+static _Noreturn void end_at_once(host_program *program, lua_State *L) {
+    host_ending_report(program, L);
     if (takes_output(stdout)) (void)host_output_finish(program->runtime);
     rt_signals_die(host_ending_number(program));
 }
@@ -205,14 +208,14 @@ void host_ending_take(host_program *program, lua_State *L) {
     host_ending *e = &program->ending;
     int number = host_ending_number(program);
     if (number == 0) return;
-    if (atomic_load(&e->must_end)) end_at_once(program);
+    if (atomic_load(&e->must_end)) end_at_once(program, L);
     if (e->is_told) return;
     e->is_told = true;
     if (number != SIGPIPE && !e->is_child) print_line(program, L);
     lua_State *main = program->host->L;
     lua_pushcfunction(main, cancel_strands);
     lua_pushlightuserdata(main, program);
-    if (lua_pcall(main, 1, 0, 0) != LUA_OK) end_at_once(program);
+    if (lua_pcall(main, 1, 0, 0) != LUA_OK) end_at_once(program, L);
     rt_runtime_cancel_all(program->runtime);
 }
 
@@ -267,15 +270,15 @@ host_deadline host_ending_deadline(const host_program *program) {
     return (host_deadline){end, end};
 }
 
-void host_ending_report(host_program *program) {
+void host_ending_report(host_program *program, lua_State *L) {
     if (program->ending.is_child) return;
     if (host_ending_number(program) == SIGPIPE) return;
-    host_left_report(program, HOST_LEFT_ALL);
+    host_left_report(program, L);
 }
 
 static void end_now(host_program *program) {
     if (program->ending.is_open && !program->ending.is_child)
-        host_left_report(program, HOST_LEFT_SAFE);
+        host_left_report_safely(program);
     rt_signals_die(host_ending_number(program));
 }
 

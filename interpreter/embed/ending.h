@@ -64,8 +64,8 @@ bool host_ending_covers_strand(struct host_program *program,
 /* When those that were told must have ended. */
 host_deadline host_ending_deadline(const struct host_program *program);
 
-/* Names those that have not stopped, to stderr. */
-void host_ending_report(struct host_program *program);
+/* Names those that have not stopped, to stderr; L as for host_ending_take. */
+void host_ending_report(struct host_program *program, lua_State *L);
 
 /* If the program is to end by a signal, it does; else returns. */
 void host_ending_die(struct host_program *program);

@@ -1,19 +1,23 @@
-/* left.c - most of it may run in a signal handler that has interrupted a C function,
- * so the text is put together in place and goes out by one write. Locks are only
- * tried: who holds one is not waited for, and then nothing is said about what it
- * guards. The main strand's stack may be read there, since C code that has been
- * running for long does not change it. */
+/* left.c - a census tells it, as long as the main thread can take one.
+ *
+ * Else a C function keeps that thread, and a signal handler has interrupted it: the
+ * text is put together in place, and goes out by one write. Locks are only tried:
+ * who holds one is not waited for, and nothing is said about what it guards. The
+ * stack of the Lua code may be read, since a C function that has been running for
+ * long does not change it. */
 #include "embed/left.h"
 
-#include <inttypes.h>
-#include <lauxlib.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "core/census.h"
 #include "core/place.h"
 #include "core/task.h"
 #include "embed/program.h"
+#include "exec/record.h"
+
+#define HEADING ": ended, and these had not stopped:"
 
 typedef struct text {
     size_t size;
@@ -46,7 +50,7 @@ static void add_name(text *t, const char *name) {
     add(t, "'");
 }
 
-/* "  main script at app.lua:3, in the C function 'find'" */
+/* "  the main strand is in the C function 'find' at app.lua:3" */
 static void add_main(text *t, host_state *host) {
     lua_State *L = host->running;
     lua_Debug ar;
@@ -55,21 +59,18 @@ static void add_main(text *t, host_state *host) {
         add(t, "task ");
         add_number(t, host_task_of(host->current)->number);
     } else {
-        add(t, "the main script");
+        add(t, "the main strand");
     }
-    const char *function = NULL;
-    if (lua_getstack(L, 0, &ar) && lua_getinfo(L, "Sn", &ar) && *ar.what == 'C')
-        function = ar.name ? ar.name : "?";
-    if (host_place_find(L, 0, &ar)) {
-        add(t, " at ");
-        add(t, ar.short_src);
-        add(t, ":");
-        add_number(t, (uint64_t)ar.currentline);
+    if (lua_getstack(L, 0, &ar) && lua_getinfo(L, "Sn", &ar) &&
+        *ar.what == 'C') {
+        add(t, " is in the C function");
+        add_name(t, ar.name ? ar.name : "?");
     }
-    if (function) {
-        add(t, ", in the C function");
-        add_name(t, function);
-    }
+    if (!host_place_find(L, 0, &ar)) return;
+    add(t, " at ");
+    add(t, ar.short_src);
+    add(t, ":");
+    add_number(t, (uint64_t)ar.currentline);
 }
 
 static void add_strand(text *t, const rt_strand *strand) {
@@ -95,43 +96,33 @@ static void add_strands(text *t, rt_runtime *runtime) {
     pthread_mutex_unlock(&runtime->lock);
 }
 
-/* (text) */
-static int add_tasks(lua_State *L) {
-    text *t = lua_touserdata(L, 1);
-    host_state *host = host_of(L);
-    for (rt_list *node = host->tasks.next; node != &host->tasks;
-         node = node->next) {
-        host_task *task = rt_container_of(node, host_slot, link)->task;
-        host_task_push(L, task);
-        add(t, "\n  task ");
-        add_number(t, task->number);
-        host_task_get_extra(L, 2, "name");
-        add_name(t, lua_tostring(L, -1));
-        host_task_push_started(L, 2);
-        if (lua_isstring(L, -1)) {
-            add(t, ", started at ");
-            add(t, lua_tostring(L, -1));
-        }
-        lua_settop(L, 1);
-    }
-    return 0;
-}
-
-void host_left_report(host_program *program, host_left_scope scope) {
-    host_state *host = program->host;
+void host_left_report_safely(host_program *program) {
     text t = {.size = 0};
-    add(&t, host->program);
-    add(&t, ": ended, and these had not stopped:");
-    size_t head = t.size;
-    bool is_main_left = !program->ending.is_past;
-    if (scope == HOST_LEFT_SAFE || is_main_left) add_main(&t, host);
-    if (scope == HOST_LEFT_ALL) {
-        lua_pushcfunction(host->L, add_tasks);
-        lua_pushlightuserdata(host->L, &t);
-        if (lua_pcall(host->L, 1, 0, 0) != LUA_OK) lua_pop(host->L, 1);
-    }
+    add(&t, program->host->program);
+    add(&t, HEADING);
+    add_main(&t, program->host);
     add_strands(&t, program->runtime);
-    if (t.size == head) return;
     add(&t, "\n");
     (void)!write(STDERR_FILENO, t.bytes, t.size);
+}
+
+/* ---- by a census ---- */
+
+static rt_message *take_census(host_program *program, lua_State *L) {
+    host_state *host = program->host;
+    if (!L) L = host->driver ? host->driver : host->L;
+    return host_census_take(L, 0);
+}
+
+void host_left_report(host_program *program, lua_State *L) {
+    rt_message *all = take_census(program, L);
+    rt_buffer lines = {0};
+    if (all &&
+        rt_records_write_lines(&lines, all, getpid(),
+                               program->ending.is_past) == RT_OK &&
+        lines.size > 0)
+        fprintf(stderr, "%s" HEADING "\n%.*s", program->host->program,
+                (int)lines.size, (const char *)lines.bytes);
+    rt_buffer_deinit(&lines);
+    rt_message_free(all);
 }

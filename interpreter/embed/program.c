@@ -256,7 +256,7 @@ static void stop_all(host_program *program) {
         status = wait_for_all(program, grace(program));
     } while (status == RT_ECANCELLED);
     if (status != RT_OK && host_ending_number(program) != 0)
-        host_ending_report(program);
+        host_ending_report(program, NULL);
 }
 
 /* Returns how many were reported. */

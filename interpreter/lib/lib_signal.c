@@ -25,6 +25,7 @@ static const char *why_not(int number) {
     case SIGSYS:
     case SIGABRT:
         return "it tells of a fault, after which no script can go on";
+    case SIGALRM:
     case SIGURG:
         return "plait uses it itself";
     case SIGPIPE:

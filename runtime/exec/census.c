@@ -385,7 +385,8 @@ static int ask_process(rt_census *census, rt_strand *strand) {
         return RT_OK;
     }
     atomic_fetch_add(&census->refs, 1); /* until rt_part_answer */
-    if (!census->runtime->hub_ask(strand, part, census->limit_ns))
+    if (!census->runtime->hub_ask ||
+        !census->runtime->hub_ask(strand, part, census->limit_ns))
         rt_part_answer(part, NULL);
     return RT_OK;
 }
@@ -406,7 +407,8 @@ static void on_hub(rt_post *post) {
 static void ask_hub(rt_census *census) {
     rt_runtime *runtime = census->runtime;
     pthread_mutex_lock(&runtime->lock);
-    if (runtime->hub_stop) { /* it runs, and what it gets now it carries out */
+    if (runtime->hub_stop &&
+        runtime->hub_post) { /* it runs, and what it gets now it carries out */
         atomic_fetch_add(&census->refs, 1); /* until on_hub */
         census->pending++;
         runtime->hub_post(runtime->hub, &census->post);

@@ -108,6 +108,11 @@ extern const char *const rt_record_text_names[RT_RECORD_TEXTS];
 int rt_records_write_text(rt_buffer *to, const rt_message *records,
                           int64_t pid);
 
+/* The same in one line each, further in, without heading and tracebacks; and
+ * `without_main`, if the program's main strand has ended. */
+int rt_records_write_lines(rt_buffer *to, const rt_message *records,
+                           int64_t pid, bool without_main);
+
 /* Adds a JSON array of objects with the fields that scripts in Lua see. What is
  * no UTF-8 is replaced. Returns: as above. */
 int rt_records_write_json(rt_buffer *to, const rt_message *records,

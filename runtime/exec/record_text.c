@@ -11,6 +11,7 @@ typedef struct writer {
     rt_buffer *to;
     const rt_message *records;
     int64_t pid;
+    bool without_main;
     int status;
 } writer;
 
@@ -152,6 +153,24 @@ static void write_record(writer *w, const rt_record *record, uint32_t number) {
     put_holder(w, record);
     put_field(w, "    started at ", record, RT_RECORD_STARTED_AT, "\n");
     put_traceback(w, record);
+}
+
+static void write_line(writer *w, const rt_record *record, uint32_t number) {
+    (void)number;
+    if (w->without_main && record->key.kind == RT_RECORD_MAIN) return;
+    put_text(w, "  ");
+    put_key(w, &record->key);
+    put_field(w, " '", record, RT_RECORD_NAME, "'");
+    put_state(w, record);
+    put_field(w, ", started at ", record, RT_RECORD_STARTED_AT, "");
+    put_text(w, "\n");
+}
+
+int rt_records_write_lines(rt_buffer *to, const rt_message *records,
+                           int64_t pid, bool without_main) {
+    writer w = {
+        .to = to, .records = records, .pid = pid, .without_main = without_main};
+    return write_all(&w, write_line);
 }
 
 int rt_records_write_text(rt_buffer *to, const rt_message *records,

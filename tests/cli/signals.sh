@@ -35,15 +35,18 @@ send "INT INT" "local guard <close> = $stubborn $ready sleep(100)"
 [ "$status" = 130 ] || fail "status $status after the second one"
 [ "$took" -lt 4000 ] || fail "$took ms until the end by the second one"
 grep -q 'had not stopped:$' err || fail "nobody is named: $(cat err)"
-grep -q '^  the main script at (command line):1' err || fail "main is not named: $(cat err)"
+grep -q '^  the main strand .* at (command line):1$' err || fail "main is not named: $(cat err)"
 
-send "INT INT" "async{ function() local guard <close> = $stubborn $ready sleep(100) end, name = 'slow' }"
-grep -q "^  task 1 'slow', started at (command line):1" err || fail "task: $(cat err)"
-send "INT INT" "spawn_thread{ function() local guard <close> = $stubborn $ready sleep(100) end, name = 'slow' }"
-grep -q "^  thread [0-9]* 'slow', started at (command line):1" err || fail "thread: $(cat err)"
-send "INT INT" "spawn_process{ function() local guard <close> = $stubborn $ready sleep(100) end, name = 'slow' }"
-grep -q "^  process [0-9]* 'slow' (pid [0-9]*), started at (command line):1" err ||
-  fail "process: $(cat err)"
+send "INT INT" "
+  async{ function() local guard <close> = $stubborn $ready sleep(100) end, name = 'slow' }"
+grep -q "^  task 1 'slow' .* at (command line):2, started at (command line):2$" err ||
+  fail "task: $(cat err)"
+send "INT INT" "
+  spawn_thread{ function() local guard <close> = $stubborn $ready sleep(100) end, name = 'slow' }"
+grep -q "^  thread [0-9]* 'slow' .* at (command line):2, started at (command line):2$" err ||
+  fail "thread: $(cat err)"
+send "INT INT" "
+  spawn_process{ function() local guard <close> = $stubborn $ready sleep(100) end, name = 'slow' }"
 [ "$status" = 130 ] || fail "status $status with a process that does not stop"
 
 # A C function that does not return is named, too.
@@ -58,7 +61,8 @@ if [ "${PLAIT_PRESET:-}" != tsan ]; then
   status=0
   wait "$pid" || status=$?
   [ "$status" = 130 ] || fail "status $status of a C function"
-  grep -q "at (command line):1, in the C function 'gsub'$" err || fail "C function: $(cat err)"
+  grep -q "^  the main strand is in the C function 'gsub' at (command line):1$" err ||
+    fail "C function: $(cat err)"
 fi
 
 # The same request twice is one: `timeout` signals the process and its group.

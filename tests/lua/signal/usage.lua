@@ -4,6 +4,7 @@ try("KILL", print) --> bad argument #1 to 'plait.signal' (there is no function f
 try("STOP", print) --> bad argument #1 to 'plait.signal' (there is no function for SIGSTOP: the system does not let a program catch it)
 try("SEGV", print) --> bad argument #1 to 'plait.signal' (there is no function for SIGSEGV: it tells of a fault, after which no script can go on)
 try("URG", print) --> bad argument #1 to 'plait.signal' (there is no function for SIGURG: plait uses it itself)
+try("ALRM", print) --> bad argument #1 to 'plait.signal' (there is no function for SIGALRM: plait uses it itself)
 try("PIPE", print) --> bad argument #1 to 'plait.signal' (there is no function for SIGPIPE: a program whose output nobody reads ends by it)
 try("NONE", print) --> bad argument #1 to 'plait.signal' (no signal has the name 'NONE')
 try("SIG", print) --> bad argument #1 to 'plait.signal' (no signal has the name 'SIG')
