@@ -22,14 +22,14 @@ typedef struct stacks {
     int level; /* where the innermost begins */
 } stacks;
 
-typedef struct sheet {
+typedef struct host_sheet {
     host_state *host;
     lua_State *L; /* who runs, and has room */
     int level;
     rt_message *records;
     int status;
     rt_buffer texts[RT_RECORD_TEXTS];
-} sheet;
+} host_sheet;
 
 /* ---- which Lua threads ---- */
 
@@ -74,7 +74,7 @@ static void follow_resumed(stacks *s, lua_State *co) {
     }
 }
 
-static stacks find_stacks(const sheet *sheet, const host_strand *strand) {
+static stacks find_stacks(const host_sheet *sheet, const host_strand *strand) {
     const host_state *host = sheet->host;
     stacks s = {.count = 0};
     if (host->current == strand) {
@@ -91,7 +91,7 @@ static stacks find_stacks(const sheet *sheet, const host_strand *strand) {
 /* ---- texts ---- */
 
 __attribute__((format(printf, 3, 4))) static void
-add(sheet *sheet, rt_record_text text, const char *format, ...) {
+add(host_sheet *sheet, rt_record_text text, const char *format, ...) {
     char line[512];
     va_list arguments;
     va_start(arguments, format);
@@ -103,16 +103,16 @@ add(sheet *sheet, rt_record_text text, const char *format, ...) {
         sheet->status = RT_ENOMEMORY;
 }
 
-static void begin_record(sheet *sheet) {
+static void begin_record(host_sheet *sheet) {
     for (int i = 0; i < RT_RECORD_TEXTS; i++) sheet->texts[i].size = 0;
 }
 
-static void end_record(sheet *sheet, rt_record *record) {
+static void end_record(host_sheet *sheet, rt_record *record) {
     for (int i = 0; i < RT_RECORD_TEXTS; i++) {
         rt_buffer *text = &sheet->texts[i];
         if (text->size == 0) continue;
-        if (rt_buffer_add(text, "", 1)) sheet->status = RT_ENOMEMORY;
         record->texts[i] = text->bytes;
+        record->sizes[i] = text->size;
     }
     if (sheet->status == RT_OK)
         sheet->status = rt_record_add(sheet->records, record);
@@ -123,7 +123,7 @@ static void end_record(sheet *sheet, rt_record *record) {
 /* As in those of Lua: the first and the last of many. */
 enum { FIRST_LINES = 10, LAST_LINES = 11 };
 
-static void add_frame(sheet *sheet, lua_State *L, lua_Debug *ar) {
+static void add_frame(host_sheet *sheet, lua_State *L, lua_Debug *ar) {
     const rt_record_text to = RT_RECORD_TRACEBACK;
     lua_getinfo(L, "Slnt", ar);
     if (sheet->texts[to].size > 0) add(sheet, to, "\n");
@@ -170,7 +170,7 @@ static bool is_nameless(lua_State *L, int level) {
     return *ar.what == 'C' && *ar.namewhat == '\0';
 }
 
-static void add_stack(sheet *sheet, lua_State *L, int level) {
+static void add_stack(host_sheet *sheet, lua_State *L, int level) {
     int count = count_levels(L, level);
     while (count > 0 && is_nameless(L, level + count - 1)) count--;
     int skipped = count - FIRST_LINES - LAST_LINES;
@@ -185,12 +185,12 @@ static void add_stack(sheet *sheet, lua_State *L, int level) {
     }
 }
 
-static void add_traceback(sheet *sheet, const stacks *s) {
+static void add_traceback(host_sheet *sheet, const stacks *s) {
     for (int i = 0; i < s->count; i++)
         add_stack(sheet, s->threads[i], i == 0 ? s->level : 0);
 }
 
-static void add_place(sheet *sheet, const stacks *s) {
+static void add_place(host_sheet *sheet, const stacks *s) {
     lua_Debug ar;
     for (int i = 0; i < s->count; i++) {
         if (!host_place_find(s->threads[i], i == 0 ? s->level : 0, &ar))
@@ -202,7 +202,7 @@ static void add_place(sheet *sheet, const stacks *s) {
 
 /* ---- what it is about ---- */
 
-static void set_holder(sheet *sheet, rt_record *record, rt_lock *lock) {
+static void set_holder(host_sheet *sheet, rt_record *record, rt_lock *lock) {
     rt_lock_holder holder;
     rt_lock_look(lock, &holder);
     if (!holder.is_held) return;
@@ -212,7 +212,7 @@ static void set_holder(sheet *sheet, rt_record *record, rt_lock *lock) {
         add(sheet, RT_RECORD_HELD_AT, "%s:%d", holder.source, holder.line);
 }
 
-static void describe_wait(sheet *sheet, rt_record *record,
+static void describe_wait(host_sheet *sheet, rt_record *record,
                           const host_strand *strand, const stacks *s) {
     record->state = RT_RECORD_WAITING;
     const char *what = strand->waiting_for;
@@ -227,12 +227,13 @@ static void describe_wait(sheet *sheet, rt_record *record,
     if (lock) set_holder(sheet, record, lock);
 }
 
-static bool is_waiting(const sheet *sheet, host_strand *strand) {
+static bool is_waiting(const host_sheet *sheet, host_strand *strand) {
     if (sheet->host->current == strand) return false;
     return rt_waiter_parked(&strand->waiter);
 }
 
-static void describe(sheet *sheet, rt_record *record, host_strand *strand) {
+static void describe(host_sheet *sheet, rt_record *record,
+                     host_strand *strand) {
     stacks s = find_stacks(sheet, strand);
     record->state =
         sheet->host->current == strand ? RT_RECORD_RUNNING : RT_RECORD_READY;
@@ -244,14 +245,14 @@ static void describe(sheet *sheet, rt_record *record, host_strand *strand) {
 
 /* ---- who it is ---- */
 
-static rt_record new_record(const sheet *sheet) {
+static rt_record new_record(const host_sheet *sheet) {
     const host_state *host = sheet->host;
     return (rt_record){.parent = host->runtime->parent ? getppid() : 0,
                        .tid = host->member.tid,
                        .key.pid = getpid()};
 }
 
-static void add_main(sheet *sheet) {
+static void add_main(host_sheet *sheet) {
     host_state *host = sheet->host;
     rt_record record = new_record(sheet);
     const rt_strand *self = host->self;
@@ -269,7 +270,7 @@ static void add_main(sheet *sheet) {
     describe(sheet, &record, &host->main);
 }
 
-static void add_task(sheet *sheet, host_slot *slot) {
+static void add_task(host_sheet *sheet, host_slot *slot) {
     rt_record record = new_record(sheet);
     host_task *task = slot->task;
     record.key.kind = RT_RECORD_TASK;
@@ -297,7 +298,7 @@ static void add_task(sheet *sheet, host_slot *slot) {
 
 rt_message *host_sheet_of(lua_State *L, int level) {
     host_state *host = host_of(L);
-    sheet sheet = {
+    host_sheet sheet = {
         .host = host, .L = L, .level = level, .records = rt_records_new()};
     if (!sheet.records) return NULL;
     for (int i = 0; i < RT_RECORD_TEXTS; i++) rt_buffer_init(&sheet.texts[i]);

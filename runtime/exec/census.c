@@ -87,7 +87,7 @@ static void describe_process(rt_record *record, const rt_strand *strand) {
     record->key.kind = strand->external ? RT_RECORD_PROGRAM : RT_RECORD_PROCESS;
     record->key.pid = strand->pid;
     record->parent = getpid();
-    record->texts[RT_RECORD_COMMAND] = strand->command;
+    rt_record_set(record, RT_RECORD_COMMAND, strand->command);
     if (strand->external) record->state = RT_RECORD_RUNNING;
     if (strand->pid == 0) record->state = RT_RECORD_READY;
 }
@@ -105,8 +105,8 @@ static int add_known(const rt_census *census, rt_message *records,
         bool has_ended = strand->state >= RT_STRAND_DONE;
         bool has_begun = strand->state != RT_STRAND_PENDING;
         record.handle = (int64_t)strand->object.id;
-        record.texts[RT_RECORD_NAME] = strand->name;
-        record.texts[RT_RECORD_STARTED_AT] = strand->started_at;
+        rt_record_set(&record, RT_RECORD_NAME, strand->name);
+        rt_record_set(&record, RT_RECORD_STARTED_AT, strand->started_at);
         if (strand->kind == RT_STRAND_PROCESS && part->tid == 0)
             describe_process(&record, strand);
         else if (strand->kind == RT_STRAND_PROCESS)
@@ -124,10 +124,40 @@ static int add_known(const rt_census *census, rt_message *records,
     }
     rt_blocked_text wait, object;
     if (part->tid && rt_blocked_look(part->tid, wait, object)) {
-        record.texts[RT_RECORD_WAIT] = wait;
-        if (object[0]) record.texts[RT_RECORD_OBJECT] = object;
+        rt_record_set(&record, RT_RECORD_WAIT, wait);
+        if (object[0]) rt_record_set(&record, RT_RECORD_OBJECT, object);
     }
     return rt_record_add(records, &record);
+}
+
+/* What a child has told. It does not know what its strand is called here. */
+static int add_child(rt_message *records, const rt_part *part) {
+    rt_record_reader reader;
+    rt_record record;
+    rt_strand *strand = part->strand;
+    pthread_mutex_lock(&strand->lock);
+    pid_t pid = strand->pid;
+    pthread_mutex_unlock(&strand->lock);
+    int status = rt_record_reader_init(&reader, part->records);
+    while (status == RT_OK) {
+        status = rt_record_read(&reader, &record);
+        if (status != RT_OK) break;
+        bool is_main = record.key.kind == RT_RECORD_PROCESS ||
+                       record.key.kind == RT_RECORD_MAIN;
+        if (is_main && record.key.pid == pid) {
+            record.key.kind = RT_RECORD_PROCESS;
+            record.handle = (int64_t)strand->object.id;
+            rt_record_set(&record, RT_RECORD_NAME, strand->name);
+            rt_record_set(&record, RT_RECORD_STARTED_AT, strand->started_at);
+        }
+        status = rt_record_add(records, &record);
+    }
+    return status == RT_ECLOSED ? RT_OK : status;
+}
+
+static bool is_child(const rt_part *part) {
+    return part->strand && part->strand->kind == RT_STRAND_PROCESS &&
+           part->tid == 0;
 }
 
 static rt_message *merge(rt_census *census) {
@@ -136,7 +166,9 @@ static rt_message *merge(rt_census *census) {
     for (rt_list *node = census->parts.next;
          node != &census->parts && status == RT_OK; node = node->next) {
         rt_part *part = rt_container_of(node, rt_part, in_census);
-        if (part->records) status = rt_records_append(records, part->records);
+        if (part->records)
+            status = is_child(part) ? add_child(records, part)
+                                    : rt_records_append(records, part->records);
         if (!part->records || status == RT_EDAMAGED)
             status = add_known(census, records, part);
     }

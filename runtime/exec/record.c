@@ -67,8 +67,13 @@ uint32_t rt_records_count(const rt_message *records) {
     return count_values(records) / VALUES;
 }
 
-static int add_text(rt_buffer *to, const char *text) {
-    return text ? rt_encode_str(to, text, strlen(text)) : rt_encode_nil(to);
+void rt_record_set(rt_record *record, rt_record_text which, const char *text) {
+    record->texts[which] = text;
+    record->sizes[which] = text ? strlen(text) : 0;
+}
+
+static int add_text(rt_buffer *to, const char *text, size_t size) {
+    return text ? rt_encode_str(to, text, size) : rt_encode_nil(to);
 }
 
 int rt_record_add(rt_message *records, const rt_record *r) {
@@ -93,7 +98,7 @@ int rt_record_add(rt_message *records, const rt_record *r) {
     for (int i = 0; i < NUMBERS && !status; i++)
         status = rt_encode_int(to, numbers[i]);
     for (int i = 0; i < RT_RECORD_TEXTS && !status; i++)
-        status = add_text(to, r->texts[i]);
+        status = add_text(to, r->texts[i], r->sizes[i]);
     if (!status) rt_encode_patch_header(to, values + VALUES, 0);
     return status;
 }

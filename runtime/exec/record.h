@@ -2,7 +2,7 @@
  *
  * Records travel in messages (data/encode.h) as so many root values each, so
  * that they can be made without Lua, sent by a child, and read again, all by
- * the same rules. Texts are C strings; NULL: it is not known, or there is none. */
+ * the same rules. A text that is NULL is not known, or does not apply. */
 #ifndef RT_EXEC_RECORD_H
 #define RT_EXEC_RECORD_H
 
@@ -57,11 +57,14 @@ typedef struct rt_record {
     int64_t parent; /* process that has started its process; 0: the shell */
     int64_t tid;    /* of its OS thread; 0: not known */
     rt_record_state state;
-    bool is_held;         /* what it waits for: */
-    rt_record_key holder; /* by this strand */
-    const char *texts[RT_RECORD_TEXTS];
-    size_t sizes[RT_RECORD_TEXTS]; /* of those read; they end in no zero */
+    bool is_held;                       /* what it waits for: */
+    rt_record_key holder;               /* by this strand */
+    const char *texts[RT_RECORD_TEXTS]; /* borrowed; they need no zero */
+    size_t sizes[RT_RECORD_TEXTS];
 } rt_record;
+
+/* NULL: there is none. */
+void rt_record_set(rt_record *record, rt_record_text which, const char *text);
 
 /* Adds a record to a message that rt_records_new has made.
  * Returns: RT_OK; RT_ENOMEMORY (the message may be of no more use). */

@@ -29,6 +29,8 @@ static const rt_frame_shape shapes[RT_FRAME_LAST] = {
     [RT_FRAME_FEED] = {"FEED", 8, true, true, false},
     [RT_FRAME_TAKEN] = {"TAKEN", 8, false, false, false},
     [RT_FRAME_RETURN] = {"RETURN", 24, false, false, false},
+    [RT_FRAME_CENSUS] = {"CENSUS", 8, false, false, true},
+    [RT_FRAME_RECORDS] = {"RECORDS", 0, true, false, true},
 };
 
 const rt_frame_shape *rt_frame_shape_of(rt_frame_type type) {

@@ -56,6 +56,9 @@ typedef enum {
     RT_FRAME_FEED,   /* message: items for places; object u64 */
     RT_FRAME_TAKEN,  /* object u64: look at the record */
     RT_FRAME_RETURN, /* object u64, places u64, items u64 */
+    /* Censuses (exec/census.h): */
+    RT_FRAME_CENSUS,  /* by a parent: time to answer in u64 nanoseconds */
+    RT_FRAME_RECORDS, /* message: records, maybe none */
     RT_FRAME_LAST
 } rt_frame_type;
 

@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "exec/quiet.h"
+#include "ipc/process.h"
 #include "ipc/wire.h"
 
 enum { GRACE_NS = 500 * 1000 * 1000 };
@@ -120,11 +121,17 @@ static void stop(rt_hub *hub) {
     free_hub(hub);
 }
 
+static void post_to(rt_hub *hub, rt_post *post) {
+    rt_loop_post(&hub->loop, post);
+}
+
 rt_hub *rt_hub_of(rt_runtime *runtime) {
     pthread_mutex_lock(&runtime->lock);
     if (!runtime->hub) {
         runtime->hub = start(runtime);
         runtime->hub_stop = runtime->hub ? stop : NULL;
+        runtime->hub_post = post_to;
+        runtime->hub_ask = rt_process_ask;
     }
     rt_hub *hub = runtime->hub_stop ? runtime->hub : NULL;
     pthread_mutex_unlock(&runtime->lock);

@@ -35,6 +35,7 @@
 #include "ipc/hub.h"
 #include "ipc/launch.h"
 #include "ipc/ledger.h"
+#include "ipc/survey.h"
 #include "ipc/wire.h"
 
 _Static_assert((int)RT_PROCESS_JOURNAL == (int)RT_LAUNCH_JOURNAL,
@@ -89,6 +90,8 @@ static void on_exit_seen(uv_poll_t *poll, int status, int events);
 static void settle(process *p);
 static void on_closed(uv_handle_t *handle);
 
+static void cancel_own(rt_strand *strand, rt_message *reason);
+
 static const rt_wire_events wire_events = {on_frame, on_wire_end};
 
 /* ---- telling a running child ---- */
@@ -107,6 +110,19 @@ int rt_process_signal(rt_strand *strand, int number) {
     }
     pthread_mutex_unlock(&strand->lock);
     return status;
+}
+
+bool rt_process_ask(rt_strand *strand, rt_part *part, int64_t limit_ns) {
+    rt_wire *wire = NULL;
+    pthread_mutex_lock(&strand->lock);
+    if (strand->cancel == cancel_own) {
+        wire = ((process *)strand->cancel_target)->wire;
+        rt_wire_ref(wire);
+    }
+    pthread_mutex_unlock(&strand->lock);
+    bool is_asked = wire && rt_survey_ask(wire, part, limit_ns);
+    rt_wire_unref(wire);
+    return is_asked;
 }
 
 static int send_cancel(process *p, rt_message *reason) {
@@ -255,11 +271,27 @@ static int prepare_own(process *p, const rt_process_options *options) {
     return queue_work(p, options->work);
 }
 
+/* For people to read; NULL: out of memory. */
+static char *join_words(const char *const *words) {
+    size_t size = 1;
+    for (const char *const *word = words; *word; word++)
+        size += strlen(*word) + 1;
+    char *text = rt_alloc(size);
+    if (!text) return NULL;
+    char *end = text;
+    for (const char *const *word = words; *word; word++) {
+        if (word != words) *end++ = ' ';
+        end = stpcpy(end, *word);
+    }
+    return text;
+}
+
 static int prepare_external(process *p, const rt_process_options *options) {
     int status = rt_launch_find(options->argv[0], &p->path);
     if (status) return status;
     p->launch.path = p->path;
     p->launch.argv = options->argv;
+    p->strand->command = join_words(options->argv);
     p->launch.dies_with_thread = true;
     p->wire_ended = true; /* there is none */
     return RT_OK;

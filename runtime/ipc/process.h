@@ -46,6 +46,11 @@ int rt_process_start(rt_runtime *runtime, rt_strand *strand,
  * to a reused pid); -EINVAL, -EPERM. */
 int rt_process_signal(rt_strand *strand, int signal);
 
+/* On the hub's thread: asks the strand's process, if it is our own program, for
+ * its part of a census. False: it is not, or has ended. */
+struct rt_part;
+bool rt_process_ask(rt_strand *strand, struct rt_part *part, int64_t limit_ns);
+
 /* ---- in the child ---- */
 
 /* The child's wire to its parent. Must stay until the runtime was shut down,

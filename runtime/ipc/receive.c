@@ -17,6 +17,7 @@
 #include "ipc/grants.h"
 #include "ipc/lend.h"
 #include "ipc/requests.h"
+#include "ipc/survey.h"
 
 /* Steps, in the order they happen. */
 static int receive_once(rt_wire *wire);
@@ -109,10 +110,11 @@ static int check_order(const rt_wire *wire, rt_frame_type type, rt_error *err) {
     if (wire->bye_seen) return out_of_order(type, "after BYE", err);
     if ((is_start && wire->start_seen) || (is_result && wire->result_seen))
         return out_of_order(type, "a second time", err);
-    if (is_child &&
-        (is_start || type == RT_FRAME_CANCEL || type == RT_FRAME_BYE))
+    if (is_child && (is_start || type == RT_FRAME_CANCEL ||
+                     type == RT_FRAME_BYE || type == RT_FRAME_CENSUS))
         return out_of_order(type, "from a child", err);
-    if (!is_child && is_result) return out_of_order(type, "from a parent", err);
+    if (!is_child && (is_result || type == RT_FRAME_RECORDS))
+        return out_of_order(type, "from a parent", err);
     if (!is_child && !is_hello && !is_start && !wire->start_seen)
         return out_of_order(type, "before START", err);
     return RT_OK;
@@ -230,6 +232,8 @@ static int handle_message(rt_wire *wire, const rt_frame *frame, rt_error *err) {
     if (frame->type == RT_FRAME_STOCK)
         return rt_borrow_stock(wire, rt_get_u64(fields), rt_get_u32(fields + 8),
                                message, err);
+    if (frame->type == RT_FRAME_RECORDS)
+        return rt_survey_told(wire, frame->request, message, err);
     if (frame->type == RT_FRAME_REPLY)
         return rt_requests_answer(wire, frame->request, (int)rt_get_u32(fields),
                                   message, err);
@@ -258,6 +262,7 @@ static int handle(rt_wire *wire, const rt_frame *frame, rt_error *err) {
     case RT_FRAME_REPLY:
     case RT_FRAME_FEED:
     case RT_FRAME_STOCK:
+    case RT_FRAME_RECORDS:
         return handle_message(wire, frame, err);
     case RT_FRAME_LEND:
         return rt_borrow_lend(wire, rt_get_u64(frame->body),
@@ -283,6 +288,10 @@ static int handle(rt_wire *wire, const rt_frame *frame, rt_error *err) {
                               rt_get_u64(frame->body + 8), err);
     case RT_FRAME_BYE:
         wire->events->on_frame(wire, frame->type, 0, NULL);
+        return RT_OK;
+    case RT_FRAME_CENSUS:
+        rt_survey_begin(wire, frame->request,
+                        (int64_t)(rt_get_u64(frame->body) & INT64_MAX));
         return RT_OK;
     case RT_FRAME_LAST:
         break;

@@ -24,6 +24,7 @@
 #include "ipc/calls.h"
 #include "ipc/grants.h"
 #include "ipc/requests.h"
+#include "ipc/survey.h"
 
 #define LAST_NS (300 * 1000 * 1000)
 
@@ -63,6 +64,7 @@ static void init_hub_part(rt_wire *wire) {
     wire->max_calls = RT_WIRE_MAX_CALLS;
     rt_idmap_init(&wire->calls);
     rt_list_init(&wire->call_list);
+    rt_list_init(&wire->questions);
     rt_idmap_init(&wire->aliases);
     wire->flush.run = on_flush;
     rt_borrowers_init(wire);
@@ -209,8 +211,7 @@ void rt_wire_unlock(rt_wire *wire) {
     rt_list_init(&done);
     rt_list_move(&done, &wire->sent);
     bool needs_hub = !rt_list_empty(&wire->out) && !wire->is_lazy &&
-                     !wire->is_corked && !wire->is_broken &&
-                     !wire->is_closed &&
+                     !wire->is_corked && !wire->is_broken && !wire->is_closed &&
                      !wire->polls_writable && !wire->flush_posted;
     if (needs_hub) {
         wire->flush_posted = true;
@@ -384,6 +385,7 @@ void rt_wire_close(rt_wire *wire, const rt_error *why) {
     release_all(&unsent);
     rt_borrowers_end(wire);
     rt_requests_fail(wire);
+    rt_survey_fail(wire);
     rt_calls_withdraw(wire);
     rt_grants_revoke(wire);
     rt_calls_forget_parties(wire);

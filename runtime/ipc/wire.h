@@ -62,7 +62,10 @@ struct rt_wire {
     uint64_t last_call; /* number of its newest */
     rt_idmap calls;     /* those under way: ipc/calls.c */
     rt_list call_list;
-    rt_idmap aliases; /* parties of the peer known elsewhere: calls.c */
+    rt_list questions; /* ours, of censuses under way: ipc/survey.c */
+    uint64_t last_question;
+    size_t survey_count; /* the peer's, under way */
+    rt_idmap aliases;    /* parties of the peer known elsewhere: calls.c */
     rt_post flush;
     uint64_t used_records;   /* of the ledger, by loans of ours: bits */
     rt_timer tick;           /* while borrowers use something: borrowed.c */
