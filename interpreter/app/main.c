@@ -7,6 +7,7 @@
 
 #include "app/app.h"
 #include "app/cmd_help.h"
+#include "app/cmd_ps.h"
 #include "app/cmd_repl.h"
 #include "app/script.h"
 #include "core/state.h"
@@ -15,6 +16,7 @@
 const app_command *const app_commands[] = {
     &app_repl_command,
     &app_help_command,
+    &app_ps_command,
     NULL,
 };
 

@@ -160,6 +160,7 @@ static void run_entry(host_program *program, lua_State *L) {
 void app_prompt_run(host_program *program) {
     lua_State *L = program->host->L;
     app_readline_open();
+    rt_monitor_poke(program->runtime); /* it hears bells while a line is read */
     app_sigint_start(program);
     entry e;
     while (host_ending_number(program) == 0 &&

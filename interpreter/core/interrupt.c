@@ -19,6 +19,7 @@
 #include "core/task.h"
 #include "core/turns.h"
 #include "exec/thread.h"
+#include "ipc/door.h"
 
 /* Between two tries to press. */
 #define REPEAT_NS (RT_SECOND / 100)
@@ -42,20 +43,25 @@ static void arm(host_state *host) {
     lua_sethook(host->running, on_hook, LUA_MASKCOUNT, count);
 }
 
-static void on_signal(int number) {
+static void on_signal(int number, siginfo_t *info, void *context) {
     (void)number;
+    (void)context;
     int saved = errno;
     host_state *host = here;
+    if (host && info->si_code == SI_QUEUE &&
+        info->si_value.sival_int == RT_DOOR_RING)
+        host_ring_from_signal(host, RT_BELL_DOOR);
     if (host && atomic_load(&host->orders) != 0) arm(host);
     errno = saved;
 }
 
 /* Once in the process, whatever states there are. */
 static void install_handlers(void) {
-    struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction action = {.sa_sigaction = on_signal,
+                               .sa_flags = SA_SIGINFO};
     sigemptyset(&action.sa_mask);
     (void)sigaction(RT_HARD_SIGNAL, &action, NULL);
-    action.sa_flags = SA_RESTART;
+    action.sa_flags |= SA_RESTART;
     (void)sigaction(RT_SOFT_SIGNAL, &action, NULL);
 }
 
@@ -104,6 +110,13 @@ void host_press_running(host_state *host, const host_strand *strand) {
 
 void host_interrupt_from_signal(host_state *host) {
     atomic_fetch_or(&host->orders, HOST_ORDER_INTERRUPT);
+    arm(host);
+    rt_loop_wake(host->loop);
+}
+
+void host_ring_from_signal(host_state *host, unsigned bells) {
+    rt_monitor_ring(host->runtime, bells);
+    atomic_fetch_or(&host->orders, HOST_ORDER_BELLS);
     arm(host);
     rt_loop_wake(host->loop);
 }
@@ -254,6 +267,7 @@ static void on_hook(lua_State *L, lua_Debug *ar) {
     host_strand *strand = host->current;
     if (!strand) return; /* the loop has called: it carries them out itself */
     unsigned orders = atomic_exchange(&host->orders, 0);
+    if (orders & HOST_ORDER_BELLS) rt_monitor_poke(host->runtime);
     if (orders & HOST_ORDER_DUMP) host_census_answer(L, 0);
     if (orders & HOST_ORDER_INTERRUPT) luaL_error(L, "interrupted!");
     if (orders & HOST_ORDER_SIGNALS) serve_signals(L, host, ar);
@@ -277,5 +291,6 @@ bool host_interrupt_at_end(host_strand *strand) {
 
 void host_interrupt_idle(host_state *host) {
     unsigned orders = atomic_fetch_and(&host->orders, HOST_ORDER_INTERRUPT);
+    if (orders & HOST_ORDER_BELLS) rt_monitor_poke(host->runtime);
     if (orders & HOST_ORDER_DUMP) host_census_answer(host->driver, 0);
 }

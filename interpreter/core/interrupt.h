@@ -31,10 +31,13 @@
 typedef enum {
     HOST_ORDER_INTERRUPT = 1, /* raise "interrupted!" in the main strand */
     HOST_ORDER_LOOK = 2, /* look at posts and timers; press what is to stop */
-    HOST_ORDER_PREEMPT = 4, /* let others run */
-    HOST_ORDER_STALL = 8,   /* tell where it runs: others wait for it */
-    HOST_ORDER_DUMP = 16,   /* tell about all strands: census.h */
-    HOST_ORDER_SIGNALS = 32 /* a signal has come: on_signals */
+    HOST_ORDER_PREEMPT = 4,  /* let others run */
+    HOST_ORDER_STALL = 8,    /* tell where it runs: others wait for it */
+    HOST_ORDER_DUMP = 16,    /* tell about all strands: census.h */
+    HOST_ORDER_SIGNALS = 32, /* a signal has come: on_signals */
+    HOST_ORDER_BELLS =
+        64 /* rt_monitor_ring was called: sees that the monitor is
+                                there */
 } host_order_kind;
 
 /* The calling thread runs the state from here to host_interrupt_leave, and may be
@@ -79,5 +82,8 @@ void host_interrupt_rearm(host_state *host);
 /* From a signal handler: what the main strand runs or waits for ends with the
  * error "interrupted!". */
 void host_interrupt_from_signal(host_state *host);
+
+/* From a signal handler on the state's thread: as rt_monitor_ring. */
+void host_ring_from_signal(host_state *host, unsigned bells);
 
 #endif

@@ -188,8 +188,10 @@ static void let_go(host_signals *signals, int number) {
     atomic_store(&signals->of[number].is_wanted, false);
     atomic_store(&signals->of[number].count, 0);
     rt_quiet_remove_source(signals->host->runtime);
+    rt_signal_effect effect =
+        number == SIGQUIT ? RT_SIGNAL_RESTARTS : RT_SIGNAL_ENDS_CALLS;
     if (signals->is_own(signals, number))
-        (void)rt_signals_catch(&signals->source, number, RT_SIGNAL_ENDS_CALLS);
+        (void)rt_signals_catch(&signals->source, number, effect);
     else
         rt_signals_release(&signals->source, number);
 }

@@ -82,6 +82,10 @@ static void by_default(host_signals *signals, int number, bool by_kernel) {
     if (number == SIGALRM) {
         if (atomic_load(&e->number) == 0) rt_signals_die(number);
         if (rt_clock_now() >= atomic_load(&e->over_ns)) end_now(program);
+    } else if (number == SIGQUIT) {
+        /* The parent tells of us too, if both have got it from the terminal. */
+        if (!e->is_child || !by_kernel)
+            host_ring_from_signal(program->host, RT_BELL_DUMP);
     } else if (host_signal_ends(number) || number == SIGPIPE) {
         if (e->at_prompt && e->at_prompt(program, number)) return;
         host_ending_request(program, number, by_kernel);
@@ -97,6 +101,7 @@ int host_ending_number(const host_program *program) {
 static bool is_own(host_signals *signals, int number) {
     const host_ending *e = rt_container_of(signals, host_ending, signals);
     if (number == SIGPIPE) return e->heeds_pipe && !e->is_child;
+    if (number == SIGQUIT) return true;
     if (number == SIGINT) return !e->is_child;
     return host_signal_ends(number);
 }
@@ -130,12 +135,13 @@ void host_ending_open(host_program *program, bool is_child) {
     program->runtime->program = program;
     program->runtime->on_broken_output = on_broken_output;
     /* Who starts us with HUP or TERM ignored, as nohup does, wants it so. With
-     * INT a shell does that to all it runs in the background. */
+     * INT and QUIT a shell does that to all it runs in the background. */
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (is_own(&e->signals, ends[i]) &&
             (ends[i] == SIGINT || !rt_signals_ignores(ends[i])))
             (void)rt_signals_catch(&e->signals.source, ends[i],
                                    RT_SIGNAL_ENDS_CALLS);
+    (void)rt_signals_catch(&e->signals.source, SIGQUIT, RT_SIGNAL_RESTARTS);
     if (is_own(&e->signals, SIGPIPE))
         (void)rt_signals_catch(&e->signals.source, SIGPIPE,
                                RT_SIGNAL_ENDS_CALLS);

@@ -19,6 +19,7 @@
 #include "core/proxy.h"
 #include "embed/ending.h"
 #include "exec/quiet.h"
+#include "ipc/door.h"
 #include "ipc/process.h"
 #include "ipc/remote_channel.h"
 #include "lib/lib_output.h"
@@ -89,6 +90,7 @@ host_program *host_program_new(void) {
     }
     if (program->host) {
         program->host->owner = program;
+        program->runtime->on_bells = rt_door_on_bells;
         program->host->on_exit = exit_program;
         host_inquiry_start(&program->inquiry, program->host);
         (void)host_interrupt_enter(program->host);

@@ -59,13 +59,16 @@ static void keep_descriptors(void) {
 /* os.execute([command]) -> true | nil, "exit" | "signal", code */
 static int os_execute(lua_State *L) {
     keep_descriptors();
-    (void)fflush(stdout); /* what was printed comes before what it prints */
+    rt_monitor_poke(
+        host_of(L)->runtime); /* somebody is to hear bells meanwhile */
+    (void)fflush(stdout);     /* what was printed comes before what it prints */
     return call_stock(L);
 }
 
 /* io.popen(command [, mode]) -> file | nil, message, errno */
 static int io_popen(lua_State *L) {
     keep_descriptors();
+    rt_monitor_poke(host_of(L)->runtime); /* reading may take long */
     return call_stock(L);
 }
 

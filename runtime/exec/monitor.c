@@ -7,6 +7,8 @@
  * changed just before. */
 #include "exec/monitor.h"
 
+#include <errno.h>
+#include <linux/futex.h>
 #include <linux/membarrier.h>
 #include <pthread.h>
 #include <signal.h>
@@ -20,8 +22,10 @@
 
 struct rt_monitor {
     pthread_mutex_t lock;
-    pthread_cond_t changed; /* the thread alone waits */
-    rt_list watched;        /* of rt_watched */
+    _Atomic uint32_t changes; /* a futex: the thread alone waits */
+    atomic_uint bells;        /* rung, and not heard yet */
+    atomic_bool is_started;   /* it hears bells; also in a signal handler */
+    rt_list watched;          /* of rt_watched */
     pthread_t thread;
     bool is_running;
     bool is_wanted; /* a look is wanted now */
@@ -32,14 +36,12 @@ struct rt_monitor *rt_monitor_new(void) {
     struct rt_monitor *monitor = rt_calloc(sizeof *monitor);
     if (!monitor) return NULL;
     pthread_mutex_init(&monitor->lock, NULL);
-    pthread_cond_init(&monitor->changed, NULL);
     rt_list_init(&monitor->watched);
     return monitor;
 }
 
 void rt_monitor_free(struct rt_monitor *monitor) {
     if (!monitor) return;
-    pthread_cond_destroy(&monitor->changed);
     pthread_mutex_destroy(&monitor->lock);
     rt_free(monitor);
 }
@@ -89,15 +91,34 @@ static int64_t look_at_all(struct rt_monitor *monitor) {
     return next;
 }
 
-static void sleep_until(struct rt_monitor *monitor, int64_t when_ns) {
+/* A condition variable could not be signalled by a signal handler. */
+static void tell(struct rt_monitor *monitor) {
+    atomic_fetch_add(&monitor->changes, 1);
+    (void)syscall(SYS_futex, &monitor->changes, FUTEX_WAKE_PRIVATE, 1, NULL,
+                  NULL, 0);
+}
+
+/* Unless something has changed since `changes` was read. */
+static void sleep_until(struct rt_monitor *monitor, uint32_t changes,
+                        int64_t when_ns) {
     if (monitor->is_wanted || monitor->must_end) return;
-    if (when_ns == RT_NEVER) {
-        pthread_cond_wait(&monitor->changed, &monitor->lock);
-        return;
-    }
     struct timespec at = {when_ns / RT_SECOND, when_ns % RT_SECOND};
-    (void)pthread_cond_clockwait(&monitor->changed, &monitor->lock,
-                                 CLOCK_MONOTONIC, &at);
+    pthread_mutex_unlock(&monitor->lock);
+    (void)syscall(SYS_futex, &monitor->changes, FUTEX_WAIT_BITSET_PRIVATE,
+                  changes, when_ns == RT_NEVER ? NULL : &at, NULL,
+                  FUTEX_BITSET_MATCH_ANY); /* the time is absolute */
+    pthread_mutex_lock(&monitor->lock);
+}
+
+/* Whether there was one to be heard. */
+static bool hear_bells(rt_runtime *runtime) {
+    struct rt_monitor *monitor = runtime->monitor;
+    unsigned bells = atomic_exchange(&monitor->bells, 0);
+    if (bells == 0) return false;
+    pthread_mutex_unlock(&monitor->lock);
+    runtime->on_bells(runtime, bells);
+    pthread_mutex_lock(&monitor->lock);
+    return true;
 }
 
 /* Looks, says when it will look next, and looks at what changed before that. */
@@ -118,8 +139,10 @@ static void *run(void *argument) {
                   0);
     pthread_mutex_lock(&monitor->lock);
     while (!monitor->must_end) {
+        uint32_t changes = atomic_load(&monitor->changes);
         monitor->is_wanted = false;
-        sleep_until(monitor, look_and_tell(runtime));
+        if (hear_bells(runtime)) continue;
+        sleep_until(monitor, changes, look_and_tell(runtime));
     }
     pthread_mutex_unlock(&monitor->lock);
     return NULL;
@@ -138,6 +161,15 @@ static void start(rt_runtime *runtime) {
     monitor->is_running =
         pthread_create(&monitor->thread, NULL, run, runtime) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    atomic_store(&monitor->is_started, monitor->is_running);
+}
+
+void rt_monitor_ring(rt_runtime *runtime, unsigned bells) {
+    int saved = errno;
+    struct rt_monitor *monitor = runtime->monitor;
+    atomic_fetch_or(&monitor->bells, bells);
+    if (atomic_load(&monitor->is_started)) tell(monitor);
+    errno = saved;
 }
 
 void rt_monitor_poke(rt_runtime *runtime) {
@@ -145,7 +177,7 @@ void rt_monitor_poke(rt_runtime *runtime) {
     pthread_mutex_lock(&monitor->lock);
     monitor->is_wanted = true;
     if (!monitor->is_running && !monitor->must_end) start(runtime);
-    pthread_cond_signal(&monitor->changed);
+    tell(monitor);
     pthread_mutex_unlock(&monitor->lock);
 }
 
@@ -155,7 +187,7 @@ void rt_monitor_stop(rt_runtime *runtime) {
     monitor->must_end = true;
     bool is_running = monitor->is_running;
     monitor->is_running = false;
-    pthread_cond_signal(&monitor->changed);
+    tell(monitor);
     pthread_mutex_unlock(&monitor->lock);
     if (is_running) (void)pthread_join(monitor->thread, NULL);
 }

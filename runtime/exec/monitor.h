@@ -62,6 +62,15 @@ void rt_monitor_each(rt_runtime *runtime,
  * a fence of their own. Returns false where the system has no such thing. */
 bool rt_monitor_fence(void);
 
+/* A bell is what a signal handler can do: runtime->on_bells is called with it, on
+ * the monitor's thread and without locks; as soon as there is one, which is for
+ * the caller to see to (rt_monitor_poke, outside of the handler). */
+typedef enum {
+    RT_BELL_DUMP = 1, /* write what all strands do to the standard error */
+    RT_BELL_DOOR = 2  /* somebody in another process wants to know it */
+} rt_bell;
+void rt_monitor_ring(rt_runtime *runtime, unsigned bells);
+
 /* For runtime.c: made with the runtime, without a thread. NULL: out of memory. */
 struct rt_monitor *rt_monitor_new(void);
 void rt_monitor_free(struct rt_monitor *monitor); /* NULL is allowed */

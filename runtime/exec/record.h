@@ -116,8 +116,12 @@ int rt_records_write_text(rt_buffer *to, const rt_message *records,
 int rt_records_write_lines(rt_buffer *to, const rt_message *records,
                            int64_t pid, bool without_main);
 
-/* Adds a JSON array of objects with the fields that scripts in Lua see. What is
- * no UTF-8 is replaced. Returns: as above. */
+/* Adds a string as JSON has it. What is no UTF-8 is replaced. Returns: RT_OK;
+ * RT_ENOMEMORY. */
+int rt_json_add_string(rt_buffer *to, const char *bytes, size_t size);
+
+/* Adds a JSON array of objects with the fields that scripts in Lua see.
+ * Returns: as rt_records_write_text. */
 int rt_records_write_json(rt_buffer *to, const rt_message *records,
                           int64_t pid);
 

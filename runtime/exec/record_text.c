@@ -216,6 +216,12 @@ static void put_json_string(writer *w, const char *bytes, size_t size) {
     put_text(w, "\"");
 }
 
+int rt_json_add_string(rt_buffer *to, const char *bytes, size_t size) {
+    writer w = {.to = to};
+    put_json_string(&w, bytes, size);
+    return w.status;
+}
+
 static void put_json_key(writer *w, const char *name,
                          const rt_record_key *key) {
     char text[RT_RECORD_KEY_TEXT];

@@ -58,6 +58,7 @@ typedef struct rt_runtime {
     bool (*hub_ask)(rt_strand *strand, struct rt_part *part, int64_t limit_ns);
     struct rt_censuses *censuses; /* census.h; owned */
     struct rt_monitor *monitor;   /* monitor.h; owned */
+    void (*on_bells)(struct rt_runtime *runtime, unsigned bells); /* set once */
     _Atomic int64_t
         monitor_due_ns; /* when it looks next; RT_NEVER: it sleeps */
     _Atomic int64_t stall_ns; /* the host's: how long a strand may run alone, */

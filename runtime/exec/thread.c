@@ -15,6 +15,7 @@
 #include <signal.h>
 
 #include "base/alloc.h"
+#include "exec/monitor.h"
 #include "exec/quiet.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -170,6 +171,9 @@ static int start_new(rt_runtime *runtime, rt_job *job) {
     pthread_mutex_unlock(&runtime->lock);
     rt_quiet_join(runtime, &thread->loop);
     int status = create(thread);
+    /* From here on the main thread may be in a C function while others run: so
+     * somebody is to hear bells. */
+    if (is_new) rt_monitor_poke(runtime);
     if (status) {
         rt_quiet_leave(runtime, &thread->loop);
         pthread_mutex_lock(&runtime->lock);

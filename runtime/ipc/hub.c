@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 
 #include "base/alloc.h"
+#include "exec/monitor.h"
 #include "exec/quiet.h"
 #include "ipc/process.h"
 #include "ipc/wire.h"
@@ -27,6 +28,7 @@ struct rt_hub {
     rt_post stop;
     rt_timer grace;
     struct rt_wire *expected;
+    struct rt_door *door;
     uint8_t scratch[RT_HUB_SCRATCH];
 };
 
@@ -103,6 +105,7 @@ static rt_hub *start(rt_runtime *runtime) {
     hub->stop.run = on_stop;
     hub->grace = (rt_timer){.fire = on_grace_over};
     hub->expected = NULL;
+    hub->door = NULL;
     hub->loop.look = look;
     if (!rt_loop_uv(&hub->loop) || start_thread(hub)) {
         free_hub(hub);
@@ -127,7 +130,8 @@ static void post_to(rt_hub *hub, rt_post *post) {
 
 rt_hub *rt_hub_of(rt_runtime *runtime) {
     pthread_mutex_lock(&runtime->lock);
-    if (!runtime->hub) {
+    bool is_first = !runtime->hub;
+    if (is_first) {
         runtime->hub = start(runtime);
         runtime->hub_stop = runtime->hub ? stop : NULL;
         runtime->hub_post = post_to;
@@ -135,6 +139,7 @@ rt_hub *rt_hub_of(rt_runtime *runtime) {
     }
     rt_hub *hub = runtime->hub_stop ? runtime->hub : NULL;
     pthread_mutex_unlock(&runtime->lock);
+    if (is_first) rt_monitor_poke(runtime); /* as with the first thread */
     return hub;
 }
 
@@ -171,6 +176,10 @@ void rt_hub_expect(rt_hub *hub, struct rt_wire *wire) {
 
 struct rt_wire *rt_hub_expected(const rt_hub *hub) {
     return hub->expected;
+}
+
+struct rt_door **rt_hub_door(rt_hub *hub) {
+    return &hub->door;
 }
 
 uint8_t *rt_hub_scratch(rt_hub *hub) {

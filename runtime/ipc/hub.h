@@ -48,4 +48,8 @@ struct rt_wire *rt_hub_expected(const rt_hub *hub);
 enum { RT_HUB_SCRATCH = 64 * 1024 };
 uint8_t *rt_hub_scratch(rt_hub *hub);
 
+/* Where ipc/door.c keeps what is open there, or NULL. */
+struct rt_door;
+struct rt_door **rt_hub_door(rt_hub *hub);
+
 #endif
