@@ -127,6 +127,22 @@ const app_topic app_topics[] = {
      "Ctrl-C drops the line, or interrupts what runs. Ctrl-D leaves.\n"
      "The globals _PROMPT and _PROMPT2 replace \"> \" and \">> \".\n"},
 
+    {"look", "see what a program does",
+     "plait.dump([file])   what every strand does, and why it waits\n"
+     "plait.strands()      the same as a list of tables: s.key, s.state, s.wait,\n"
+     "                     s.object, s.held_by, s.place, s.traceback, ...\n"
+     "plait.tasks()        handles of the live tasks of this state\n"
+     "plait.threads()      handles of the live threads of this process\n"
+     "plait.processes()    handles of its live child processes\n"
+     "\n"
+     "From outside:\n"
+     "\n"
+     "  plait ps             programs that run\n"
+     "  plait ps PID         what one of them does\n"
+     "  plait ps --json PID  the same as JSON\n"
+     "  kill -QUIT PID       the program itself writes it, and goes on;\n"
+     "                       Ctrl-\\ in a terminal does that\n"},
+
     {"environment", "variables that are read",
      "LUA_INIT_5_4, LUA_INIT    code to run first, or @file\n"
      "LUA_PATH_5_4, LUA_PATH    where 'require' looks for Lua modules\n"

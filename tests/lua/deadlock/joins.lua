@@ -30,8 +30,8 @@ told(wanting)
 await(owner)
 
 -- The same with a thread.
-local thread = spawn_thread{ function(l) l:acquire() end, lock, name = "t" }
 local ok, err = pcall(lock.with, lock, function()
+    local thread = spawn_thread{ function(l) l:acquire() end, lock, name = "t" }
     while thread:status() ~= "done" do
         local ended, message = pcall(await, thread)
         if not ended then error(message, 0) end
