@@ -15,7 +15,7 @@ static void ask(rt_member *member) {
 
 void host_census_join(host_state *host) {
     host->member.ask = ask;
-    rt_member_join(host->runtime, &host->member);
+    rt_member_join(host->runtime, &host->member, host->owner != NULL);
 }
 
 void host_census_answer(lua_State *L, int level) {

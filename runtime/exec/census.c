@@ -103,7 +103,6 @@ static int add_known(const rt_census *census, rt_message *records,
     if (strand) {
         pthread_mutex_lock(&strand->lock);
         bool has_ended = strand->state >= RT_STRAND_DONE;
-        bool has_begun = strand->state != RT_STRAND_PENDING;
         record.handle = (int64_t)strand->object.id;
         rt_record_set(&record, RT_RECORD_NAME, strand->name);
         rt_record_set(&record, RT_RECORD_STARTED_AT, strand->started_at);
@@ -112,11 +111,8 @@ static int add_known(const rt_census *census, rt_message *records,
         else if (strand->kind == RT_STRAND_PROCESS)
             record.key.kind = RT_RECORD_PROCESS; /* this one */
         pthread_mutex_unlock(&strand->lock);
-        bool is_thread = strand->kind == RT_STRAND_THREAD;
-        /* A thread that is no member has not begun, or is about to end. */
-        if (has_ended || (is_thread && part->tid == 0 && has_begun))
-            return RT_OK;
-        if (is_thread) {
+        if (has_ended) return RT_OK;
+        if (strand->kind == RT_STRAND_THREAD) {
             record.key.kind = RT_RECORD_THREAD;
             record.key.id = record.handle;
             if (part->tid == 0) record.state = RT_RECORD_READY;
@@ -227,10 +223,11 @@ void rt_part_answer(rt_part *part, rt_message *records) {
 
 /* ---- members ---- */
 
-void rt_member_join(rt_runtime *runtime, rt_member *member) {
+void rt_member_join(rt_runtime *runtime, rt_member *member, bool is_main) {
     rt_list_init(&member->asked);
     rt_list_init(&member->answering);
     member->strand = NULL;
+    member->is_listed = is_main;
     member->sleeper = NULL;
     member->tid = (pid_t)syscall(SYS_gettid);
     lock(runtime);
@@ -251,6 +248,7 @@ void rt_member_set_strand(rt_runtime *runtime, rt_member *member,
                           rt_strand *strand) {
     lock(runtime);
     member->strand = strand;
+    member->is_listed = true;
     unlock(runtime);
 }
 
@@ -313,6 +311,15 @@ static void add_part(rt_census *census, rt_part *part) {
     rt_list_push(before, &part->in_census);
 }
 
+/* Whether somebody is asked about the strand already. Under the lock. */
+static bool has_part(const rt_census *census, const rt_strand *strand) {
+    for (rt_list *node = census->parts.next; node != &census->parts;
+         node = node->next)
+        if (rt_container_of(node, rt_part, in_census)->strand == strand)
+            return true;
+    return false;
+}
+
 /* Under the lock. */
 static int ask_member(rt_census *census, rt_member *member,
                       const rt_member *self, rt_message **own) {
@@ -334,15 +341,18 @@ static int ask_member(rt_census *census, rt_member *member,
     return RT_OK;
 }
 
+/* Those that are not asked yet. */
 static int ask_members(rt_census *census, const rt_member *self,
                        rt_message **own) {
     struct rt_censuses *all = census->runtime->censuses;
     int status = RT_OK;
     lock(census->runtime);
     for (rt_list *node = all->members.next;
-         node != &all->members && status == RT_OK; node = node->next)
-        status = ask_member(census, rt_container_of(node, rt_member, link),
-                            self, own);
+         node != &all->members && status == RT_OK; node = node->next) {
+        rt_member *member = rt_container_of(node, rt_member, link);
+        if (member->is_listed && !has_part(census, member->strand))
+            status = ask_member(census, member, self, own);
+    }
     unlock(census->runtime);
     return status;
 }
@@ -373,32 +383,24 @@ static void free_list(rt_strand **strands) {
     rt_free(strands);
 }
 
-/* Of those that run what its members do, one has it. */
-static bool has_part(const rt_census *census, const rt_strand *strand) {
-    for (rt_list *node = census->parts.next; node != &census->parts;
-         node = node->next)
-        if (rt_container_of(node, rt_part, in_census)->strand == strand)
-            return true;
-    return false;
+static bool is_pending(rt_strand *strand) {
+    return rt_strand_get_state(strand) == RT_STRAND_PENDING;
 }
 
-/* Threads that have not begun yet are no members. */
+/* Threads that have not begun are no members yet. One that begins meanwhile is one
+ * before it is RUNNING. */
 static int add_pending_threads(rt_census *census) {
     rt_strand **strands = list_live(census->runtime, RT_STRAND_THREAD);
     if (!strands) return RT_ENOMEMORY;
-    int status = RT_OK;
-    lock(census->runtime);
-    for (rt_strand **at = strands; *at && status == RT_OK; at++) {
-        if (has_part(census, *at)) continue;
-        rt_part *part = new_part(census, *at, 0);
-        if (part)
-            add_part(census, part);
-        else
-            status = RT_ENOMEMORY;
+    for (rt_strand **at = strands; *at; at++) {
+        if (!is_pending(*at)) continue;
+        lock(census->runtime);
+        rt_part *part = has_part(census, *at) ? NULL : new_part(census, *at, 0);
+        if (part) add_part(census, part);
+        unlock(census->runtime);
     }
-    unlock(census->runtime);
     free_list(strands);
-    return status;
+    return RT_OK;
 }
 
 /* On the hub's thread. */
@@ -465,6 +467,7 @@ static rt_census *begin(rt_runtime *runtime, int64_t limit_ns,
         status = ask_members(census, self, &own);
     }
     if (status == RT_OK) status = add_pending_threads(census);
+    if (status == RT_OK) status = ask_members(census, self, &own);
     rt_message_free(own);
     if (status == RT_OK) {
         ask_hub(census);

@@ -25,6 +25,7 @@ typedef struct rt_member {
     rt_list asked;     /* of parts: to be answered */
     rt_list answering; /* being answered */
     rt_strand *strand; /* of its main strand; borrowed; NULL: the program's */
+    bool is_listed;    /* it has a main strand: it may be asked */
     pid_t tid;
     pthread_cond_t *sleeper; /* its thread waits there for a census */
     /* It was asked: calls rt_member_begin soon, on its own thread. With the lock
@@ -32,11 +33,12 @@ typedef struct rt_member {
     void (*ask)(struct rt_member *member);
 } rt_member;
 
-/* The calling thread's own, from here to the leave. */
-void rt_member_join(rt_runtime *runtime, rt_member *member);
+/* The calling thread's own, from here to the leave. `is_main`: it is asked from
+ * here on, and not only when it has a strand. */
+void rt_member_join(rt_runtime *runtime, rt_member *member, bool is_main);
 void rt_member_leave(rt_runtime *runtime, rt_member *member);
 
-/* Whose main strand it runs from here on; NULL: none. */
+/* Whose main strand it runs from here on; before that one is set RUNNING. */
 void rt_member_set_strand(rt_runtime *runtime, rt_member *member,
                           rt_strand *strand);
 
