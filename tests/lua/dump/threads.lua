@@ -37,7 +37,7 @@ print(p.state, p.wait, p.place) --> waiting	event	threads.lua:15
 local i = find("inner", function(r) return r.state == "waiting" end)
 print(i.kind, i.thread == parked.id, i.key == "task 1 of thread " .. parked.id) --> task	true	true
 print(i.wait, i.held_by, i.held_at, i.started_at, i.place) --> lock	the main strand	threads.lua:7	threads.lua:13	threads.lua:13
-local s = find("stuck", function(r) return r.state == "blocked" end)
+local s = find("stuck", function(r) return r.state == "blocked" and r.wait == "open" end)
 print(s.kind, s.id == stuck.id, s.wait) --> thread	true	open
 io.open(fifo, "r+"):close()
 await(stuck)
