@@ -7,8 +7,11 @@
 mkdir -m 700 "$work_dir/run"
 export XDG_RUNTIME_DIR="$work_dir/run"
 
-# start CODE: runs it in the background until it has said a line; $pid.
+# start CODE: runs it in the background until it has said a line; $pid. A pipe of
+# its own: children of the one before may still have that.
 start() {
+  rm said
+  mkfifo said
   "$plait" -e "$1" >said 2>err </dev/null &
   pid=$!
   read -r _ <said
