@@ -46,6 +46,9 @@ rt_message *host_census_take(lua_State *L, int level) {
     rt_message *records = rt_census_take(host->runtime, &host->member,
                                          host_sheet_of(L, level), answer);
     here = before;
+    /* Those who were ready meanwhile have not waited for what the strand does. */
+    (void)atomic_fetch_and(&host->orders, ~(unsigned)HOST_ORDER_STALL);
+    if (host->current) host_runs(host, host->current);
     return records;
 }
 
