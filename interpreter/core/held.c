@@ -15,7 +15,7 @@ struct host_visit {
 void host_held_settle(host_strand *strand) {
     if (!strand->waiting_for) return;
     rt_lock *lock = rt_lock_awaited(&strand->waiter);
-    if (lock) rt_lock_abandon(lock, &strand->party, NULL);
+    if (lock) rt_lock_abandon(lock, host_party(strand), NULL);
 }
 
 /* Few: those that the strand has at the same time. */
@@ -27,6 +27,7 @@ static struct host_visit **find_visit(host_strand *strand,
 }
 
 int host_held_visit(host_strand *strand, rt_object *remote) {
+    strand = strand->acts_for;
     struct host_visit *visit = *find_visit(strand, remote);
     if (visit) {
         visit->count++;
@@ -48,7 +49,7 @@ static void free_first(struct host_visit **at) {
 }
 
 void host_held_depart(host_strand *strand, rt_object *remote) {
-    struct host_visit **at = find_visit(strand, remote);
+    struct host_visit **at = find_visit(strand->acts_for, remote);
     if (*at && --(*at)->count == 0) free_first(at);
 }
 

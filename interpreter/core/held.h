@@ -1,5 +1,7 @@
 /* held.h - the locks a strand has, so that its end can abandon them.
  *
+ * A strand may act for another one of its state, which has its locks then.
+ *
  * On the strand's own thread: a lock is linked when the strand has got it and
  * unlinked by its last release. The link is the lock's own, so linking cannot
  * fail. The state's proxy keeps the lock alive, and when that one is collected
@@ -12,6 +14,7 @@
 
 /* The strand has got the lock. */
 static inline void host_held_add(host_strand *strand, rt_lock *lock) {
+    strand = strand->acts_for;
     if (!rt_list_empty(&lock->held)) return; /* re-entered */
     if (!strand->held.next) rt_list_init(&strand->held);
     rt_list_push(&strand->held, &lock->held);

@@ -46,7 +46,7 @@ void host_strand_init(host_strand *strand, host_state *host, lua_State *L,
                       bool is_main) {
     *strand = (host_strand){.host = host, .L = L, .is_main = is_main};
     strand->party.kind = is_main ? RT_PARTY_MAIN : RT_PARTY_TASK;
-    strand->root.strand = strand;
+    strand->root.strand = strand->acts_for = strand;
     strand->root.error = LUA_NOREF;
     strand->bounds = &strand->root;
     rt_waiter_init(&strand->waiter, host->loop, on_wake);

@@ -67,7 +67,9 @@ typedef struct host_strand {
     int64_t press_ns;     /* until then it may go on without waiting */
     rt_item item;         /* what its wait passes; see ship/item.h */
     rt_party party;       /* what locks know of it */
-    rt_list held;         /* of rt_lock.held; see held.h */
+    struct host_strand *acts_for; /* who has the locks that it acquires: itself,
+                                     or who called plait.timeout */
+    rt_list held;                 /* of rt_lock.held; see held.h */
     struct host_visit *visits;
     struct rt_wait *entered; /* its wait, if others can find it: ring.h */
     bool is_main;
@@ -81,6 +83,11 @@ typedef struct host_strand {
     bool takes_all;    /* its wait's finish is called however it ends */
     bool is_firm;      /* its wait is not ended by a cancellation */
 } host_strand;
+
+/* Who owns what the strand acquires. */
+static inline const rt_party *host_party(const host_strand *strand) {
+    return &strand->acts_for->party;
+}
 
 /* A request that a strand stop, which its own thread does not know of yet. */
 typedef struct host_told {

@@ -305,6 +305,7 @@ static void keep_for_report(lua_State *L) {
 static void let_go(host_slot *slot) {
     if (slot->limit) host_task_end_limit(slot);
     rt_item_clear(&slot->strand.item);
+    slot->strand.acts_for = &slot->strand;
     host_held_leave(&slot->strand);
 }
 
@@ -563,11 +564,13 @@ void host_tasks_abandon(host_state *host) {
          node = node->next)
         end_wait(&rt_container_of(node, host_slot, link)->strand);
     host_held_settle(&host->main);
+    for (rt_list *node = host->tasks.next; node != &host->tasks;
+         node = node->next)
+        host_held_settle(&rt_container_of(node, host_slot, link)->strand);
     host->ready_first = host->ready_last = NULL;
     host->current = &host->main; /* os.exit may be called by a task */
     for (rt_list *node; (node = rt_list_pop(&host->tasks));) {
         host_slot *slot = rt_container_of(node, host_slot, link);
-        host_held_settle(&slot->strand);
         let_go(slot);
         fail_shared(slot->task, RT_STRAND_CANCELLED, "cancelled",
                     "cancelled: the state of the task was closed");

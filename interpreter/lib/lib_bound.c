@@ -124,6 +124,7 @@ static int plait_deadline(lua_State *L) {
     host_strand *strand = check_strand(L, "deadline");
     deadline *d = lua_newuserdatauv(L, sizeof *d, 0);
     d->bound.strand = NULL;
+    rt_list_init(&d->limit.link);
     luaL_setmetatable(L, DEADLINE_TYPE);
     host_deadline end = host_deadline_in(L, seconds);
     d->due_ns = end.due_ns;
@@ -143,8 +144,8 @@ static deadline *check_deadline(lua_State *L) {
     return luaL_checkudata(L, 1, DEADLINE_TYPE);
 }
 
+/* Its strand may have ended without leaving it. */
 static void leave(lua_State *L, deadline *d) {
-    if (!d->bound.strand) return;
     host_limit_stop(&d->limit);
     host_bound_leave(L, &d->bound);
 }
@@ -188,10 +189,10 @@ static int deadline_tostring(lua_State *L) {
 }
 
 /* ---- timeout ----
- * The stack: 1 how the first wait ended, 2 the task, 3 the report of a
+ * The stack: 1 the task, 2 how the first wait ended, 3 the report of a
  * deadlock. */
 
-enum { AT_STATUS = 1, AT_TASK, AT_REPORT };
+enum { AT_TASK = 1, AT_STATUS, AT_REPORT };
 
 static int timeout_waited(lua_State *L, host_strand *strand, int status);
 
@@ -230,7 +231,6 @@ static int push_outcome(lua_State *L) {
     const host_task *task = lua_touserdata(L, AT_TASK);
     if (task->was_late && task->state == RT_STRAND_CANCELLED)
         return timed_out(L);
-    lua_settop(L, AT_TASK);
     lua_pushboolean(L, 1);
     return 1 + host_task_results(L, AT_TASK); /* raises an error */
 }
@@ -238,6 +238,8 @@ static int push_outcome(lua_State *L) {
 static int timeout_waited(lua_State *L, host_strand *strand, int status) {
     const host_task *task = lua_touserdata(L, AT_TASK);
     lua_Integer first = lua_tointeger(L, AT_STATUS);
+    if (status == RT_ESTUCK && lua_gettop(L) > AT_REPORT)
+        lua_replace(L, AT_REPORT);
     if (!host_task_ended(task) && first == RT_OK)
         return end_task(L, strand, status);
     if (!host_task_ended(task)) first = status; /* interrupted once more */
@@ -255,13 +257,15 @@ static int plait_timeout(lua_State *L) {
     strand->waiting_for = NULL; /* what follows may raise */
     host_deadline end = host_deadline_in(L, seconds);
     host_task *task = host_task_start(L, 2);
+    lua_replace(L, AT_TASK);
+    lua_pushinteger(L, RT_OK); /* at AT_STATUS */
     if (!strand->is_main) host_task_inherit(task, host_task_of(strand));
     if (host_task_set_limit(task, end, seconds) != RT_OK) {
         host_task_cancel(L, task, 0);
         return luaL_error(L, "not enough memory");
     }
-    lua_pushinteger(L, RT_OK);
-    lua_replace(L, AT_STATUS);
+    /* For locks f is the caller, who waits for it in any case. */
+    task->slot->strand.acts_for = strand->acts_for;
     strand = host_wait_go_on(L, "timeout");
     return wait_for_task(L, strand, HOST_WAIT_OPEN);
 }

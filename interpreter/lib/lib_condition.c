@@ -47,7 +47,7 @@ static int check_owner(lua_State *L, const char *what, lua_CFunction next) {
     rt_object *object = host_proxy_check(L, LOCK, RT_KIND_LOCK);
     rt_lock *lock = host_hold_local(object);
     host_strand *strand = host_hold_strand(L);
-    if (lock && rt_lock_is_owned(lock, &strand->party)) return next(L);
+    if (lock && rt_lock_is_owned(lock, host_party(strand))) return next(L);
     if (lock) return host_hold_raise(L, strand, lock, RT_EOWNER, what);
     lua_pushcfunction(L, next);
     lua_pushstring(L, what);

@@ -90,7 +90,7 @@ static int lock_acquire(lua_State *L) {
     lua_Debug place;
     host_hold_find_place(L, &place); /* before others have to wait for it */
     host_strand *strand = host_wait_begin(L, "lock");
-    int status = rt_lock_acquire(lock, &strand->party, &strand->waiter,
+    int status = rt_lock_acquire(lock, host_party(strand), &strand->waiter,
                                  strand->waiter.loop);
     if (status == RT_PENDING) host_ring_check(L, strand, deadline);
     if (status != RT_OK)
@@ -120,7 +120,7 @@ static int lock_try(lua_State *L) {
     host_hold_find_place(L, &place);
     host_strand *strand = host_hold_strand(L);
     int status =
-        rt_lock_acquire(lock, &strand->party, NULL, strand->waiter.loop);
+        rt_lock_acquire(lock, host_party(strand), NULL, strand->waiter.loop);
     if (status == RT_OK) return got_local(L, strand, lock, &place);
     if (status == RT_EABANDONED)
         return host_hold_raise(L, strand, lock, status, "release");
@@ -145,7 +145,7 @@ static int lock_release(lua_State *L) {
     rt_lock *lock = host_hold_local(object);
     if (!lock) return ask_home(L, object, RT_LOCK_RELEASE, released);
     host_strand *strand = host_hold_strand(L);
-    int status = rt_lock_release(lock, &strand->party, strand->waiter.loop);
+    int status = rt_lock_release(lock, host_party(strand), strand->waiter.loop);
     if (status != RT_OK)
         return host_hold_raise(L, strand, lock, status, "release");
     return 0;
@@ -156,7 +156,7 @@ static int lock_close(lua_State *L) {
     rt_lock *lock = host_hold_local(check_lock(L));
     if (!lock || lua_isnoneornil(L, 2)) return lock_release(L);
     host_strand *strand = host_hold_strand(L);
-    (void)rt_lock_release(lock, &strand->party, strand->waiter.loop);
+    (void)rt_lock_release(lock, host_party(strand), strand->waiter.loop);
     return 0;
 }
 

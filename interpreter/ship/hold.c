@@ -32,7 +32,7 @@ int host_hold_call(lua_State *L, host_strand *strand, rt_object *remote,
     lua_Debug place;
     host_hold_find_place(L, &place);
     if (depth > 0) items[count++] = integer(depth);
-    rt_party_write(&strand->party, &items[count]);
+    rt_party_write(host_party(strand), &items[count]);
     count += RT_PARTY_ITEMS;
     items[count++] = integer(place.currentline);
     int status = rt_item_set_string(&items[count++], place.short_src,

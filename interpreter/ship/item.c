@@ -170,8 +170,9 @@ int host_item_call(host_strand *strand, rt_object *remote, int operation,
         int status = rt_items_encode(arguments, count, &message);
         if (status != RT_OK) return status;
     }
-    return rt_remote_call(remote, operation, (uint64_t)(uintptr_t)strand,
-                          message, &strand->waiter);
+    return rt_remote_call(remote, operation,
+                          (uint64_t)(uintptr_t)strand->acts_for, message,
+                          &strand->waiter);
 }
 
 int host_item_answer(host_strand *strand, int status) {

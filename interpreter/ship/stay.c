@@ -160,7 +160,7 @@ static int begin(lua_State *L) {
     s->has_ticket = false;
     s->was_cancelled = host_hold_strand(L)->is_cancelled;
     rt_lock *lock = local_lock(L);
-    if (lock && !rt_lock_is_owned(lock, &host_hold_strand(L)->party))
+    if (lock && !rt_lock_is_owned(lock, host_party(host_hold_strand(L))))
         return refuse_stranger(L);
     if (lock) return local_condition(L) ? wait_here(L) : enter(L);
     return local_condition(L) ? enter(L) : ask_to_stay(L);
@@ -179,7 +179,7 @@ static int wait_here(lua_State *L) {
     rt_lock *lock = local_lock(L);
     host_strand *strand = host_wait_begin(L, "condition");
     rt_condition_enter(condition, &s->ticket);
-    (void)rt_lock_release_all(lock, &strand->party, loop_of(L), &s->depth);
+    (void)rt_lock_release_all(lock, host_party(strand), loop_of(L), &s->depth);
     int status = rt_condition_wait(condition, &s->ticket, &strand->waiter);
     return host_wait_end_any(L, strand, status, s->deadline, notified,
                              HOST_WAIT_OPEN);
@@ -248,7 +248,8 @@ static int release(lua_State *L) {
     rt_lock *lock = local_lock(L);
     host_strand *strand = host_wait_go_on(L, "lock");
     if (lock) {
-        (void)rt_lock_release_all(lock, &strand->party, loop_of(L), &s->depth);
+        (void)rt_lock_release_all(lock, host_party(strand), loop_of(L),
+                                  &s->depth);
         return await_notice(L);
     }
     int status =
@@ -336,7 +337,7 @@ static int acquire(lua_State *L) {
     host_strand *strand = host_wait_go_on(L, "lock");
     int status;
     if (lock)
-        status = rt_lock_acquire(lock, &strand->party, &strand->waiter,
+        status = rt_lock_acquire(lock, host_party(strand), &strand->waiter,
                                  strand->waiter.loop);
     else
         status = host_hold_call(L, strand, lock_object(L), RT_LOCK_RESTORE,
