@@ -9,6 +9,7 @@
 #include "core/holder.h"
 #include "core/place.h"
 #include "core/proxy.h"
+#include "core/scope.h"
 #include "core/sending.h"
 #include "core/task.h"
 
@@ -242,6 +243,23 @@ static bool is_list(lua_State *L) {
                                   lua_getiuservalue(L, -1, 1) == LUA_TTABLE);
 }
 
+/* Those of the scope on the top that have not ended. */
+static void add_scope(lua_State *L, found *f) {
+    host_scope **box = lua_touserdata(L, -1);
+    const rt_list *live = &(*box)->live;
+    for (rt_list *node = live->next; node != live && !f->is_full;
+         node = node->next) {
+        host_member *member = rt_container_of(node, host_member, link);
+        if (member->task) {
+            host_task_push(L, member->task);
+            add_task(L, f, member->task);
+        } else {
+            add_strand(L, f, member->strand);
+        }
+    }
+    lua_pop(L, 1);
+}
+
 /* The arguments of the C function that waits on `where`, from `first` on. */
 static void add_arguments(lua_State *L, lua_State *where, int level, found *f,
                           bool is_select) {
@@ -252,6 +270,10 @@ static void add_arguments(lua_State *L, lua_State *where, int level, found *f,
         if (where != L) lua_xmove(where, L, 1);
         if (!is_select && is_list(L)) {
             add_list(L, f);
+            return;
+        }
+        if (luaL_testudata(L, -1, HOST_SCOPE_TYPE)) {
+            add_scope(L, f);
             return;
         }
         if (!add_value(L, f) || !is_select) return;

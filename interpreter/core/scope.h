@@ -56,6 +56,9 @@ typedef struct host_scope {
     int handles;
 } host_scope;
 
+/* Its userdata, made by lib/, is a pointer to it. */
+#define HOST_SCOPE_TYPE "plait.scope"
+
 /* A scope for a block of the strand. NULL: out of memory. */
 host_scope *host_scope_new(host_strand *strand);
 

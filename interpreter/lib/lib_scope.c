@@ -23,14 +23,12 @@
 #include "ship/outcome.h"
 #include "ship/ship.h"
 
-#define SCOPE_TYPE "plait.scope"
-
 /* How long strands are waited for after they were told to stop: longer than their
  * clean-up may take. */
 #define PATIENCE_NS (HOST_CLEANUP_NS + RT_SECOND)
 
 static host_scope *check_scope(lua_State *L) {
-    host_scope **box = luaL_checkudata(L, 1, SCOPE_TYPE);
+    host_scope **box = luaL_checkudata(L, 1, HOST_SCOPE_TYPE);
     if (!*box) luaL_error(L, "not enough memory");
     return *box;
 }
@@ -106,7 +104,7 @@ static int scope_new(lua_State *L) {
     if (!strand) return host_raise(L, "usage", "scope: no strand runs here");
     host_scope **box = lua_newuserdatauv(L, sizeof(host_scope *), 0);
     *box = NULL;
-    luaL_setmetatable(L, SCOPE_TYPE);
+    luaL_setmetatable(L, HOST_SCOPE_TYPE);
     lua_newtable(L);
     int handles = luaL_ref(L, LUA_REGISTRYINDEX);
     *box = host_scope_new(strand);
@@ -119,11 +117,17 @@ static int scope_new(lua_State *L) {
     return 1;
 }
 
+/* Those of what has ended are not asked for any more. */
+static void drop_handles(lua_State *L, host_scope *scope) {
+    luaL_unref(L, LUA_REGISTRYINDEX, scope->handles);
+    scope->handles = LUA_NOREF;
+}
+
 /* __gc */
 static int scope_collect(lua_State *L) {
-    host_scope **box = luaL_checkudata(L, 1, SCOPE_TYPE);
+    host_scope **box = luaL_checkudata(L, 1, HOST_SCOPE_TYPE);
     if (!*box) return 0;
-    luaL_unref(L, LUA_REGISTRYINDEX, (*box)->handles);
+    drop_handles(L, *box);
     host_scope_drop(L, *box);
     *box = NULL;
     return 0;
@@ -276,12 +280,18 @@ static void stop_by(lua_State *L, host_scope *scope, host_strand *strand,
     }
 }
 
-static void report_left(const host_scope *scope) {
-    fprintf(stderr,
-            "%s: %d strands of a scope did not end within %d s after they "
-            "were cancelled, and are left behind\n",
-            scope->host->program, (int)scope->live_count,
-            (int)(PATIENCE_NS / RT_SECOND));
+/* Strands of the scope have not ended, and nobody waits for them any more. */
+static void report_left(lua_State *L, const host_scope *scope) {
+    for (rt_list *node = scope->live.next; node != &scope->live;
+         node = node->next) {
+        push_handle(L, scope, rt_container_of(node, host_member, link));
+        fprintf(stderr,
+                "%s: %s did not end within %d s after its scope was "
+                "cancelled, and is left behind\n",
+                scope->host->program, luaL_tolstring(L, -1, NULL),
+                (int)(PATIENCE_NS / RT_SECOND));
+        lua_pop(L, 2);
+    }
 }
 
 static const char *const causes[] = {
@@ -290,19 +300,7 @@ static const char *const causes[] = {
     [HOST_SCOPE_STOPPED] = "stopped", [HOST_SCOPE_DONE] = "done",
 };
 
-/* Nothing is waited for any more. */
-static int finish(lua_State *L, host_scope *scope, host_strand *strand) {
-    int status = (int)lua_tointeger(L, AT_STATUS);
-    scope->has_ended = true;
-    if (status != RT_OK && status != RT_ETIMEOUT &&
-        scope->cause != HOST_SCOPE_FAILED) {
-        lua_settop(L, AT_REPORT);
-        strand->ended_wait = "scope";
-        host_wait_raise(L, strand, status);
-    }
-    if (rt_list_empty(&scope->failed)) return 0;
-    lua_pushstring(L, causes[scope->cause]);
-    lua_pushvalue(L, AT_OWN);
+static void push_failed_handles(lua_State *L, const host_scope *scope) {
     lua_newtable(L);
     int count = 0;
     for (rt_list *node = scope->failed.next; node != &scope->failed;
@@ -310,6 +308,27 @@ static int finish(lua_State *L, host_scope *scope, host_strand *strand) {
         push_handle(L, scope, rt_container_of(node, host_member, link));
         lua_rawseti(L, -2, ++count);
     }
+}
+
+/* Nothing is waited for any more. */
+static int finish(lua_State *L, host_scope *scope, host_strand *strand) {
+    int status = (int)lua_tointeger(L, AT_STATUS);
+    bool has_failed = !rt_list_empty(&scope->failed);
+    lua_settop(L, AT_STATUS);
+    if (has_failed) push_failed_handles(L, scope);
+    scope->has_ended = true;
+    /* One that was left behind still asks for its error. */
+    if (scope->live_count == 0) drop_handles(L, scope);
+    if (status != RT_OK && status != RT_ETIMEOUT &&
+        scope->cause != HOST_SCOPE_FAILED) {
+        lua_settop(L, AT_REPORT);
+        strand->ended_wait = "scope";
+        host_wait_raise(L, strand, status);
+    }
+    if (!has_failed) return 0;
+    lua_pushstring(L, causes[scope->cause]);
+    lua_pushvalue(L, AT_OWN);
+    lua_rotate(L, -3, -1); /* the list is the last */
     return 3;
 }
 
@@ -320,7 +339,7 @@ static int left(lua_State *L, host_strand *strand, int status) {
     if (status == RT_EINTERRUPTED)
         is_over = lua_tointeger(L, AT_STATUS) == RT_EINTERRUPTED;
     if (status == RT_ETIMEOUT && scope->cause != HOST_SCOPE_GOES_ON) {
-        report_left(scope);
+        report_left(L, scope);
         is_over = true;
     }
     if (status != RT_OK && !is_over) stop_by(L, scope, strand, status);
@@ -348,7 +367,8 @@ static void push_own_error(lua_State *L, host_scope *scope) {
 }
 
 /* leave(scope, err) -> nothing | cause, the error of the block's own waits, list
- * of the handles of those that failed. For __close: `err` leaves the block. */
+ * of the handles of those that failed. For scope.close, which a __close calls:
+ * `err` leaves the block. */
 static int scope_leave(lua_State *L) {
     host_scope *scope = check_scope(L);
     host_strand *strand = host_of(L)->current;
@@ -369,8 +389,8 @@ static int scope_leave(lua_State *L) {
         if (scope->live_count > 0) (void)host_wait_begin(L, "scope");
         return finish(L, scope, strand);
     }
-    /* 0 is this, 1 the __close of the scope. */
-    if (strand->is_cancelled && !strand->is_unwinding && !host_in_cleanup(L, 2))
+    /* 0 is this, 1 scope.close, 2 the __close of the scope. */
+    if (strand->is_cancelled && !strand->is_unwinding && !host_in_cleanup(L, 3))
         stop_by(L, scope, strand, RT_ECANCELLED);
     return wait_for_all(L, scope);
 }
@@ -388,7 +408,7 @@ void host_open_scope(lua_State *L) {
     static const char *const verbs[] = {"async", "spawn_thread",
                                         "spawn_process", "to_thread", NULL};
     int plait = lua_gettop(L);
-    luaL_newmetatable(L, SCOPE_TYPE);
+    luaL_newmetatable(L, HOST_SCOPE_TYPE);
     lua_pushcfunction(L, scope_collect);
     lua_setfield(L, -2, "__gc");
     lua_pushcfunction(L, scope_tostring);

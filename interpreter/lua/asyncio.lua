@@ -19,7 +19,8 @@
 -- * There is one loop for each Lua state, always there, so no way to ask for it fails or warns.
 -- * The program waits for tasks that still run after asyncio.run; an error nobody received is reported at its end.
 
-local internal = require "plait.others_of"
+local combine = require "plait.combine"
+local internal = require "plait.internal"
 local plait = require "plait"
 local porting = require "plait.porting"
 local queue = require "plait.queue"
@@ -107,22 +108,34 @@ function asyncio.sleep(seconds, result)
     return result
 end
 
+-- Waits for the handle, at most `timeout` seconds; then it is cancelled, and waited for. So it is if the caller is
+-- cancelled.
+local function wait_for_handle(handle, timeout)
+    local watch <close> = internal.watch({handle}, 1)
+    local guard <close> = combine.guard({handle}, 1, watch)
+    plait.await(handle, timeout)
+    if not handle:done() then
+        handle:cancel("wait_for: timeout")
+        watch:wait("all")
+        if watch:state(1) == "cancelled" then return nil, "timeout" end
+    end
+    return true, handle:await() -- it finished, well or not
+end
+
 -- asyncio.wait_for(x, timeout, ...): waits for x, a handle or a function that is called with the arguments, and
 -- returns its results or raises its error. After `timeout` seconds (nil for ever) x is cancelled, cleans up, and an
 -- error of kind "timeout" is raised. A value that is no handle is returned as it is.
 function asyncio.wait_for(x, timeout, ...)
-    local handle = start(x, ...)
-    local results = table.pack(plait.await(handle, timeout))
-    if rawequal(results[1], handle) then return handle end -- no handle: await returned it
-    local is_late = results[1] == nil and results[2] == "timeout"
-    if not is_late then return table.unpack(results, 1, results.n) end
-    if not handle:done() then
-        handle:cancel("wait_for: timeout")
-        local ok, err = pcall(handle.await, handle)
-        local is_withdrawn = not ok and handle:done() and plait.kind(err) == "cancelled"
-        if is_withdrawn then porting.raise("timeout", "wait_for: not finished after " .. timeout .. " s") end
+    local results
+    if type(x) == "function" then
+        results = table.pack(plait.timeout(timeout or math.huge, x, ...))
+    elseif internal.is_handle(x) then
+        results = table.pack(wait_for_handle(x, timeout))
+    else
+        return x
     end
-    return handle:await() -- it finished, well or not, between the time-out and now
+    if not results[1] then porting.raise("timeout", "wait_for: not finished after " .. timeout .. " s") end
+    return table.unpack(results, 2, results.n)
 end
 
 -- Values of return_when.
@@ -151,11 +164,15 @@ function asyncio.as_completed(list, timeout)
     return plait.as_completed(start_all(list), porting.timeout(timeout))
 end
 
--- asyncio.timeout(seconds, f, ...) calls f(...) and returns its results; after `seconds` seconds it is cancelled, cleans
--- up, and an error of kind "timeout" is raised. Python's `async with asyncio.timeout(1):` with the block as f.
-function asyncio.timeout(seconds, f, ...)
+-- Python's `async with asyncio.timeout(1):` is one of these:
+--   local limit <close> = asyncio.timeout(seconds) -- for the rest of the block (nil: no limit)
+--   asyncio.timeout(seconds, f, ...)               -- f(...) is the block; returns its results
+-- When the time is over the block is cancelled, cleans up, and an error of kind "timeout" is raised.
+function asyncio.timeout(...)
+    local seconds, f = ...
+    if select("#", ...) <= 1 then return plait.deadline(seconds or math.huge) end
     if type(f) ~= "function" then error("timeout: argument 2 is no function; write timeout(1, function() ... end)", 2) end
-    return asyncio.wait_for(f, seconds, ...)
+    return asyncio.wait_for(f, seconds, select(3, ...))
 end
 
 -- asyncio.shield(x, ...): waits for x, a handle or a function that is called with the arguments, and returns its results
@@ -180,61 +197,24 @@ local group_methods = {}
 local TaskGroup = {__name = "TaskGroup", __index = group_methods}
 
 -- asyncio.TaskGroup(): `local group <close> = asyncio.TaskGroup()` waits at the end of the block for the tasks that were
--- started with group:create_task. When one of them fails the others are cancelled, no more can be started, and at the end
--- of the block its error is raised; plait.others(err) has the errors of others. An error that leaves the block cancels
--- them all. Unlike in Python, the block itself goes on when a task fails.
+-- started with group:create_task. When one of them fails the others are cancelled, and so is the block, at its next
+-- wait; no more can be started, and at the end of the block the error is raised; plait.others(err) has the errors of
+-- others. An error that leaves the block cancels them all. It is a plait.scope.
 asyncio.TaskGroup = porting.constructor(TaskGroup, function()
-    return setmetatable({tasks = {}}, TaskGroup)
+    return setmetatable({scope = plait.scope()}, TaskGroup)
 end)
-
-local function cancel_all(group, except)
-    group.is_ending = true
-    for _, task in ipairs(group.tasks) do
-        if task ~= except and not task:done() then task:cancel() end
-    end
-end
 
 -- group:create_task(f, ...) starts f(...) as a task and returns its handle; a handle is taken into the group.
 function group_methods:create_task(x, ...)
-    if self.is_ending then error("create_task: the task group is ending", 2) end
-    local task = asyncio.create_task(x, ...)
-    table.insert(self.tasks, task)
-    task:on_done(function()
-        if task:status() ~= "failed" or self.failed then return end
-        self.failed = task
-        cancel_all(self, task)
-    end)
-    return task
-end
-
--- The errors of those that failed count as received. Those that were cancelled have none that matters.
-local function collect_errors(group)
-    local others = {n = 0}
-    for _, task in ipairs(group.tasks) do
-        if task:status() == "failed" then
-            group.failed = group.failed or task
-            local err = task:error()
-            if task ~= group.failed then
-                others.n = others.n + 1
-                others[others.n] = err
-            end
-        end
+    if internal.is_handle(x) then
+        internal.scope.add(self.scope, x)
+        return x
     end
-    return others
+    return self.scope:async(x, ...)
 end
 
 function TaskGroup:__close(err)
-    if err ~= nil then cancel_all(self) end
-    local i = 1
-    while self.tasks[i] do -- they may start more
-        porting.wait(self.tasks[i])
-        i = i + 1
-    end
-    self.is_ending = true
-    local others = collect_errors(self)
-    if err ~= nil or not self.failed then return end
-    internal.remember_others(self.failed:error(), others)
-    self.failed:await() -- raises
+    internal.scope.close(self.scope, err)
 end
 
 ----------------------------------------------------------------------------------------------------------- loop

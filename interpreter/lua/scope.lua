@@ -22,7 +22,9 @@ local function receive(handles, first, last)
   return others
 end
 
-local function close(self, err)
+-- Leaves the scope. Only called by __close handlers, and not as their last call: the
+-- host looks which of them are on the stack.
+function scope.close(self, err)
   local cause, own, failed = scope.leave(self, err)
   if not cause then return end
   if rawequal(err, own) then err = nil end
@@ -40,8 +42,8 @@ local function close(self, err)
   failed[1]:await() -- raises
 end
 
-scope.metatable.__close = close
-scope.metatable.__index.close = close
+function scope.metatable.__close(self, err) scope.close(self, err) end
+scope.metatable.__index.close = scope.metatable.__close
 
 return function(f)
   if f == nil then return scope.new() end

@@ -18,11 +18,9 @@ local ok, err = pcall(function()
     local group <close> = asyncio.TaskGroup()
     victim = group:create_task(asyncio.sleep, 60)
     group:create_task(function() asyncio.sleep(0.005) error("first", 0) end)
-    local refused = async(function()
-        pcall(await, victim)
-        return pcall(group.create_task, group, print)
-    end)
-    print(await(refused)) --> false	create_task: the task group is ending
+    local ok, err = pcall(asyncio.sleep, 60) -- the block is cancelled, too
+    print(err) --> cancelled: task 5 failed: first
+    print(pcall(group.create_task, group, print)) --> false	cancelled: task 5 failed: first
 end)
 print(ok, err, victim:status(), plait.others(err).n) --> false	first	cancelled	0
 

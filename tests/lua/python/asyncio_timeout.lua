@@ -18,3 +18,22 @@ outer:cancel()
 print(plait.kind(select(2, pcall(await, outer))), inner:status()) --> cancelled	waiting
 go:set()
 print(asyncio.shield(inner), asyncio.shield(function(x) return x end, 7)) --> finished	7
+
+-- As a block; asyncio.timeout(nil) is none.
+ok, err = pcall(function()
+    local limit <close> = asyncio.timeout(0.005)
+    asyncio.sleep(60)
+end)
+print(ok, plait.kind(err) == asyncio.TimeoutError) --> false	true
+do local limit <close> = asyncio.timeout(nil) end
+
+-- Whoever waits for it is cancelled: so is what it waits for, in asyncio.wait_for too.
+for _, wait in ipairs{ function(f) asyncio.timeout(60, f) end, function(f) asyncio.wait_for(async(f), 60) end } do
+    cleaned = false
+    outer = async(wait, slow)
+    sleep(0)
+    sleep(0)
+    outer:cancel()
+    print(plait.kind(select(2, pcall(await, outer))), cleaned) --> cancelled	true
+end
+--> cancelled	true
