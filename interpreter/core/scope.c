@@ -115,6 +115,7 @@ void host_scope_add(host_scope *scope, host_task *task, rt_strand *strand) {
     scope->live_count++;
     if (!member->is_daemon) scope->needed++;
     rt_waiter_init(&member->waiter, scope->host->loop, on_ended);
+    member->waiter.is_urgent = true; /* it may be a failure */
     int status = task ? host_task_wait(task, &member->waiter)
                       : rt_strand_wait(strand, &member->waiter);
     if (status != RT_PENDING) {
