@@ -5,6 +5,6 @@ local function f()
     return "in time"
 end
 print(f()) --> in time
-do local d <close> = plait.deadline(0.005) end
-sleep(0.01) -- the deadline is gone
+do local d <close> = plait.deadline(0.3) end
+sleep(0.35) -- the deadline is gone
 print("behind") --> behind
