@@ -172,6 +172,7 @@ void app_prompt_run(host_program *program) {
     }
     fputc('\n', stdout);
     fflush(stdout);
+    host_ending_take(program, NULL);
     app_sigint_stop(program);
     app_readline_close();
 }

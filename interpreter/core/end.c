@@ -143,6 +143,15 @@ static bool was_received_elsewhere(lua_State *L, int index) {
     return was_received;
 }
 
+bool host_end_is_expected(lua_State *L, int index) {
+    if (!atomic_load(&host_of(L)->runtime->is_ending)) return false;
+    const char *kind = host_failure_kind(L, index);
+    if (!kind || strcmp(kind, "died") != 0) return false;
+    bool is_by_signal = lua_getfield(L, index, "signal") == LUA_TNUMBER;
+    lua_pop(L, 1);
+    return is_by_signal;
+}
+
 static int report_all(lua_State *L) {
     lua_settop(L, 0);
     sorted_failures(L);
@@ -154,9 +163,13 @@ static int report_all(lua_State *L) {
             lua_settop(L, 1);
             continue;
         }
-        count++;
         host_task_observe(L, 2);
         host_task_push_error(L, 2);
+        if (host_end_is_expected(L, 3)) {
+            lua_settop(L, 1);
+            continue;
+        }
+        count++;
         host_task_push_report(L, 2);
         host_report_unhandled(L, 3, 4);
         lua_settop(L, 1);

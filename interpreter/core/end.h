@@ -29,6 +29,10 @@ int host_end_wait(host_state *host, host_deadline deadline);
  * what plait.on_unhandled set instead, if it is set. [-0, +0, -] */
 int host_end_report(host_state *host);
 
+/* Whether the error at `index` goes without saying, as the program ends by a signal:
+ * a child process has died of one. [-0, +0, raises] */
+bool host_end_is_expected(lua_State *L, int index);
+
 /* Prints one: the error and the text below it are at these indexes. */
 void host_report_unhandled(lua_State *L, int error, int text);
 

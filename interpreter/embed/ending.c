@@ -217,6 +217,7 @@ void host_ending_take(host_program *program, lua_State *L) {
     if (atomic_load(&e->must_end)) end_at_once(program, L);
     if (e->is_told) return;
     e->is_told = true;
+    atomic_store(&program->runtime->is_ending, true);
     if (number != SIGPIPE && !e->is_child) print_line(program, L);
     lua_State *main = program->host->L;
     lua_pushcfunction(main, cancel_strands);
@@ -233,21 +234,22 @@ static bool is_output_broken(void) {
     return poll(&polled, 1, 0) == 1 && (polled.revents & POLLERR);
 }
 
-/* Whether it is that of another program which died of SIGPIPE. */
-static bool is_pipe_death(lua_State *L, int index) {
+/* The signal that a process has died of, if that is the error; else 0. */
+static int death_signal(lua_State *L, int index) {
     const char *kind = host_failure_kind(L, index);
-    if (!kind || strcmp(kind, "died") != 0) return false;
+    if (!kind || strcmp(kind, "died") != 0) return 0;
     lua_getfield(L, index, "signal");
-    bool is_pipe = lua_tointeger(L, -1) == SIGPIPE;
+    int number = (int)lua_tointeger(L, -1);
     lua_pop(L, 1);
-    return is_pipe;
+    return number;
 }
 
 bool host_ending_covers(lua_State *L, host_program *program, int index) {
     host_ending *e = &program->ending;
     int number = host_ending_number(program);
     if (number == 0) {
-        if (!e->heeds_pipe || !is_pipe_death(L, index) || !is_output_broken())
+        if (!e->heeds_pipe || death_signal(L, index) != SIGPIPE ||
+            !is_output_broken())
             return false;
         host_ending_request(program, SIGPIPE, true);
         return true;
@@ -257,7 +259,8 @@ bool host_ending_covers(lua_State *L, host_program *program, int index) {
         host_ending_take(program, L);
         return true;
     }
-    if (number == SIGPIPE) return true;
+    /* The terminal may have sent it to a program that we wait for, too. */
+    if (number == SIGPIPE || host_end_is_expected(L, index)) return true;
     return host_strand_is_cancellation(L, &program->host->main, index);
 }
 

@@ -185,6 +185,7 @@ static int report_strand(lua_State *L) {
     host_proxy_push(L, &strand->object);
     host_outcome_push_failure(L, 2);
     if (is_stopped && is_by_the_way(L, 3)) return 0;
+    if (host_end_is_expected(L, 3)) return 0;
     host_outcome_push_report(L, strand);
     host_report_unhandled(L, 3, 4);
     return 0;

@@ -47,6 +47,8 @@ grep -q "^  thread [0-9]* 'slow' .* at (command line):2, started at (command lin
   fail "thread: $(cat err)"
 send "INT INT" "
   spawn_process{ function() local guard <close> = $stubborn $ready sleep(100) end, name = 'slow' }"
+grep -q "^  process [0-9]* 'slow' .* at (command line):2, started at (command line):2$" err ||
+  fail "process: $(cat err)"
 [ "$status" = 130 ] || fail "status $status with a process that does not stop"
 
 # A C function that does not return is named, too.
