@@ -15,7 +15,10 @@ endif()
 math(EXPR check_seconds "${test_seconds} - 15")
 
 # Any finding of a sanitizer ends the program with status 99. Requests for
-# absurd amounts of memory fail as they do elsewhere instead of ending it.
+# absurd amounts of memory fail as they do elsewhere instead of ending it. The
+# second that ThreadSanitizer waits at the end is more than a parent has patience
+# for a child that has said that it ends. Threads that have ended are not joined
+# when another one calls os.exit; at any other end the runtime asserts that they are.
 set(test_environment
     PLAIT=${CMAKE_BINARY_DIR}/plait
     SOURCE_DIR=${CMAKE_SOURCE_DIR}
@@ -25,7 +28,7 @@ set(test_environment
     ASAN_OPTIONS=detect_leaks=1:halt_on_error=1:exitcode=99:allocator_may_return_null=1
     LSAN_OPTIONS=exitcode=99:suppressions=${support}/lsan.supp:print_suppressions=0
     UBSAN_OPTIONS=halt_on_error=1:exitcode=99:print_stacktrace=1
-    TSAN_OPTIONS=halt_on_error=1:exitcode=99:second_deadlock_stack=1:report_signal_unsafe=0:allocator_may_return_null=1:suppressions=${support}/tsan.supp:print_suppressions=0)
+    TSAN_OPTIONS=halt_on_error=1:exitcode=99:second_deadlock_stack=1:report_signal_unsafe=0:atexit_sleep_ms=100:report_thread_leaks=0:allocator_may_return_null=1:suppressions=${support}/tsan.supp:print_suppressions=0)
 
 # Puts the paths of the files that match tests/<pattern> into `out`.
 function(find_tests out pattern)
