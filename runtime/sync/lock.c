@@ -282,6 +282,8 @@ static void set_owner(rt_lock *lock, rt_waiter *waiter) {
         begin_hold(lock, party, waiter->loop);
         begin_turn(lock);
         lock->is_overdue = false;
+    } else { /* or whoever passed it on would seem to have it: rt_lock_keep */
+        atomic_store_explicit(&lock->loop, NULL, memory_order_release);
     }
     atomic_store_explicit(&lock->word, word, memory_order_release);
 }
