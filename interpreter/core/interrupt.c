@@ -196,15 +196,33 @@ static bool spare_cleanup(lua_State *L, host_strand *strand, int64_t now) {
     return true;
 }
 
+/* Instructions that a strand runs before it is interrupted, whatever the clock
+ * says: what its last wait has given it is to be in its variables, so that it is
+ * cleaned up. The state may hear late of what was told long ago, and a thread may
+ * not have been let run. */
+enum { FRESH_COUNT = 32 };
+
+/* `count`: of instructions after which the hook was called. */
+static bool spare_fresh(lua_State *L, host_strand *strand, int count) {
+    if (!strand->is_fresh) return false;
+    if (count == FRESH_COUNT) {
+        strand->is_fresh = false;
+        return false;
+    }
+    atomic_fetch_or(&strand->host->orders, HOST_ORDER_LOOK);
+    lua_sethook(L, on_hook, LUA_MASKCOUNT, FRESH_COUNT);
+    return true;
+}
+
 /* The running strand was told to stop, and has not waited since. */
-static void press(lua_State *L, host_strand *strand, lua_Debug *ar) {
+static void press(lua_State *L, host_strand *strand, lua_Debug *ar, int count) {
     host_state *host = strand->host;
     int64_t now = rt_clock_now();
     if (now < strand->press_ns) {
         host_press_running(host, strand);
         return;
     }
-    if (spare_cleanup(L, strand, now)) return;
+    if (spare_cleanup(L, strand, now) || spare_fresh(L, strand, count)) return;
     if (in_own_code(L, ar)) {
         hound(host);
         return;
@@ -263,6 +281,7 @@ static void serve_signals(lua_State *L, host_state *host, lua_Debug *ar) {
 
 static void on_hook(lua_State *L, lua_Debug *ar) {
     host_state *host = host_of(L);
+    int count = lua_gethookcount(L);
     lua_sethook(L, NULL, 0, 0);
     host_strand *strand = host->current;
     if (!strand) return; /* the loop has called: it carries them out itself */
@@ -274,7 +293,7 @@ static void on_hook(lua_State *L, lua_Debug *ar) {
     if (orders & HOST_ORDER_STALL) host_turns_tell(L);
     if (orders & HOST_ORDER_LOOK) host_look_around(host);
     if (strand->is_cancelled)
-        press(L, strand, ar);
+        press(L, strand, ar, count);
     else if (host->main.is_cancelled && host->ready_first)
         make_way(L, strand, ar);
     else if (orders & HOST_ORDER_PREEMPT)

@@ -78,6 +78,8 @@ typedef struct host_strand {
     bool is_unwinding; /* its cancellation was raised and not yet caught:
                                what waits now is a __close handler */
     bool has_caught;   /* that error, at least once */
+    bool is_fresh;     /* has not been interrupted since it was told to stop:
+                          see interrupt.c */
     bool was_pressed;  /* the error was raised in code that did not wait */
     bool must_leave;   /* it has yielded, never to be resumed */
     bool takes_all;    /* its wait's finish is called however it ends */
