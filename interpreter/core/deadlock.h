@@ -1,25 +1,30 @@
 /* deadlock.h - when nothing in the program can run any more.
  *
- * The program's main state is told. It finds out itself when it is alone; else
- * exec/quiet.h does, and ship/inquiry.h asks the others what they wait for. */
+ * The program's main strand is told. Its state finds out itself when it is alone;
+ * else exec/quiet.h does. */
 #ifndef HOST_CORE_DEADLOCK_H
 #define HOST_CORE_DEADLOCK_H
 
 #include "core/state.h"
+#include "exec/quiet.h"
 
-/* For a state that is about to sleep with no timer: whether nobody is left who
- * could wake it. */
-bool host_deadlock_found(host_state *host);
+typedef struct host_deadlock {
+    rt_quiet_watcher watcher;
+    host_state *host; /* the program's main state */
+    rt_post post;
+    atomic_bool is_posted;
+} host_deadlock;
 
-/* The records (record.h) of the strands of all other states: the list on the top,
- * which is popped. Kept for the next report. [-1, +0, raises memory] */
-void host_deadlock_set_others(lua_State *L);
+/* From here on the wait of the main strand of `host` ends with RT_ESTUCK when
+ * nothing can run any more. `deadlock` stays where it is as long as the runtime. */
+void host_deadlock_watch(host_deadlock *deadlock, host_state *host);
 
-/* The main strand's wait, if any, ends with RT_ESTUCK, unless it is over. */
-void host_deadlock_tell(host_state *host);
+/* For a state that is about to sleep, with nothing to wake it: the same, if nobody
+ * else is left either. Returns whether it is so. */
+bool host_deadlock_check(host_state *host);
 
-/* Pushes an error of kind "deadlock" that names every waiting strand. The main
- * one waits on L. */
+/* Pushes an error of kind "deadlock" that names every strand that waited when the
+ * main one was told. [-0, +1, raises memory] */
 void host_deadlock_push(lua_State *L);
 
 #endif

@@ -2,7 +2,9 @@
 #include "core/holder.h"
 
 #include <lauxlib.h>
+#include <string.h>
 
+#include "core/objects.h"
 #include "core/proxy.h"
 #include "core/task.h"
 
@@ -64,6 +66,22 @@ void host_holder_push_object(lua_State *L, rt_object *object) {
     host_holder_push_name(L, object);
     if (object->type != &rt_lock_type) return;
     host_holder_push(L, (rt_lock *)(void *)object);
+    lua_pushfstring(L, "%s, %s", lua_tostring(L, -2), lua_tostring(L, -1));
+    lua_replace(L, -3);
+    lua_pop(L, 1);
+}
+
+void host_holder_push_subject(lua_State *L, const char *wait) {
+    host_objects_text text;
+    rt_lock *lock = NULL;
+    bool is_select = strcmp(wait, "select") == 0;
+    if (!host_objects_find(L, NULL, is_select, text, &lock)) {
+        lua_pushliteral(L, "");
+        return;
+    }
+    lua_pushfstring(L, " for %s", text);
+    if (!lock) return;
+    host_holder_push(L, lock);
     lua_pushfstring(L, "%s, %s", lua_tostring(L, -2), lua_tostring(L, -1));
     lua_replace(L, -3);
     lua_pop(L, 1);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/proxy.h"
+#include "core/scope.h"
 #include "core/sending.h"
 #include "core/task.h"
 
@@ -81,11 +82,21 @@ static void add_task(names *n, int index) {
     if (name) add(n, " '%s'", name);
 }
 
+static pid_t pid_of(rt_strand *strand) {
+    pthread_mutex_lock(&strand->lock);
+    pid_t pid = strand->pid;
+    pthread_mutex_unlock(&strand->lock);
+    return pid;
+}
+
 static void add_strand(names *n, rt_strand *strand) {
     static const char *const kinds[] = {"a task", "thread", "process",
                                         "Future"};
     add(n, "%s", kinds[strand->kind]);
-    if (strand->kind != RT_STRAND_TASK) add(n, " %d", (int)strand->object.id);
+    if (strand->kind == RT_STRAND_PROCESS)
+        add(n, " %d", (int)pid_of(strand));
+    else if (strand->kind != RT_STRAND_TASK)
+        add(n, " %d", (int)strand->object.id);
     if (strand->name) add(n, " '%s'", strand->name);
 }
 
@@ -139,6 +150,25 @@ static void add_list(names *n, int index) {
     }
 }
 
+/* Those of the scope at `index` that have not ended. */
+static void add_scope(names *n, int index) {
+    host_scope **box = lua_touserdata(n->L, index);
+    const rt_list *live = &(*box)->live;
+    int top = lua_gettop(n->L);
+    for (const rt_list *node = live->next; node != live && !is_full(n);
+         node = node->next) {
+        host_member *member = rt_container_of(node, host_member, link);
+        if (!begin_name(n)) return;
+        if (member->task) {
+            host_task_push(n->L, member->task);
+            add_task(n, top + 1);
+        } else {
+            add_strand(n, member->strand);
+        }
+        lua_settop(n->L, top);
+    }
+}
+
 /* The value at `index` is a list of handles, or has one (lib_watch.c): then that
  * one is pushed. */
 static bool push_list(lua_State *L, int index) {
@@ -160,6 +190,8 @@ static void add_arguments(names *n, bool is_select) {
         if (!lua_getlocal(L, &ar, i)) break;
         if (!is_select && push_list(L, top + 1))
             add_list(n, lua_gettop(L));
+        else if (!is_select && luaL_testudata(L, top + 1, HOST_SCOPE_TYPE))
+            add_scope(n, top + 1);
         else if (add_value(n, top + 1) && is_select) {
             lua_settop(L, top);
             continue;

@@ -194,7 +194,7 @@ static void push_key(lua_State *L, const rt_wait_step *step) {
     lua_pushstring(L, text);
 }
 
-/* As record.h says; `next` is whom it waits for. */
+/* As host_census_push does; `next` is whom it waits for. */
 static void push_record(lua_State *L, const rt_wait_step *step,
                         const rt_wait_step *next) {
     lua_newtable(L);

@@ -86,8 +86,7 @@ static void turn(lua_State *L, host_state *host) {
     host->resumes = 0;
     host->current = NULL; /* what wakes now is not woken by a strand */
     if (!host->ready_first && !rt_loop_has_posts(host->loop) &&
-        host_deadlock_found(host) &&
-        rt_waiter_cancel(&host->main.waiter, RT_ESTUCK))
+        host_deadlock_check(host))
         return;
     if (host_stuck_is_due(host)) look_for_stuck(L, host);
     bool may_block = host->ready_first == NULL;

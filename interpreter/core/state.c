@@ -92,6 +92,7 @@ void host_state_close(host_state *host) {
     lua_close(host->L); /* may still release locks */
     host_held_leave(&host->main);
     assert(!host->cancel_reason);
+    rt_message_free(host->stuck_records);
     rt_choice_free(host->spare_choice);
     rt_free(host);
 }

@@ -119,10 +119,11 @@ struct host_state {
     bool is_closing;         /* nothing may wait any more */
     host_strand *ready_first;
     host_strand *ready_last;
-    rt_list updates;   /* of those under way: update.c */
-    int resumes;       /* since the loop's last turn */
-    rt_list tasks;     /* of host_slot: their tasks have not ended */
-    size_t task_count; /* of them, those that are not daemons */
+    rt_list updates;           /* of those under way: update.c */
+    int resumes;               /* since the loop's last turn */
+    rt_list tasks;             /* of host_slot: their tasks have not ended */
+    size_t task_count;         /* of them, those that are not daemons */
+    rt_message *stuck_records; /* of a deadlock: deadlock.c; owned */
     bool had_deadlock; /* the last error that nobody caught was of that kind */
     bool is_draining;  /* the main strand waits for task_count 0 */
     rt_list idle;      /* of host_slot: kept for the next tasks */

@@ -25,7 +25,6 @@
 #include "lib/lib_output.h"
 #include "lib/lib_thread.h"
 #include "lib/libs.h"
-#include "ship/inquiry.h"
 #include "ship/outcome.h"
 #include "ship/work.h"
 
@@ -92,7 +91,7 @@ host_program *host_program_new(void) {
         program->host->owner = program;
         program->runtime->on_bells = rt_door_on_bells;
         program->host->on_exit = exit_program;
-        host_inquiry_start(&program->inquiry, program->host);
+        host_deadlock_watch(&program->deadlock, program->host);
         (void)host_interrupt_enter(program->host);
         return program;
     }
@@ -322,7 +321,6 @@ void host_program_close(host_program *program, int status) {
     rt_loop_deinit(&program->loop);
     host_thread_tear_down(runtime);
     rt_runtime_free(runtime);
-    host_inquiry_deinit(&program->inquiry);
     host_ending_die(program); /* it is still what a handler may look at */
     rt_free(program);
 }

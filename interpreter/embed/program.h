@@ -3,15 +3,15 @@
 #ifndef HOST_EMBED_PROGRAM_H
 #define HOST_EMBED_PROGRAM_H
 
+#include "core/deadlock.h"
 #include "core/state.h"
 #include "embed/ending.h"
-#include "ship/inquiry.h"
 
 typedef struct host_program {
     rt_runtime *runtime;
     rt_loop loop;
     host_state *host; /* the main state */
-    host_inquiry inquiry;
+    host_deadlock deadlock;
     host_ending ending;
 } host_program;
 

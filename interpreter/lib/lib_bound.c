@@ -18,9 +18,9 @@
 #include "core/cancel.h"
 #include "core/check.h"
 #include "core/failure.h"
+#include "core/holder.h"
 #include "core/limit.h"
 #include "core/place.h"
-#include "core/record.h"
 #include "core/start.h"
 #include "core/task.h"
 #include "core/wait.h"
@@ -102,7 +102,7 @@ static void make_timeout(lua_State *L, host_bound *bound) {
     const char *wait = bound->strand->ended_wait;
     host_push_where(L);
     if (wait)
-        host_record_push_subject(L, wait);
+        host_holder_push_subject(L, wait);
     else
         lua_pushliteral(L, "");
     host_push_failure(L, "timeout",

@@ -1,15 +1,17 @@
--- deadlock.lua - the report of a deadlock, from the records of what waits
--- (core/record.h).
+-- deadlock.lua - the report of a deadlock, from records of what waits
+-- (core/census.h).
 
--- Idle workers of pools wait for work that nobody can give: that is not what is
--- wrong.
+-- Idle workers of pools wait for work that nobody can give, and main functions
+-- that have returned for what they started: that is not what is wrong.
 local function is_of_interest(record)
-  return record.wait ~= "job"
+  return record.state ~= "running" and record.wait ~= "job" and record.wait ~= "end"
 end
 
--- "task 3 'reader'"
+-- "task 3 'reader' of thread 12"
 local function name_of(record)
   local name = record.key
+  local task, rest = name:match("^(task %d+)(.*)$")
+  if task and record.name then return ("%s '%s'%s"):format(task, record.name, rest) end
   if record.kind == "main" then
     name = "the main script"
   elseif record.kind == "process" then
@@ -28,37 +30,60 @@ local function holder_of(record, by_key)
 end
 
 local function add_record(lines, record, by_key)
-  local line = ("  %s waits (%s)"):format(name_of(record), record.wait)
+  local line = "  " .. name_of(record)
+  if record.wait then line = ("%s waits (%s)"):format(line, record.wait) end
   if record.place then line = line .. " at " .. record.place end
   if record.object then line = line .. " for " .. record.object end
   lines[#lines + 1] = line .. holder_of(record, by_key)
   if record.started_at then lines[#lines + 1] = "    started at " .. record.started_at end
 end
 
--- Whom it waits for, as keys.
-local function blockers_of(record)
-  if record.held_by then return { record.held_by } end
-  return record.awaits or {}
+-- ---- who waits for whom ----
+
+-- The strand that is called so in a record: "thread 12", a task of the same
+-- thread, a child process.
+local function find_named(records, from, kind, number)
+  for _, record in ipairs(records) do
+    local is_near = record.pid == from.pid
+    if record.kind == kind and (
+        kind == "process" and record.pid == number or
+        kind == "thread" and is_near and record.id == number or
+        kind == "task" and is_near and record.id == number and record.thread == from.thread) then
+      return record
+    end
+  end
+end
+
+local function blockers_of(record, records, by_key)
+  if record.held_by then return { by_key[record.held_by] } end
+  local found = {}
+  for _, key in ipairs(record.awaits or {}) do found[#found + 1] = by_key[key] end
+  if record.awaits then return found end
+  for kind, number in (record.object or ""):gsub("'.-'", ""):gmatch("(%l+) (%d+)") do
+    found[#found + 1] = find_named(records, record, kind, math.tointeger(number))
+  end
+  return found
 end
 
 -- The first ring found from `record` on: a list of records, or nil.
-local function ring_from(record, by_key, path, seen)
+local function ring_from(record, graph, path, seen)
   if path[record] then return table.move(path, path[record], #path, 1, {}) end
   if seen[record] then return nil end
   seen[record] = true
   path[#path + 1] = record
   path[record] = #path
-  for _, key in ipairs(blockers_of(record)) do
-    local ring = by_key[key] and ring_from(by_key[key], by_key, path, seen)
+  for _, blocker in ipairs(graph[record] or {}) do
+    local ring = ring_from(blocker, graph, path, seen)
     if ring then return ring end
   end
   path[record], path[#path] = nil, nil
 end
 
 local function find_ring(records, by_key)
-  local seen = {}
+  local graph, seen = {}, {}
+  for _, record in ipairs(records) do graph[record] = blockers_of(record, records, by_key) end
   for _, record in ipairs(records) do
-    local ring = ring_from(record, by_key, {}, seen)
+    local ring = ring_from(record, graph, {}, seen)
     if ring then return ring end
   end
 end
@@ -76,12 +101,13 @@ end
 
 -- (records, first line) -> text
 return function(records, title)
-  local by_key, lines = {}, { title }
-  for _, record in ipairs(records) do by_key[record.key] = record end
+  local by_key, lines, waiting = {}, { title }, {}
   for _, record in ipairs(records) do
-    if is_of_interest(record) then add_record(lines, record, by_key) end
+    if is_of_interest(record) then waiting[#waiting + 1] = record end
+    by_key[record.key] = record
   end
-  local ring = find_ring(records, by_key)
+  for _, record in ipairs(waiting) do add_record(lines, record, by_key) end
+  local ring = find_ring(waiting, by_key)
   if ring then lines[#lines + 1] = describe_ring(ring) end
   return table.concat(lines, "\n")
 end

@@ -17,14 +17,14 @@
 #include "base/alloc.h"
 #include "exec/monitor.h"
 
-typedef void (*rt_quiet_tell)(void *context);
-
 struct rt_quiet {
     rt_watched watched;
     rt_runtime *runtime; /* which owns it */
-    _Atomic(rt_quiet_tell) tell;
-    void *context;
-    atomic_bool is_asked; /* for a look */
+    _Atomic(rt_quiet_watcher *) watcher;
+    atomic_bool is_asked;   /* for a look */
+    atomic_bool is_patient; /* it will look by itself, at due_ns */
+    uint64_t naps;          /* when it began to be patient */
+    int64_t due_ns;
 };
 
 static int64_t look(rt_watched *watched, int64_t now_ns);
@@ -32,8 +32,9 @@ static int64_t look(rt_watched *watched, int64_t now_ns);
 static void on_none(rt_awake *awake) {
     rt_runtime *runtime = rt_container_of(awake, rt_runtime, awake);
     struct rt_quiet *quiet = runtime->quiet;
-    if (atomic_load(&quiet->tell) && !atomic_exchange(&quiet->is_asked, true))
-        rt_monitor_poke(runtime);
+    if (!atomic_load(&quiet->watcher) || atomic_load(&quiet->is_patient))
+        return;
+    if (!atomic_exchange(&quiet->is_asked, true)) rt_monitor_poke(runtime);
 }
 
 struct rt_quiet *rt_quiet_new(rt_runtime *runtime) {
@@ -98,39 +99,51 @@ static bool has_sources(rt_runtime *runtime) {
     return atomic_load(&runtime->sources) > 0;
 }
 
-bool rt_quiet_is(rt_runtime *runtime, const rt_loop *but) {
-    uint64_t first, second;
+static bool look_twice(rt_runtime *runtime, const rt_loop *but,
+                       rt_quiet_watcher *watcher, uint64_t *naps) {
+    uint64_t before;
     pthread_mutex_lock(&runtime->lock);
-    bool is_quiet = sleep_all(runtime, but, &first) && !has_sources(runtime) &&
-                    sleep_all(runtime, but, &second) && first == second;
+    bool is_quiet = sleep_all(runtime, but, &before) && !has_sources(runtime);
+    if (is_quiet && watcher && watcher->note) watcher->note(watcher);
+    is_quiet = is_quiet && sleep_all(runtime, but, naps) && *naps == before;
     pthread_mutex_unlock(&runtime->lock);
     return is_quiet;
 }
 
+bool rt_quiet_is(rt_runtime *runtime, const rt_loop *but) {
+    uint64_t naps;
+    return look_twice(runtime, but, NULL, &naps);
+}
+
+/* Until due_ns nobody need ask. */
+static int64_t be_patient(struct rt_quiet *quiet, int64_t due_ns,
+                          uint64_t naps) {
+    quiet->naps = naps;
+    quiet->due_ns = due_ns;
+    atomic_store(&quiet->is_patient, true);
+    return due_ns;
+}
+
 static int64_t look(rt_watched *watched, int64_t now_ns) {
-    (void)now_ns;
     struct rt_quiet *quiet = rt_container_of(watched, struct rt_quiet, watched);
+    rt_quiet_watcher *watcher = atomic_load(&quiet->watcher);
+    bool was_patient = atomic_load(&quiet->is_patient);
+    if (was_patient && now_ns < quiet->due_ns) return quiet->due_ns;
     /* Before the look: what falls asleep during it asks for another one. */
-    if (!atomic_exchange(&quiet->is_asked, false)) return RT_NEVER;
-    if (rt_quiet_is(quiet->runtime, NULL))
-        atomic_load (&quiet->tell)(quiet->context);
+    atomic_store(&quiet->is_patient, false);
+    bool is_asked = atomic_exchange(&quiet->is_asked, false);
+    if (!was_patient && !is_asked) return RT_NEVER;
+    uint64_t naps;
+    if (!look_twice(quiet->runtime, NULL, watcher, &naps)) return RT_NEVER;
+    bool is_long_enough = was_patient && naps == quiet->naps;
+    if (watcher->patience_ns > 0 && !is_long_enough)
+        return be_patient(quiet, now_ns + watcher->patience_ns, naps);
+    watcher->tell(watcher);
     return RT_NEVER;
 }
 
-void rt_quiet_watch(rt_runtime *runtime, void (*tell)(void *context),
-                    void *context) {
+void rt_quiet_watch(rt_runtime *runtime, rt_quiet_watcher *watcher) {
     struct rt_quiet *quiet = runtime->quiet;
-    quiet->context = context;
-    atomic_store(&quiet->tell, tell);
-    rt_monitor_watch(runtime, &quiet->watched);
-}
-
-void rt_quiet_visit(rt_runtime *runtime,
-                    void (*visit)(rt_loop *loop, void *context),
-                    void *context) {
-    pthread_mutex_lock(&runtime->lock);
-    for (rt_list *node = runtime->loops.next; node != &runtime->loops;
-         node = node->next)
-        visit(rt_container_of(node, rt_loop, link), context);
-    pthread_mutex_unlock(&runtime->lock);
+    if (!atomic_exchange(&quiet->watcher, watcher))
+        rt_monitor_watch(runtime, &quiet->watched);
 }

@@ -22,19 +22,23 @@ void rt_quiet_leave(rt_runtime *runtime, rt_loop *loop);
 void rt_quiet_add_source(rt_runtime *runtime);
 void rt_quiet_remove_source(rt_runtime *runtime);
 
-/* `tell` is called whenever the program has become quiet: on the monitor's
- * thread, with its lock held, so it may only post. */
-void rt_quiet_watch(rt_runtime *runtime, void (*tell)(void *context),
-                    void *context);
+/* Who wants to know that the program has become quiet. Both are called on the
+ * monitor's thread with its lock held, so they may only look, and post. */
+typedef struct rt_quiet_watcher {
+    /* Between the two looks that may find it quiet: while it is. May be NULL. */
+    void (*note)(struct rt_quiet_watcher *watcher);
+    /* It is quiet, and has been for so long. */
+    void (*tell)(struct rt_quiet_watcher *watcher);
+    int64_t patience_ns;
+} rt_quiet_watcher;
+
+/* From here on the watcher is told, and no other one. It is outlived by the
+ * runtime's threads. */
+void rt_quiet_watch(rt_runtime *runtime, rt_quiet_watcher *watcher);
 
 /* Whether it is quiet now, if the calling thread's loop is left out of account.
  * (NULL: that is none of the runtime's.) */
 bool rt_quiet_is(rt_runtime *runtime, const rt_loop *but);
-
-/* Calls `visit` for each of its loops, with the runtime's lock held: it may post
- * to them. */
-void rt_quiet_visit(rt_runtime *runtime,
-                    void (*visit)(rt_loop *loop, void *context), void *context);
 
 /* For runtime.c. NULL: out of memory. */
 struct rt_quiet *rt_quiet_new(rt_runtime *runtime);

@@ -309,7 +309,9 @@ void rt_borrowers_queue(rt_wire *wire) {
         rt_mutex_lock(&b->lock);
         rt_packet *feed = finish_feed(b, now_ns);
         rt_mutex_unlock(&b->lock);
-        if (feed) rt_list_push(&wire->out, &feed->link);
+        if (!feed) continue;
+        rt_list_push(&wire->out, &feed->link);
+        rt_wire_count_sent(wire);
     }
 }
 

@@ -128,6 +128,7 @@ int rt_child_open(rt_child *child, rt_runtime *runtime, rt_error *err) {
     if (fcntl(RT_LAUNCH_LEDGER, F_SETFD, FD_CLOEXEC) == 0)
         rt_wire_set_ledger(child->wire, RT_LAUNCH_LEDGER);
     runtime->parent = child->wire;
+    rt_child_watch_quiet(child);
     rt_loop_post(rt_hub_loop(hub), &child->attach);
     return RT_OK;
 }

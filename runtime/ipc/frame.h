@@ -59,6 +59,9 @@ typedef enum {
     /* Censuses (exec/census.h): */
     RT_FRAME_CENSUS,  /* by a parent: time to answer in u64 nanoseconds */
     RT_FRAME_RECORDS, /* message: records, maybe none */
+    /* By a child: it was quiet (exec/quiet.h) when it had received and sent so
+     * many frames of other types: u64, u64. */
+    RT_FRAME_QUIET,
     RT_FRAME_LAST
 } rt_frame_type;
 

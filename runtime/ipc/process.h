@@ -6,6 +6,7 @@
 #ifndef RT_IPC_PROCESS_H
 #define RT_IPC_PROCESS_H
 
+#include "exec/quiet.h"
 #include "exec/runtime.h"
 #include "ipc/hub.h"
 
@@ -53,6 +54,16 @@ bool rt_process_ask(rt_strand *strand, struct rt_part *part, int64_t limit_ns);
 
 /* ---- in the child ---- */
 
+/* Private: ipc/child_quiet.c. The monitor's thread writes, and the hub's while
+ * `is_posted`. */
+typedef struct rt_child_quiet {
+    rt_quiet_watcher watcher;
+    rt_post post;
+    atomic_bool is_posted;
+    uint64_t received, sent;           /* when it was quiet */
+    uint64_t said_received, said_sent; /* of that the parent was told */
+} rt_child_quiet;
+
 /* The child's wire to its parent. Must stay until the runtime was shut down,
  * since the hub watches over the parent's life until then. */
 typedef struct rt_child {
@@ -79,6 +90,7 @@ typedef struct rt_child {
     bool is_stopping; /* the hub is; its thread only */
     rt_hub_member member;
     struct rt_wire *wire; /* a reference, until the hub stops */
+    rt_child_quiet quiet;
 } rt_child;
 
 /* Takes over the wire (descriptor 3) and the lock of the output (descriptor
@@ -88,6 +100,9 @@ typedef struct rt_child {
  * on) and SIGPIPE.
  * Returns: RT_OK, or what is wrong, with a message. */
 int rt_child_open(rt_child *child, rt_runtime *runtime, rt_error *err);
+
+/* For child.c: from here on the parent is told when this process is quiet. */
+void rt_child_watch_quiet(rt_child *child);
 
 /* Waits for the work. Returns: RT_OK, or what is wrong, with a message. */
 int rt_child_wait(rt_child *child, rt_error *err);

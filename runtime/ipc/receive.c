@@ -113,7 +113,8 @@ static int check_order(const rt_wire *wire, rt_frame_type type, rt_error *err) {
     if (is_child && (is_start || type == RT_FRAME_CANCEL ||
                      type == RT_FRAME_BYE || type == RT_FRAME_CENSUS))
         return out_of_order(type, "from a child", err);
-    if (!is_child && (is_result || type == RT_FRAME_RECORDS))
+    if (!is_child && (is_result || type == RT_FRAME_RECORDS ||
+                      type == RT_FRAME_QUIET))
         return out_of_order(type, "from a parent", err);
     if (!is_child && !is_hello && !is_start && !wire->start_seen)
         return out_of_order(type, "before START", err);
@@ -252,6 +253,7 @@ static int handle(rt_wire *wire, const rt_frame *frame, rt_error *err) {
     int status = check_order(wire, frame->type, err);
     if (status) return status;
     note_order(wire, frame->type);
+    if (frame->type != RT_FRAME_QUIET) rt_wire_count_received(wire);
     switch (frame->type) {
     case RT_FRAME_HELLO:
         return check_hello(wire, frame, err);
@@ -286,6 +288,10 @@ static int handle(rt_wire *wire, const rt_frame *frame, rt_error *err) {
     case RT_FRAME_DROP:
         return rt_grants_drop(wire, rt_get_u64(frame->body),
                               rt_get_u64(frame->body + 8), err);
+    case RT_FRAME_QUIET:
+        rt_wire_hear_quiet(wire, rt_get_u64(frame->body),
+                           rt_get_u64(frame->body + 8));
+        return RT_OK;
     case RT_FRAME_BYE:
         wire->events->on_frame(wire, frame->type, 0, NULL);
         return RT_OK;

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "exec/quiet.h"
 #include "ipc/borrow.h"
 #include "ipc/bytes.h"
 #include "ipc/calls.h"
@@ -232,6 +233,51 @@ static int queue(rt_wire *wire, rt_packet *packet, uint64_t request) {
     rt_borrowers_queue(wire);
     rt_packet_seal(packet, request);
     rt_list_push(&wire->out, &packet->link);
+    if (packet->type != RT_FRAME_QUIET) rt_wire_count_sent(wire);
+    return RT_OK;
+}
+
+/* ---- whether a child is quiet ----
+ *
+ * A wire keeps the order of frames, and is the only way to a child. So a child
+ * that says that it was quiet when it had received all that was sent to it is
+ * quiet still: since then nothing could have made it go on. */
+
+static void note_activity(rt_wire *wire) {
+    if (atomic_load_explicit(&wire->is_quiet, memory_order_relaxed) &&
+        atomic_exchange(&wire->is_quiet, false))
+        rt_quiet_add_source(rt_hub_runtime(wire->hub));
+}
+
+void rt_wire_count_sent(rt_wire *wire) {
+    atomic_fetch_add_explicit(&wire->frames_out, 1, memory_order_relaxed);
+    note_activity(wire);
+}
+
+void rt_wire_count_received(rt_wire *wire) {
+    atomic_fetch_add_explicit(&wire->frames_in, 1, memory_order_relaxed);
+    note_activity(wire);
+}
+
+void rt_wire_hear_quiet(rt_wire *wire, uint64_t received, uint64_t sent) {
+    rt_wire_lock(wire);
+    bool becomes_quiet = !wire->is_closed && !wire->is_quiet &&
+                         received == wire->frames_out &&
+                         sent == wire->frames_in;
+    if (becomes_quiet) wire->is_quiet = true;
+    rt_wire_unlock(wire);
+    if (becomes_quiet) rt_quiet_remove_source(rt_hub_runtime(wire->hub));
+}
+
+int rt_wire_say_quiet(rt_wire *wire, uint64_t received, uint64_t sent) {
+    uint8_t fields[16];
+    rt_put_u64(fields, received);
+    rt_put_u64(fields + 8, sent);
+    rt_packet *packet = rt_packet_new(RT_FRAME_QUIET);
+    if (!packet) return RT_ENOMEMORY;
+    /* Fields fit into the packet, so filling cannot fail. */
+    (void)rt_packet_fill(packet, fields, sizeof fields, NULL, SIZE_MAX, NULL);
+    if (rt_wire_send(wire, packet, 0)) packet->release(packet);
     return RT_OK;
 }
 
@@ -381,6 +427,7 @@ void rt_wire_close(rt_wire *wire, const rt_error *why) {
     rt_wire_lock(wire);
     wire->is_closed = true;
     rt_list_move(&unsent, &wire->out);
+    note_activity(wire); /* until its process is gone, too */
     rt_wire_unlock(wire);
     release_all(&unsent);
     rt_borrowers_end(wire);

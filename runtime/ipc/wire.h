@@ -98,6 +98,14 @@ struct rt_wire {
 
     rt_list borrowing_link; /* in runtime->borrowing, guarded by its lock */
     atomic_bool has_unsent; /* a borrower has items that are not in `out` */
+
+    /* Frames but QUIET. Those that were queued count as sent; written under the
+     * lock. */
+    _Atomic uint64_t frames_in, frames_out;
+    /* A child that is quiet: nothing but what is sent to it will make it go on.
+     * Else it is a source (exec/quiet.h) as long as the wire is open. Set under
+     * the lock by the hub's thread. */
+    atomic_bool is_quiet;
 };
 
 enum { RT_WIRE_MAX_CALLS = 1 << 20 }; /* under way, in each direction */
@@ -157,6 +165,19 @@ void rt_wire_flush(rt_wire *wire);
 
 /* The three steps in one. Owns: takes `packet` on RT_OK. */
 int rt_wire_send(rt_wire *wire, rt_packet *packet, uint64_t request);
+
+/* Under the lock: one more frame is in `out`. */
+void rt_wire_count_sent(rt_wire *wire);
+
+/* One more has come. Hub's thread. */
+void rt_wire_count_received(rt_wire *wire);
+
+/* The peer was quiet when it had received and sent so many frames. Hub's
+ * thread. */
+void rt_wire_hear_quiet(rt_wire *wire, uint64_t received, uint64_t sent);
+
+/* Tells the peer so. Returns: RT_OK, also if there is no peer; RT_ENOMEMORY. */
+int rt_wire_say_quiet(rt_wire *wire, uint64_t received, uint64_t sent);
 
 /* Says goodbye; nothing is sent after that. */
 void rt_wire_bye(rt_wire *wire);

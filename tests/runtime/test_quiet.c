@@ -27,6 +27,7 @@ typedef struct sleeper {
 
 struct crew {
     rt_runtime *runtime;
+    rt_quiet_watcher watcher;
     sleeper sleepers[LOOPS];
     _Atomic int64_t
         rounds; /* that the ball has to go: the only work there is */
@@ -36,8 +37,8 @@ struct crew {
     pthread_cond_t changed;
 };
 
-static void on_tell(void *context) {
-    crew *c = context;
+static void on_tell(rt_quiet_watcher *watcher) {
+    crew *c = rt_container_of(watcher, crew, watcher);
     if (atomic_load(&c->rounds) > 0) atomic_fetch_add(&c->told_too_early, 1);
     atomic_fetch_add(&c->told, 1);
     pthread_mutex_lock(&c->lock);
@@ -71,13 +72,17 @@ static void start_crew(crew *c) {
     *c = (crew){.runtime = rt_runtime_new()};
     pthread_mutex_init(&c->lock, NULL);
     pthread_cond_init(&c->changed, NULL);
-    rt_quiet_watch(c->runtime, on_tell, c);
+    c->watcher.tell = on_tell;
+    rt_quiet_watch(c->runtime, &c->watcher);
     for (int i = 0; i < LOOPS; i++) {
         sleeper *s = &c->sleepers[i];
         *s = (sleeper){.crew = c, .stop.run = on_stop, .ball.run = on_ball};
         rt_loop_init(&s->loop);
         s->loop.spins = 0;
         rt_quiet_join(c->runtime, &s->loop);
+    }
+    for (int i = 0; i < LOOPS; i++) {
+        sleeper *s = &c->sleepers[i];
         assert_int_equal(pthread_create(&s->thread, NULL, drive, s), 0);
     }
 }

@@ -10,8 +10,9 @@ gather(spawn_thread{ crowd, ch, name = "crowd" }, spawn_thread{ function() sleep
 --! stderr: deadlock: nothing can run any more
 --! stderr: the main script waits (await) at uncaught.lua:8 for thread
 --! stderr: 'crowd' waits (semaphore) at uncaught.lua:5 for Semaphore
---! stderr: task 1 of thread
---! stderr: 'first' waits (recv) at uncaught.lua:3 for Channel
---! stderr: 'second' waits (await) at uncaught.lua:4 for task 1 of thread
+--! stderr: task 1 'first' of thread
+--! stderr: waits (recv) at uncaught.lua:3 for Channel
+--! stderr: task 2 'second' of thread
+--! stderr: waits (await) at uncaught.lua:4 for task 1 'first'
 --! stderr: 'late' waits (recv) at uncaught.lua:8 for Channel
 --! stderr: uncaught.lua:8: in main chunk
