@@ -9,23 +9,25 @@
 #include "base/alloc.h"
 #include "core/failure.h"
 #include "core/limit.h"
-#include "core/part.h"
 #include "core/place.h"
 #include "core/task.h"
 #include "sync/waits.h"
 
 /* ---- whom a strand waits for ---- */
 
-static const rt_party *owner_of_lock(const void *target) {
-    return rt_lock_owner(target);
+/* A thread, or a task of another state; or a process, whose main strand may wait
+ * for something here. */
+static bool find_strand(const void *target, rt_wait_key *key) {
+    const rt_strand *strand = target;
+    const rt_party *party = atomic_load(&strand->party);
+    key->process = party ? NULL : atomic_load(&strand->peer);
+    key->strand = (uintptr_t)party;
+    return party || key->process;
 }
 
-static const rt_party *party_of_strand(const void *target) {
-    return atomic_load(&((const rt_strand *)target)->party);
-}
-
-static const rt_party *party_itself(const void *target) {
-    return target;
+static bool find_task(const void *target, rt_wait_key *key) {
+    *key = (rt_wait_key){NULL, (uintptr_t)target};
+    return true;
 }
 
 /* False: for nothing that anybody has. */
@@ -38,13 +40,13 @@ static bool find_target(const host_strand *strand, rt_wait *wait) {
     if (lock) {
         wait->lock = lock;
         wait->target = lock;
-        wait->blocker = owner_of_lock;
+        wait->blocker = rt_wait_owner;
     } else if (other) {
         wait->target = other;
-        wait->blocker = party_of_strand;
+        wait->blocker = find_strand;
     } else if (task && task->slot) {
         wait->target = &task->slot->strand.party;
-        wait->blocker = party_itself;
+        wait->blocker = find_task;
     }
     return wait->target != NULL;
 }
@@ -57,6 +59,10 @@ static bool is_bounded(const host_strand *strand) {
         if (rt_container_of(node, host_limit, link)->bound->strand == strand)
             return true;
     return false;
+}
+
+bool host_ring_is_bounded(const host_strand *strand, host_deadline deadline) {
+    return deadline.due_ns != RT_NEVER || is_bounded(strand);
 }
 
 /* ---- entering ---- */
@@ -176,66 +182,12 @@ static size_t find_local(lua_State *L, const host_strand *strand,
 
 /* ---- the error ---- */
 
-static void set_text(lua_State *L, const char *field, const char *text) {
-    lua_pushstring(L, text);
-    lua_setfield(L, -2, field);
-}
-
-static void set_place(lua_State *L, const char *field, const char *source,
-                      int line) {
-    if (line <= 0) return;
-    lua_pushfstring(L, "%s:%d", source, line);
-    lua_setfield(L, -2, field);
-}
-
-static void push_key(lua_State *L, const rt_wait_step *step) {
-    char text[RT_PARTY_TEXT];
-    rt_party_describe(&step->party, text);
-    lua_pushstring(L, text);
-}
-
-/* As host_census_push does; `next` is whom it waits for. */
-static void push_record(lua_State *L, const rt_wait_step *step,
-                        const rt_wait_step *next) {
-    lua_newtable(L);
-    push_key(L, step);
-    lua_setfield(L, -2, "key");
-    if (step->party.kind == RT_PARTY_MAIN) set_text(L, "kind", "main");
-    if (step->name[0]) set_text(L, "name", step->name);
-    set_text(L, "wait", step->what ? step->what : "?");
-    set_place(L, "place", step->source, step->line);
-    push_key(L, next);
-    if (step->lock) {
-        lua_setfield(L, -2, "held_by");
-        set_place(L, "held_at", step->held_source, step->held_line);
-        lua_pushfstring(L, "%s %d", step->is_reentrant ? "RLock" : "Lock",
-                        (int)step->lock);
-    } else {
-        lua_createtable(L, 1, 0);
-        lua_pushvalue(L, -2);
-        lua_rawseti(L, -2, 1);
-        lua_setfield(L, -3, "awaits");
-        if (next->name[0]) {
-            lua_pushfstring(L, "%s '%s'", lua_tostring(L, -1), next->name);
-            lua_remove(L, -2);
-        }
-    }
-    lua_setfield(L, -2, "object");
-}
-
-/* Raises; only the first strands of a long ring are known. */
 static void raise(lua_State *L, const rt_wait_step *steps, size_t count) {
-    luaL_checkstack(L, 20, "report");
-    size_t known = count < RT_WAIT_STEPS ? count : RT_WAIT_STEPS;
+    luaL_Buffer b;
     host_push_where(L);
-    host_part_push(L, "deadlock");
-    lua_createtable(L, (int)known, 0);
-    for (size_t i = 0; i < known; i++) {
-        push_record(L, &steps[i], &steps[i + 1 < known ? i + 1 : 0]);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
-    lua_pushfstring(L, "deadlock: this wait would never end");
-    lua_call(L, 2, 1);
+    char *text = luaL_buffinitsize(L, &b, RT_WAIT_TEXT);
+    rt_waits_describe(steps, count, text);
+    luaL_pushresultsize(&b, strlen(text));
     host_push_failure(L, "deadlock", "%s%s", lua_tostring(L, -2),
                       lua_tostring(L, -1));
     lua_error(L);
@@ -254,7 +206,7 @@ static bool undo(host_strand *strand) {
 void host_ring_check(lua_State *L, host_strand *strand,
                      host_deadline deadline) {
     rt_wait_step steps[RT_WAIT_STEPS];
-    bool will_end = deadline.due_ns != RT_NEVER || is_bounded(strand);
+    bool will_end = host_ring_is_bounded(strand, deadline);
     size_t count = 0;
     if (is_known(strand)) {
         count = enter(L, strand, will_end, steps);

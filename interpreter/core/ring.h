@@ -21,6 +21,9 @@
  * not happened then. The strand is the running one. [-0, +0, raises] */
 void host_ring_check(lua_State *L, host_strand *strand, host_deadline deadline);
 
+/* Whether what the strand waits for, or is about to, will end by itself. */
+bool host_ring_is_bounded(const host_strand *strand, host_deadline deadline);
+
 /* The wait of the strand, if any, is to be found by others from here on: it has
  * become known outside of its state. [-0, +0, -] */
 void host_ring_show(lua_State *L, host_strand *strand);

@@ -38,6 +38,8 @@ static int ask_home(lua_State *L, rt_object *remote, int operation,
 static int ask_with_place(lua_State *L, rt_object *remote, int operation,
                           host_deadline deadline, host_finish finish) {
     host_strand *strand = host_wait_begin(L, "lock");
+    if (operation == RT_LOCK_ACQUIRE && !host_ring_is_bounded(strand, deadline))
+        operation = RT_LOCK_AWAIT;
     int status = host_held_visit(strand, remote);
     if (status == RT_OK)
         status = host_hold_call(L, strand, remote, operation, 0);

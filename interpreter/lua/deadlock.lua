@@ -57,8 +57,6 @@ end
 local function blockers_of(record, records, by_key)
   if record.held_by then return { by_key[record.held_by] } end
   local found = {}
-  for _, key in ipairs(record.awaits or {}) do found[#found + 1] = by_key[key] end
-  if record.awaits then return found end
   for kind, number in (record.object or ""):gsub("'.-'", ""):gmatch("(%l+) (%d+)") do
     found[#found + 1] = find_named(records, record, kind, math.tointeger(number))
   end

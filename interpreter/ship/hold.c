@@ -74,6 +74,8 @@ int host_hold_raise(lua_State *L, host_strand *strand, rt_lock *lock,
     case RT_EDEADLOCK:
         return host_raise(L, "deadlock", "lock is held by this very strand%s",
                           find_acquired(push_holder(L, strand, lock)));
+    case RT_ERING:
+        return host_raise(L, "deadlock", "%s", push_holder(L, strand, lock));
     case RT_EOWNER:
         return raise_owner(L, push_holder(L, strand, lock), what);
     case RT_EABANDONED:

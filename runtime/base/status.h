@@ -26,7 +26,8 @@
     X(EDEADLOCK, -5016, "deadlock", "deadlock")                                \
     X(EBROKEN, -5017, "broken_barrier", "barrier is broken")                   \
     X(ESTUCK, -5018, "deadlock", "nothing can run any more")                   \
-    X(ELENT, -5019, "lent", "lent to another process")
+    X(ELENT, -5019, "lent", "lent to another process")                         \
+    X(ERING, -5020, "deadlock", "this wait would never end")
 
 enum {
     RT_OK = 0,

@@ -9,6 +9,7 @@
 #include "data/message.h"
 #include "loop/waiter.h"
 
+struct rt_waits;
 struct rt_wire;
 
 /* Operations on several objects, for which the called one stands. They are
@@ -32,8 +33,10 @@ typedef struct rt_call {
      * own and `waiter.loop` as it is (the hub's). The caller's withdrawal
      * cancels it: RT_ECANCELLED, RT_ETIMEOUT, or RT_EDIED with its process. */
     rt_waiter waiter;
-    rt_object *object;    /* the object called; a reference */
-    struct rt_wire *wire; /* whom to answer; also names the party's process */
+    rt_object *object;      /* the object called; a reference */
+    struct rt_wire *wire;   /* whom to answer; also names the party's process */
+    const char *name;       /* of that process, if it has one; "" */
+    struct rt_waits *waits; /* of this process: sync/waits.h */
     uint64_t request;
     rt_list link;  /* in the wire's list of calls under way */
     int withdrawn; /* why the caller has withdrawn it; 0: it has not. For

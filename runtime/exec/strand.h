@@ -68,6 +68,9 @@ typedef struct rt_strand {
     /* That of the strand itself while it runs in this process: only to be
      * compared. NULL: it does not, or not here. Written with `lock` held. */
     _Atomic(const struct rt_party *) party;
+    /* Of a process of our own: what tells it apart from others (its wire), while
+     * that is open. Only to be compared. */
+    _Atomic(const void *) peer;
     pid_t tid;       /* thread; 0 until it runs */
     pid_t pid;       /* process; 0 until it runs */
     int exit_code;   /* process that ended: its status, -1 if by a signal */

@@ -48,6 +48,8 @@ static struct incoming *new_incoming(rt_wire *wire, uint64_t request,
                       .operation = (int)rt_get_u32(fields + 16),
                       .party = rt_get_u64(fields + 8),
                       .wire = wire,
+                      .name = wire->name ? wire->name : "",
+                      .waits = &rt_hub_runtime(wire->hub)->waits,
                       .request = request};
     if (rt_party_process(call->party) == 0) call->lend = rt_lend;
     rt_waiter_init(&call->waiter, rt_hub_loop(wire->hub), on_complete_unused);

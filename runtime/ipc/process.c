@@ -259,6 +259,7 @@ static int prepare_own(process *p, const rt_process_options *options) {
         (void)close(pair[0]);
         return RT_ENOMEMORY;
     }
+    if (p->strand->name) p->wire->name = rt_strdup(p->strand->name);
     int ledger = rt_ledger_create();
     if (ledger < 0) return ledger;
     rt_wire_set_ledger(p->wire, ledger);
@@ -347,6 +348,7 @@ static void tell_strand(process *p) {
     strand->external = p->wire == NULL;
     strand->pid = p->pid;
     strand->cancel_target = p;
+    atomic_store(&strand->peer, p->wire);
     strand->cancel = p->wire ? cancel_own : cancel_external;
     if (strand->state == RT_STRAND_PENDING) strand->state = RT_STRAND_RUNNING;
     pthread_mutex_unlock(&strand->lock);
@@ -431,6 +433,7 @@ static void on_frame(rt_wire *wire, rt_frame_type type, int state,
 
 static void on_wire_end(rt_wire *wire, const rt_error *why) {
     process *p = wire->owner;
+    atomic_store(&p->strand->peer, NULL);
     p->wire_ended = true;
     p->why = *why;
     if (why->status == RT_OK || why->status == RT_ECLOSED) {

@@ -142,6 +142,7 @@ void rt_wire_unref(rt_wire *wire) {
     rt_ledger_unmap(wire->records);
     pthread_mutex_destroy(&wire->lock);
     rt_free(wire->version);
+    rt_free(wire->name);
     rt_free(wire);
 }
 

@@ -49,6 +49,7 @@ struct rt_wire {
     void *owner;
     rt_wire_peer peer;
     char *version; /* owned; both ends must have the same */
+    char *name; /* owned; of the child, if it has one; set before it attaches */
     int fd;
 
     /* The hub's thread only. */

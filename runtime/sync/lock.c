@@ -465,12 +465,16 @@ bool rt_lock_is_taken(rt_lock *lock) {
     return owner && owner != &nobody && owner != &passing;
 }
 
-const rt_party *rt_lock_owner(const rt_lock *lock) {
-    const rt_party *owner =
-        owner_of(atomic_load_explicit(&lock->word, memory_order_acquire));
-    bool is_here =
-        owner != &nobody && owner != &passing && owner != &lock->remote;
-    return is_here ? owner : NULL;
+const rt_party *rt_lock_owner(rt_lock *lock, rt_party *remote) {
+    rt_mutex_lock(&lock->guard);
+    const rt_party *owner = owner_of(read_word(lock));
+    if (owner == &nobody || owner == &passing) owner = NULL;
+    if (owner == &lock->remote) {
+        *remote = lock->remote;
+        owner = remote;
+    }
+    rt_mutex_unlock(&lock->guard);
+    return owner;
 }
 
 /* What is linked in `held` belongs to a strand of that loop, so nobody else

@@ -70,7 +70,9 @@ enum {
     RT_LOCK_CHECK,       /* () -> (); RT_EOWNER: the caller does not have it */
     RT_LOCK_LOCKED,      /* () -> boolean */
     RT_LOCK_RECOVER,     /* () -> () */
-    RT_LOCK_LOOK         /* () -> text: rt_lock_describe */
+    RT_LOCK_LOOK,        /* () -> text: rt_lock_describe */
+    RT_LOCK_AWAIT        /* as ACQUIRE, by a strand that waits for good:
+                            RT_ERING with a text, see sync/waits.h */
 }; /* RT_EOWNER and RT_EDEADLOCK come with what RT_LOCK_LOOK says. */
 enum { RT_LOCK_PLACE_ITEMS = RT_PARTY_ITEMS + 2 };
 
@@ -130,9 +132,9 @@ typedef struct rt_lock_holder {
     char source[RT_LOCK_SOURCE];
 } rt_lock_holder;
 
-/* The owner, if it is a strand of this process: only to be compared, unless it
- * is known to wait. Else NULL. */
-const rt_party *rt_lock_owner(const rt_lock *lock);
+/* The owner, or NULL. One of this process is only to be compared, unless it is
+ * known to wait; one of another process is copied to `*remote`. */
+const rt_party *rt_lock_owner(rt_lock *lock, rt_party *remote);
 
 void rt_lock_look(rt_lock *lock, rt_lock_holder *holder);
 

@@ -1,10 +1,12 @@
 /* lock_call.c - what other processes ask of a lock. On the hub's thread, which
  * is that of all owners of other processes. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "data/call.h"
 #include "sync/lock.h"
+#include "sync/waits.h"
 
 /* ---- who asks ---- */
 
@@ -81,6 +83,7 @@ typedef struct errand {
     rt_call *call;
     rt_lock_visit visit; /* its party is the waiter's slot */
     uint32_t depth;
+    rt_wait wait; /* if it waits for good */
 } errand;
 
 /* With the arguments (depth, place), or (place). */
@@ -118,6 +121,7 @@ static void settle(rt_lock *lock, const errand *e) {
 
 static void finish_errand(errand *e, int status) {
     rt_call *call = e->call;
+    if (!rt_list_empty(&e->wait.link)) rt_waits_leave(call->waits, &e->wait);
     rt_lock *lock = (rt_lock *)call->object;
     if (status == RT_OK) settle(lock, e);
     rt_free(e);
@@ -132,8 +136,47 @@ static void on_acquired(rt_waiter *waiter) {
         waiter->status);
 }
 
+static void describe_wait(errand *e, rt_lock *lock) {
+    rt_wait *wait = &e->wait;
+    *wait = (rt_wait){.party = &e->visit.party,
+                      .waiter = &e->call->waiter,
+                      .blocker = rt_wait_owner,
+                      .target = lock,
+                      .lock = lock,
+                      .what = "lock",
+                      .line = e->visit.line};
+    rt_list_init(&wait->link);
+    memcpy(wait->source, e->visit.source, sizeof wait->source);
+    if (rt_wait_key_of(wait->party).strand == 0)
+        (void)snprintf(wait->name, sizeof wait->name, "%s", e->call->name);
+}
+
+static void reply_ring(rt_call *call, const rt_wait_step *steps, size_t count) {
+    char text[RT_WAIT_TEXT];
+    rt_item item;
+    rt_waits_describe(steps, count, text);
+    if (rt_item_set_string(&item, text, strlen(text)) == RT_OK)
+        reply_item(call, RT_ERING, &item);
+    else
+        call->reply(call, RT_ENOMEMORY, NULL);
+}
+
+/* A visitor waits for good, unless that would close a ring. */
+static void await(errand *e, rt_lock *lock) {
+    rt_call *call = e->call;
+    rt_wait_step steps[RT_WAIT_STEPS];
+    describe_wait(e, lock);
+    size_t count = rt_waits_enter(call->waits, &e->wait, steps);
+    if (count == 0 || !rt_waiter_claim(&call->waiter)) return;
+    call->waiter.withdraw(&call->waiter);
+    rt_waiter_unpark(&call->waiter);
+    rt_free(e);
+    reply_ring(call, steps, count);
+}
+
 static void acquire(rt_lock *lock, rt_call *call, bool may_wait) {
     errand *e = rt_alloc(sizeof *e);
+    if (e) rt_list_init(&e->wait.link);
     int status = e ? read_errand(e, call, lock) : RT_ENOMEMORY;
     if (status != RT_OK) {
         rt_free(e);
@@ -144,7 +187,10 @@ static void acquire(rt_lock *lock, rt_call *call, bool may_wait) {
     rt_waiter_init(&call->waiter, here, on_acquired);
     status = rt_lock_acquire(lock, &e->visit.party,
                              may_wait ? &call->waiter : NULL, here);
-    if (status != RT_PENDING) finish_errand(e, status);
+    if (status != RT_PENDING)
+        finish_errand(e, status);
+    else if (call->operation == RT_LOCK_AWAIT && call->waits)
+        await(e, lock);
 }
 
 /* ---- the rest ---- */
@@ -174,6 +220,7 @@ void rt_lock_call(rt_object *object, rt_call *call) {
     rt_party party = rt_lock_caller(call);
     switch (call->operation) {
     case RT_LOCK_ACQUIRE:
+    case RT_LOCK_AWAIT:
     case RT_LOCK_RESTORE:
         acquire(lock, call, true);
         return;

@@ -17,13 +17,22 @@
 
 enum { RT_WAIT_NAME = 40 };
 
+/* Who a strand is: in this process the address of its party; in another one, the
+ * wire and its number there, or 0 for the main strand of the peer. */
+typedef struct rt_wait_key {
+    const void *process;
+    uint64_t strand;
+} rt_wait_key;
+
+rt_wait_key rt_wait_key_of(const rt_party *party);
+
 typedef struct rt_wait {
     rt_list link;          /* private; empty: it is not entered */
     const rt_party *party; /* who waits */
     const rt_waiter *waiter;
-    /* Whom it waits for, at this moment; NULL: for nobody in particular. Called
+    /* Whom it waits for, at this moment; false: for nobody in particular. Called
      * with the registry locked. */
-    const rt_party *(*blocker)(const void *target);
+    bool (*blocker)(const void *target, rt_wait_key *key);
     const void *target; /* not to be freed while it is entered */
     rt_lock *lock;      /* the target, if it is one; else NULL */
     bool is_bounded;    /* it will end by itself */
@@ -41,7 +50,7 @@ typedef struct rt_wait_step {
     int line;
     char source[RT_LOCK_SOURCE];
     char name[RT_WAIT_NAME];
-    uint64_t lock; /* its id; 0: it waits for the next one itself */
+    uint64_t lock; /* its id; 0: it waits for the end of the next one */
     bool is_reentrant;
     int held_line; /* where the next one acquired it; 0: not known */
     char held_source[RT_LOCK_SOURCE];
@@ -58,6 +67,9 @@ typedef struct rt_waits {
 void rt_waits_init(rt_waits *waits);
 void rt_waits_deinit(rt_waits *waits);
 
+/* `blocker` of a wait for a lock, which is the target. */
+bool rt_wait_owner(const void *lock, rt_wait_key *key);
+
 /* Enters the wait of a party that is parked, unless that closes a ring in which
  * nobody's wait will end by itself.
  * Returns: 0: it is entered; else the number of strands in the ring, and the
@@ -66,5 +78,10 @@ size_t rt_waits_enter(rt_waits *waits, rt_wait *wait,
                       rt_wait_step steps[RT_WAIT_STEPS]);
 
 void rt_waits_leave(rt_waits *waits, rt_wait *wait);
+
+/* "deadlock: this wait would never end", and the ring, in lines. */
+enum { RT_WAIT_TEXT = 8192 };
+void rt_waits_describe(const rt_wait_step *steps, size_t count,
+                       char text[RT_WAIT_TEXT]);
 
 #endif

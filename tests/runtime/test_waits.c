@@ -56,10 +56,6 @@ static int tear_down(void **state) {
     return 0;
 }
 
-static const rt_party *owner(const void *target) {
-    return rt_lock_owner(target);
-}
-
 /* The party waits for the lock of another one. */
 static size_t enter(fixture *f, int who, int whose, bool is_bounded) {
     rt_wait *wait = &f->wait[who];
@@ -68,7 +64,7 @@ static size_t enter(fixture *f, int who, int whose, bool is_bounded) {
                      RT_PENDING);
     *wait = (rt_wait){.party = &f->party[who],
                       .waiter = &f->waiter[who],
-                      .blocker = owner,
+                      .blocker = rt_wait_owner,
                       .target = f->lock[whose],
                       .lock = f->lock[whose],
                       .is_bounded = is_bounded,
@@ -93,6 +89,20 @@ static void test_waits_ring_of_two(void **state) {
     assert_string_equal(f->steps[1].name, "n0");
     assert_int_equal(f->steps[1].held_line, 101);
     assert_string_equal(f->steps[1].held_source, "app.lua");
+    char text[RT_WAIT_TEXT], expected[RT_WAIT_TEXT];
+    int first = (int)f->lock[0]->object.id, second = (int)f->lock[1]->object.id;
+    rt_waits_describe(f->steps, 2, text);
+    (void)snprintf(
+        expected, sizeof expected,
+        "deadlock: this wait would never end\n"
+        "  task 1 'n1' waits (lock) at :1 for Lock %d, held by task 0 'n0', "
+        "acquired at app.lua:100\n"
+        "  task 0 'n0' waits (lock) for Lock %d, held by task 1 'n1', "
+        "acquired at app.lua:101\n"
+        "  cycle: task 1 'n1' -> Lock %d -> task 0 'n0' -> Lock %d -> "
+        "task 1 'n1'",
+        first, second, first, second);
+    assert_string_equal(text, expected);
     leave(f, 0);
 }
 
@@ -136,14 +146,15 @@ static void test_waits_one_that_is_over(void **state) {
 
 static void test_waits_free_and_abandoned(void **state) {
     fixture *f = *state;
-    assert_ptr_equal(rt_lock_owner(f->lock[0]), &f->party[0]);
+    rt_party remote;
+    assert_ptr_equal(rt_lock_owner(f->lock[0], &remote), &f->party[0]);
     assert_int_equal(rt_lock_release(f->lock[0], &f->party[0], &f->loop),
                      RT_OK);
-    assert_null(rt_lock_owner(f->lock[0]));
+    assert_null(rt_lock_owner(f->lock[0], &remote));
     assert_int_equal(rt_lock_acquire(f->lock[0], &f->party[0], NULL, &f->loop),
                      RT_OK);
     rt_lock_abandon(f->lock[0], &f->party[0], &f->loop);
-    assert_null(rt_lock_owner(f->lock[0]));
+    assert_null(rt_lock_owner(f->lock[0], &remote));
     rt_lock_recover(f->lock[0]);
 }
 
