@@ -8,6 +8,9 @@
 #include "core/part.h"
 #include "ipc/remote.h"
 
+/* A child that was killed is not heard to have ended for a while. */
+#define PATIENCE_NS (RT_SECOND / 10)
+
 /* ---- finding out ---- */
 
 /* While it waits still, so that the records say for what. */
@@ -35,8 +38,10 @@ static void tell(rt_quiet_watcher *watcher) {
 }
 
 void host_deadlock_watch(host_deadlock *deadlock, host_state *host) {
-    *deadlock = (host_deadlock){
-        .watcher.tell = tell, .host = host, .post.run = on_told};
+    *deadlock = (host_deadlock){.watcher.tell = tell,
+                                .watcher.patience_ns = PATIENCE_NS,
+                                .host = host,
+                                .post.run = on_told};
     rt_quiet_watch(host->runtime, &deadlock->watcher);
 }
 

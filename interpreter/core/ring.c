@@ -51,8 +51,16 @@ static bool find_target(const host_strand *strand, rt_wait *wait) {
     return wait->target != NULL;
 }
 
+/* From elsewhere, which its own thread may not have heard yet. */
+static bool is_told(const rt_strand *strand) {
+    return strand && atomic_load(&strand->is_told);
+}
+
 static bool is_bounded(const host_strand *strand) {
     if (strand->is_cancelled || rt_timer_active(&strand->waiter.timer))
+        return true;
+    if (is_told(strand->host->self) ||
+        (!strand->is_main && is_told(host_task_of(strand)->shared)))
         return true;
     const rt_list *limits = &strand->host->limits;
     for (const rt_list *node = limits->next; node != limits; node = node->next)
@@ -105,6 +113,7 @@ static size_t enter(lua_State *L, host_strand *strand, bool will_end,
     rt_wait *wait = lua_checkstack(L, 6) ? rt_alloc(sizeof *wait) : NULL;
     if (!wait) return 0;
     *wait = found;
+    wait->home = strand->host->self;
     wait->is_bounded = will_end || is_bounded(strand);
     describe(L, strand, wait);
     size_t count = rt_waits_enter(&strand->host->runtime->waits, wait, steps);

@@ -33,10 +33,12 @@ typedef struct rt_call {
      * own and `waiter.loop` as it is (the hub's). The caller's withdrawal
      * cancels it: RT_ECANCELLED, RT_ETIMEOUT, or RT_EDIED with its process. */
     rt_waiter waiter;
-    rt_object *object;      /* the object called; a reference */
-    struct rt_wire *wire;   /* whom to answer; also names the party's process */
-    const char *name;       /* of that process, if it has one; "" */
-    struct rt_waits *waits; /* of this process: sync/waits.h */
+    rt_object *object;    /* the object called; a reference */
+    struct rt_wire *wire; /* whom to answer; also names the party's process */
+    const char *name;     /* of that process, if it has one; "" */
+    struct rt_waits
+        *waits; /* of this process: sync/waits.h. NULL: its waits are
+                               not for good */
     uint64_t request;
     rt_list link;  /* in the wire's list of calls under way */
     int withdrawn; /* why the caller has withdrawn it; 0: it has not. For

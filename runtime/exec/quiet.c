@@ -136,7 +136,9 @@ static int64_t look(rt_watched *watched, int64_t now_ns) {
     uint64_t naps;
     if (!look_twice(quiet->runtime, NULL, watcher, &naps)) return RT_NEVER;
     bool is_long_enough = was_patient && naps == quiet->naps;
-    if (watcher->patience_ns > 0 && !is_long_enough)
+    bool has_hub =
+        quiet->runtime->hub != NULL; /* it sleeps, or there is none */
+    if (has_hub && watcher->patience_ns > 0 && !is_long_enough)
         return be_patient(quiet, now_ns + watcher->patience_ns, naps);
     watcher->tell(watcher);
     return RT_NEVER;

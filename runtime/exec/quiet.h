@@ -29,7 +29,7 @@ typedef struct rt_quiet_watcher {
     void (*note)(struct rt_quiet_watcher *watcher);
     /* It is quiet, and has been for so long. */
     void (*tell)(struct rt_quiet_watcher *watcher);
-    int64_t patience_ns;
+    int64_t patience_ns; /* if there is a hub, so maybe processes; else 0 */
 } rt_quiet_watcher;
 
 /* From here on the watcher is told, and no other one. It is outlived by the

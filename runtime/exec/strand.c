@@ -200,7 +200,16 @@ void rt_strand_observe(rt_strand *strand) {
     rt_runtime_observed(strand->runtime, strand);
 }
 
+void rt_strand_note_told(rt_strand *strand) {
+    rt_waits *waits = &strand->runtime->waits;
+    const void *peer = atomic_load(&strand->peer);
+    atomic_store(&strand->is_told, true); /* for waits to come */
+    rt_waits_end(waits, strand, atomic_load(&strand->party));
+    if (peer) rt_waits_end(waits, peer, NULL);
+}
+
 void rt_strand_cancel(rt_strand *strand, rt_message *reason) {
+    rt_strand_note_told(strand);
     pthread_mutex_lock(&strand->lock);
     if (strand->cancel) {
         strand->cancel(strand, reason);

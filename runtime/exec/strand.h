@@ -71,9 +71,11 @@ typedef struct rt_strand {
     /* Of a process of our own: what tells it apart from others (its wire), while
      * that is open. Only to be compared. */
     _Atomic(const void *) peer;
-    pid_t tid;       /* thread; 0 until it runs */
-    pid_t pid;       /* process; 0 until it runs */
-    int exit_code;   /* process that ended: its status, -1 if by a signal */
+    atomic_bool is_told; /* somebody has asked it to stop: see
+                            rt_strand_note_told */
+    pid_t tid;           /* thread; 0 until it runs */
+    pid_t pid;           /* process; 0 until it runs */
+    int exit_code;       /* process that ended: its status, -1 if by a signal */
     int exit_signal; /* process that ended by a signal: its number, else 0 */
 } rt_strand;
 
@@ -110,6 +112,10 @@ int rt_strand_describe(const rt_strand *strand, char *text, size_t size);
 
 /* Says that the error was received: it is not reported at the end. */
 void rt_strand_observe(rt_strand *strand);
+
+/* It was asked to stop, or its process was sent a signal: it may end now, and all
+ * that it has started with it. Before that happens. */
+void rt_strand_note_told(rt_strand *strand);
 
 /* Asks the strand to stop; no effect once it has ended.
  * Owns: takes `reason` (one value, or NULL). */

@@ -49,8 +49,9 @@ static struct incoming *new_incoming(rt_wire *wire, uint64_t request,
                       .party = rt_get_u64(fields + 8),
                       .wire = wire,
                       .name = wire->name ? wire->name : "",
-                      .waits = &rt_hub_runtime(wire->hub)->waits,
                       .request = request};
+    if (!atomic_load(&wire->is_told))
+        call->waits = &rt_hub_runtime(wire->hub)->waits;
     if (rt_party_process(call->party) == 0) call->lend = rt_lend;
     rt_waiter_init(&call->waiter, rt_hub_loop(wire->hub), on_complete_unused);
     rt_list_init(&call->link);

@@ -102,9 +102,11 @@ static void send_signal(process *p, int number) {
 
 int rt_process_signal(rt_strand *strand, int number) {
     int status = RT_OK;
+    if (number != 0) rt_strand_note_told(strand);
     pthread_mutex_lock(&strand->lock);
     if (strand->cancel) { /* so the record is there */
         process *p = strand->cancel_target;
+        if (number != 0 && p->wire) rt_wire_note_told(p->wire);
         if (pidfd_send_signal(p->pidfd, number, NULL, 0) < 0)
             status = errno == ESRCH ? RT_OK : -errno;
     }
@@ -144,6 +146,7 @@ static int send_cancel(process *p, rt_message *reason) {
  * lack of memory is killed: it was to stop. */
 static void cancel_own(rt_strand *strand, rt_message *reason) {
     process *p = strand->cancel_target;
+    rt_wire_note_told(p->wire);
     int status = send_cancel(p, reason);
     if (status && status != RT_EDIED) status = send_cancel(p, NULL);
     if (status && status != RT_EDIED) send_signal(p, SIGKILL);

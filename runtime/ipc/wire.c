@@ -260,6 +260,13 @@ void rt_wire_count_received(rt_wire *wire) {
     note_activity(wire);
 }
 
+void rt_wire_note_told(rt_wire *wire) {
+    atomic_store(&wire->is_told, true);
+    rt_wire_lock(wire);
+    if (!wire->is_closed) note_activity(wire);
+    rt_wire_unlock(wire);
+}
+
 void rt_wire_hear_quiet(rt_wire *wire, uint64_t received, uint64_t sent) {
     rt_wire_lock(wire);
     bool becomes_quiet = !wire->is_closed && !wire->is_quiet &&

@@ -107,6 +107,7 @@ struct rt_wire {
      * Else it is a source (exec/quiet.h) as long as the wire is open. Set under
      * the lock by the hub's thread. */
     atomic_bool is_quiet;
+    atomic_bool is_told; /* the child may end: rt_wire_note_told */
 };
 
 enum { RT_WIRE_MAX_CALLS = 1 << 20 }; /* under way, in each direction */
@@ -172,6 +173,10 @@ void rt_wire_count_sent(rt_wire *wire);
 
 /* One more has come. Hub's thread. */
 void rt_wire_count_received(rt_wire *wire);
+
+/* The child was asked to stop, or sent a signal: it is not quiet, and what its
+ * strands wait for is not for good. Any thread. */
+void rt_wire_note_told(rt_wire *wire);
 
 /* The peer was quiet when it had received and sent so many frames. Hub's
  * thread. */

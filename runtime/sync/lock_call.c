@@ -143,6 +143,7 @@ static void describe_wait(errand *e, rt_lock *lock) {
                       .blocker = rt_wait_owner,
                       .target = lock,
                       .lock = lock,
+                      .home = e->call->wire,
                       .what = "lock",
                       .line = e->visit.line};
     rt_list_init(&wait->link);

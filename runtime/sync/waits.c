@@ -133,6 +133,21 @@ void rt_waits_leave(rt_waits *waits, rt_wait *wait) {
     pthread_mutex_unlock(&waits->lock);
 }
 
+static void end_in(rt_list *bucket, const void *home, const rt_party *party) {
+    for (rt_list *node = bucket->next; node != bucket; node = node->next) {
+        rt_wait *wait = rt_container_of(node, rt_wait, link);
+        if ((home && wait->home == home) || (party && wait->party == party))
+            wait->is_bounded = true;
+    }
+}
+
+void rt_waits_end(rt_waits *waits, const void *home, const rt_party *party) {
+    pthread_mutex_lock(&waits->lock);
+    for (size_t i = 0; i < RT_WAIT_BUCKETS && waits->count > 0; i++)
+        end_in(&waits->buckets[i], home, party);
+    pthread_mutex_unlock(&waits->lock);
+}
+
 /* ---- in words ---- */
 
 enum { NAME_TEXT = RT_PARTY_TEXT + RT_WAIT_NAME + 4 };

@@ -36,6 +36,8 @@ typedef struct rt_wait {
     const void *target; /* not to be freed while it is entered */
     rt_lock *lock;      /* the target, if it is one; else NULL */
     bool is_bounded;    /* it will end by itself */
+    const void *home;   /* its strand ends when that one does: the rt_strand of
+                           its state, or its wire; NULL: the program */
     /* For reports: */
     const char *what; /* a constant */
     int line;         /* where; 0: not known */
@@ -78,6 +80,10 @@ size_t rt_waits_enter(rt_waits *waits, rt_wait *wait,
                       rt_wait_step steps[RT_WAIT_STEPS]);
 
 void rt_waits_leave(rt_waits *waits, rt_wait *wait);
+
+/* Somebody has told what is at that home, or that party, to stop (either may be
+ * NULL): their waits will end. */
+void rt_waits_end(rt_waits *waits, const void *home, const rt_party *party);
 
 /* "deadlock: this wait would never end", and the ring, in lines. */
 enum { RT_WAIT_TEXT = 8192 };

@@ -42,6 +42,17 @@ end
 there:close()
 print(sum, await(echo)) --> 45150	echoed
 
+-- One that was told to end, and has not yet.
+for how = 1, 3 do
+    local child = spawn_process(function() plait.Event():wait() end)
+    sleep(0.1) -- it has said that it is quiet
+    if how == 1 then child:kill() elseif how == 2 then child:terminate() else child:cancel() end
+    print(plait.kind(select(2, pcall(await, child))))
+    --> died
+    --> died
+    --> cancelled
+end
+
 -- A pool of processes at work, and one that idles beside it.
 local idle <close> = plait.Pool{ processes = 1 }
 local pool <close> = plait.Pool{ processes = 2 }
