@@ -134,12 +134,15 @@ static void test_proxy_growth_counts(void **state) {
     lua_State *L = host->L;
     (void)push_large(L, 0);
     lua_pop(L, 1); /* garbage */
-    (void)push_large(L, 0);
-    host_proxy_resize(L, -1, 31 * MEGABYTE);
+    large *grown = (large *)(void *)push_large(L, 0);
+    host_proxy_resize(L, -1, grown->size = 31 * MEGABYTE);
     assert_int_equal(live_count, 2);
-    host_proxy_resize(L, -1, 10 * MEGABYTE);
+    host_proxy_resize(L, -1, grown->size = 10 * MEGABYTE);
     assert_true(host->object_bytes == 10 * MEGABYTE);
+    grown->size = 5 * MEGABYTE; /* it is looked at again before a collection */
     host_proxy_resize(L, -1, 40 * MEGABYTE);
+    assert_int_equal(live_count, 2);
+    host_proxy_resize(L, -1, grown->size = 40 * MEGABYTE);
     assert_int_equal(live_count, 1);
     close_state(host);
 }
