@@ -440,14 +440,21 @@ static void on_hub(rt_post *post) {
 
 static void ask_hub(rt_census *census) {
     rt_runtime *runtime = census->runtime;
+    lock(runtime);
+    census->pending++;
+    unlock(runtime);
     pthread_mutex_lock(&runtime->lock);
-    if (runtime->hub_stop &&
-        runtime->hub_post) { /* it runs, and what it gets now it carries out */
+    /* It runs, and what it gets as long as this says so it carries out. */
+    bool is_there = runtime->hub_stop != NULL;
+    if (is_there) {
         atomic_fetch_add(&census->refs, 1); /* until on_hub */
-        census->pending++;
         runtime->hub_post(runtime->hub, &census->post);
     }
     pthread_mutex_unlock(&runtime->lock);
+    if (is_there) return;
+    lock(runtime);
+    census->pending--; /* not the last: the caller is not done yet */
+    unlock(runtime);
 }
 
 /* Not over before the caller has let go of `pending`. */
