@@ -51,13 +51,16 @@ $blocked $ready await(reader) $go_on" \
   "the main strand waits (await) at (command line):2 for thread * 'reader'" "thread * 'reader' does not answer*" \
   "started at (command line):1"
 
-# It reads, while a thread and a child are there.
-quit "local ch = plait.Channel()
+# It reads, while a thread and a child are there. ThreadSanitizer delivers no signal
+# there.
+if [ "${PLAIT_PRESET:-}" != tsan ]; then
+  quit "local ch = plait.Channel()
 local t = spawn_thread{ function() ch:send(1) sleep(100) end, name = 't', daemon = true }
 local p = spawn_process{ function() ch:send(1) sleep(100) end, name = 'p', daemon = true }
 ch:recv() ch:recv() $ready $read_in $go_on" \
   "the main strand does not answer: it is in read of standard input" "thread * 't' waits (sleep)*" \
   "process * 'p' waits (sleep) at (command line):3"
+fi
 
 # A child that gets it prints for itself.
 quit "local ch = plait.Channel()
