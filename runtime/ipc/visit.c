@@ -38,7 +38,7 @@ static ssize_t read_proc(pid_t pid, const char *name, char *to, size_t room) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return -1;
     size_t size = 0;
-    ssize_t count;
+    ssize_t count = 0;
     while (size < room - 1 &&
            (count = read(fd, to + size, room - 1 - size)) > 0)
         size += (size_t)count;

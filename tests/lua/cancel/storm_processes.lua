@@ -1,5 +1,4 @@
 -- The same with two processes, a thread and the main script. PLAIT_STRESS=1: 100,000 waits.
---! options: --stall off
 local storm = require "storm"
 local count = os.getenv("PLAIT_STRESS") and 25000 or 200
 local objects = storm.objects()

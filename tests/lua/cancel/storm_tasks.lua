@@ -1,5 +1,4 @@
 -- Waits of tasks that are cancelled at random: each ends once, and no lock, permit or message is lost. PLAIT_STRESS=1: 700,000 waits.
---! options: --stall off
 local storm = require "storm"
 local preset = os.getenv("PLAIT_PRESET")
 local count = os.getenv("PLAIT_STRESS") and 700000 or preset == "tsan" and 1000 or 5000

@@ -1,5 +1,4 @@
 -- The same with four threads and the main script on the same objects, which cancel each other's tasks too. PLAIT_STRESS=1: 200,000 waits.
---! options: --stall off
 local storm = require "storm"
 local count = os.getenv("PLAIT_STRESS") and 40000 or 600
 local objects = storm.objects()

@@ -1,5 +1,4 @@
 -- Code that does not wait is interrupted, also where it catches errors, in coroutines, and in the main script.
---! options: --stall off
 local function spin() while true do local t = {} end end
 local function catch() while true do pcall(spin) end end
 local function generate() coroutine.wrap(catch)() end

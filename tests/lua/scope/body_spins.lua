@@ -1,6 +1,5 @@
 -- A block that never waits, and catches every error, is interrupted when a strand of another thread or process has
 -- failed; so is a strand of the scope.
---! options: --stall off
 local function spin() while true do pcall(function() while true do local t = {} end end) end end
 local function fail(running)
     running:wait()

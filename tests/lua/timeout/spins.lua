@@ -1,5 +1,4 @@
 -- Code that does not wait, and catches every error, is left; what is to be closed is closed.
---! options: --stall off
 local function spin()
     local c <close> = setmetatable({}, { __close = function() print("closed") end })
     while true do pcall(function() while true do local t = {} end end) end

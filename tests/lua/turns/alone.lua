@@ -9,3 +9,4 @@ local h = spawn_thread(function()
 end)
 h:join()
 print("done") --> done
+--! options: --stall 0.1

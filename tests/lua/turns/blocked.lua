@@ -10,3 +10,4 @@ print(woken)
 --> true
 --! stderr: the main script was blocked in a C function for
 --! stderr: (blocked.lua:6); 1 other strand was ready meanwhile
+--! options: --stall 0.1

@@ -18,3 +18,4 @@ print(await(one), await(two), await(three)) --> stopped	stopped	stopped
 print(plait.preempt(false), plait.preempt()) --> true	false
 print(pcall(plait.preempt, 1))
 --> false	bad argument #1 to 'plait.preempt' (boolean expected, got number)
+--! options: --stall 0.1

@@ -12,3 +12,4 @@ print("main")
 --! stderr: task 1 'busy' ran
 --! stderr: (told_of_once.lua:5); 2 other strands were ready meanwhile
 --! stderr: hint: await(to_thread(f, ...)), or plait.yield() now and then
+--! options: --stall 0.1
