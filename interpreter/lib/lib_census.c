@@ -156,9 +156,12 @@ static int push_live(lua_State *L, rt_strand_kind kind) {
     luaL_setmetatable(L, STRANDS_TYPE);
     s->count = take_live(runtime, kind, s->items, room);
     lua_createtable(L, (int)s->count, 0);
+    lua_Integer count = 0;
     for (size_t i = 0; i < s->count; i++) {
+        /* Who awaits it may know of its end before the runtime does. */
+        if (rt_strand_ended(s->items[i])) continue;
         host_proxy_push(L, &s->items[i]->object);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
+        lua_rawseti(L, -2, ++count);
     }
     return 1;
 }
