@@ -5,6 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Sanitizers make everything slow, which is no stall. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define STALL_S 5
+#else
+#define STALL_S 0.1
+#endif
+
 /* What one word of the command line turned out to be. */
 typedef enum word {
     WORD_OPTION, /* handled; the next one follows */
@@ -111,7 +118,7 @@ static word read_word(app_options *o, int *i) {
 
 app_options app_options_read(int argc, char **argv) {
     app_options o = {
-        .argc = argc, .argv = argv, .progname = "plait", .stall_s = 0.1};
+        .argc = argc, .argv = argv, .progname = "plait", .stall_s = STALL_S};
     if (argc > 0 && argv[0][0] != '\0') o.progname = argv[0];
     int i = 1;
     for (word w = WORD_OPTION; w == WORD_OPTION && i < argc;) {

