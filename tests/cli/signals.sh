@@ -1,9 +1,6 @@
 #!/bin/sh
 # TERM and HUP end a program as Ctrl-C does; a signal that comes again ends it at
 # once, and names who has not stopped; a script may have signals for itself.
-#
-# Not under ThreadSanitizer, which holds signals back while a thread sleeps.
-[ "${PLAIT_PRESET:-}" = tsan ] && exit 77
 . "$(dirname "$0")/support/cli.sh"
 . "$source_dir/tests/cli/support/signals.sh"
 
@@ -24,11 +21,14 @@ ends() {
 ends TERM 143 terminated
 ends HUP 129 "hung up"
 
-# nohup: what is ignored when the program starts stays so.
+# nohup: what is ignored when the program starts stays so. ThreadSanitizer holds a
+# signal back while the thread sleeps: there the script looks again and again.
+until_set='e:wait()'
+[ "${PLAIT_PRESET:-}" != tsan ] || until_set='while not e:wait(0.01) do end'
 (
   trap '' HUP
   send "HUP USR1" "local e = plait.Event() plait.signal('USR1', function() e:set() end)
-    $ready $ready e:wait() print('went on')"
+    $ready $ready $until_set print('went on')"
   [ "$status" = 0 ] && [ "$(cat rest)" = "went on" ]
 ) || fail "an ignored HUP"
 

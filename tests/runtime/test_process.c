@@ -176,7 +176,8 @@ static void run_order(rt_child *child, const parsed *work) {
     if (says(work, "half")) {
         ssize_t sent = send(3, "\x50\x4c\x01", 3, 0);
         (void)sent;
-        _exit(0);
+        /* At once: ThreadSanitizer's _exit lets the hub speak once more. */
+        (void)syscall(SYS_exit_group, 0);
     }
     if (says(work, "garbage")) {
         ssize_t sent = send(3, "the quick brown fox jumps over the dog", 38, 0);
@@ -472,9 +473,6 @@ static void test_process_that_dies_is_an_error(void **state) {
 }
 
 static void test_process_half_a_frame_is_told(void **state) {
-#ifdef __SANITIZE_THREAD__
-    skip(); /* it exits so slowly that its hub speaks once more */
-#endif
     rt_runtime *runtime = *state;
     check_died(start_own(runtime, order("half", 0)),
                "process 'child' (pid PID) exited with status 0 before it "
