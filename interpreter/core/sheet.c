@@ -146,20 +146,8 @@ static void add_frame(host_sheet *sheet, lua_State *L, lua_Debug *ar) {
 
 static int count_levels(lua_State *L, int from) {
     lua_Debug ar;
-    int low = from, high = from + 1;
     if (!lua_getstack(L, from, &ar)) return 0;
-    while (lua_getstack(L, high, &ar)) {
-        low = high;
-        high *= 2;
-    }
-    while (high - low > 1) {
-        int middle = low + (high - low) / 2;
-        if (lua_getstack(L, middle, &ar))
-            low = middle;
-        else
-            high = middle;
-    }
-    return low + 1 - from;
+    return host_place_outermost(L) + 1 - from;
 }
 
 /* C functions without a name at the outer end are what has started it all. */
