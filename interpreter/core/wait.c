@@ -137,8 +137,9 @@ bool host_can_suspend(lua_State *L) {
 /* It has got what it waited for, was told to stop after that, and runs only now:
  * its grace begins. Once only: a later wait is clean-up. */
 static void begin_grace(host_strand *strand) {
-    if (strand->press_ns == strand->cancelled_ns + HOST_GRACE_NS)
-        strand->press_ns = rt_clock_now() + HOST_GRACE_NS;
+    if (strand->press_ns != strand->cancelled_ns + HOST_GRACE_NS) return;
+    strand->press_ns = rt_clock_now() + HOST_GRACE_NS;
+    host_press_running(strand->host, strand);
 }
 
 static int complete(lua_State *L, host_strand *strand, host_finish finish) {
