@@ -1,8 +1,7 @@
 -- Scopes, time-outs, deadlines and shields leave nothing, however they are left: no block of memory, no timer, no
 -- reference in the registry.
 local internal = require "plait.internal"
--- ThreadSanitizer keeps a stack of its own, which every error makes longer.
-local rounds = os.getenv("PLAIT_PRESET") == "tsan" and 20 or os.getenv("PLAIT_STRESS") and 20000 or 300
+local rounds = os.getenv("PLAIT_STRESS") and 20000 or 300
 
 local function drop_in_coroutine(enter)
     coroutine.wrap(function()
