@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/proxy.h"
 #include "core/scope.h"
@@ -44,24 +43,6 @@ static bool begin_name(names *n) {
     if (n->count <= MOST_NAMES) return true;
     add(n, "...");
     return false;
-}
-
-rt_record_key host_objects_key(const rt_party *party) {
-    rt_record_key key = {.id = party->id, .thread = party->thread};
-    key.pid = party->process ? party->pid : getpid();
-    switch (party->kind) {
-    case RT_PARTY_MAIN:
-        key.kind = RT_RECORD_MAIN;
-        break;
-    case RT_PARTY_THREAD:
-        key.kind = RT_RECORD_THREAD;
-        key.thread = 0;
-        break;
-    case RT_PARTY_TASK:
-        key.kind = RT_RECORD_TASK;
-        break;
-    }
-    return key;
 }
 
 /* By hand, since lua_getfield could have to make the string. */

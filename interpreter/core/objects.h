@@ -21,7 +21,4 @@ bool host_objects_find(lua_State *where, rt_object *known, bool is_select,
  * [-0, +?, -] */
 const char *host_objects_name(lua_State *L, int index);
 
-/* The strand, as records know it. */
-rt_record_key host_objects_key(const rt_party *party);
-
 #endif

@@ -195,7 +195,7 @@ static void set_holder(host_sheet *sheet, rt_record *record, rt_lock *lock) {
     rt_lock_look(lock, &holder);
     if (!holder.is_held) return;
     record->is_held = true;
-    record->holder = host_objects_key(&holder.party);
+    record->holder = rt_record_key_of(&holder.party);
     if (holder.line > 0)
         add(sheet, RT_RECORD_HELD_AT, "%s:%d", holder.source, holder.line);
 }
@@ -250,7 +250,7 @@ static void add_main(host_sheet *sheet) {
         bool is_thread = self->kind == RT_STRAND_THREAD;
         record.key.kind = is_thread ? RT_RECORD_THREAD : RT_RECORD_PROCESS;
         record.handle = (int64_t)self->object.id;
-        if (is_thread) record.key.id = record.handle;
+        if (is_thread) record.key.id = (uint32_t)record.handle;
         if (self->name) add(sheet, RT_RECORD_NAME, "%s", self->name);
         if (self->started_at)
             add(sheet, RT_RECORD_STARTED_AT, "%s", self->started_at);

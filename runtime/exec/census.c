@@ -10,13 +10,12 @@
 #include "exec/census.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "exec/blocked.h"
+#include "exec/known.h"
 
 struct rt_censuses {
     pthread_mutex_t lock;
@@ -83,91 +82,31 @@ void rt_census_unref(rt_census *census) {
     rt_free(census);
 }
 
-static void describe_process(rt_record *record, const rt_strand *strand) {
-    record->key.kind = strand->external ? RT_RECORD_PROGRAM : RT_RECORD_PROCESS;
-    record->key.pid = strand->pid;
-    record->parent = getpid();
-    rt_record_set(record, RT_RECORD_COMMAND, strand->command);
-    if (strand->external) record->state = RT_RECORD_RUNNING;
-    if (strand->pid == 0) record->state = RT_RECORD_READY;
-}
-
-/* What the runtime knows of one that has not answered. */
-static int add_known(const rt_census *census, rt_message *records,
-                     const rt_part *part) {
-    rt_record record = {.state = RT_RECORD_BLOCKED,
-                        .tid = part->tid,
-                        .parent = census->runtime->parent ? getppid() : 0,
-                        .key = {.kind = RT_RECORD_MAIN, .pid = getpid()}};
-    rt_strand *strand = part->strand;
-    if (strand) {
-        pthread_mutex_lock(&strand->lock);
-        bool has_ended = strand->state >= RT_STRAND_DONE;
-        record.handle = (int64_t)strand->object.id;
-        rt_record_set(&record, RT_RECORD_NAME, strand->name);
-        rt_record_set(&record, RT_RECORD_STARTED_AT, strand->started_at);
-        if (strand->kind == RT_STRAND_PROCESS && part->tid == 0)
-            describe_process(&record, strand);
-        else if (strand->kind == RT_STRAND_PROCESS)
-            record.key.kind = RT_RECORD_PROCESS; /* this one */
-        pthread_mutex_unlock(&strand->lock);
-        if (has_ended) return RT_OK;
-        if (strand->kind == RT_STRAND_THREAD) {
-            record.key.kind = RT_RECORD_THREAD;
-            record.key.id = record.handle;
-            if (part->tid == 0) record.state = RT_RECORD_READY;
-        }
-    }
-    rt_blocked_text wait, object;
-    if (part->tid && rt_blocked_look(part->tid, wait, object)) {
-        rt_record_set(&record, RT_RECORD_WAIT, wait);
-        if (object[0]) rt_record_set(&record, RT_RECORD_OBJECT, object);
-    }
-    return rt_record_add(records, &record);
-}
-
-/* What a child has told. It does not know what its strand is called here. */
-static int add_child(rt_message *records, const rt_part *part) {
-    rt_record_reader reader;
-    rt_record record;
-    rt_strand *strand = part->strand;
-    pthread_mutex_lock(&strand->lock);
-    pid_t pid = strand->pid;
-    pthread_mutex_unlock(&strand->lock);
-    int status = rt_record_reader_init(&reader, part->records);
-    while (status == RT_OK) {
-        status = rt_record_read(&reader, &record);
-        if (status != RT_OK) break;
-        bool is_main = record.key.kind == RT_RECORD_PROCESS ||
-                       record.key.kind == RT_RECORD_MAIN;
-        if (is_main && record.key.pid == pid) {
-            record.key.kind = RT_RECORD_PROCESS;
-            record.handle = (int64_t)strand->object.id;
-            rt_record_set(&record, RT_RECORD_NAME, strand->name);
-            rt_record_set(&record, RT_RECORD_STARTED_AT, strand->started_at);
-        }
-        status = rt_record_add(records, &record);
-    }
-    return status == RT_ECLOSED ? RT_OK : status;
-}
-
 static bool is_child(const rt_part *part) {
     return part->strand && part->strand->kind == RT_STRAND_PROCESS &&
            part->tid == 0;
 }
 
+static int add_told(const rt_census *census, rt_message *records,
+                    rt_message *heard, const rt_part *part) {
+    if (!part->records)
+        return rt_known_add(records, census->runtime, part->strand, part->tid);
+    if (is_child(part))
+        return rt_known_add_child(records, heard, part->strand, part->records);
+    return rt_records_append(records, part->records);
+}
+
 static rt_message *merge(rt_census *census) {
-    rt_message *records = rt_records_new();
-    int status = records ? RT_OK : RT_ENOMEMORY;
+    rt_message *records = rt_records_new(), *heard = rt_records_new();
+    int status = records && heard ? RT_OK : RT_ENOMEMORY;
     for (rt_list *node = census->parts.next;
-         node != &census->parts && status == RT_OK; node = node->next) {
-        rt_part *part = rt_container_of(node, rt_part, in_census);
-        if (part->records)
-            status = is_child(part) ? add_child(records, part)
-                                    : rt_records_append(records, part->records);
-        if (!part->records || status == RT_EDAMAGED)
-            status = add_known(census, records, part);
-    }
+         node != &census->parts && status == RT_OK; node = node->next)
+        status = add_told(census, records, heard,
+                          rt_container_of(node, rt_part, in_census));
+    if (status == RT_OK) status = rt_known_add_heard(heard, census->runtime);
+    if (status == RT_OK)
+        status = rt_records_fold(records, heard, census->listener->is_parent);
+    rt_message_free(heard);
     if (status == RT_OK) return records;
     rt_message_free(records);
     return NULL;

@@ -64,6 +64,7 @@ typedef struct rt_census rt_census;
  * returns. Owns: takes `records` (NULL: out of memory). */
 typedef struct rt_census_listener {
     void (*on_done)(struct rt_census_listener *listener, rt_message *records);
+    bool is_parent; /* and so hears what is heard of others, too */
 } rt_census_listener;
 
 /* The same without waiting. A reference, the caller's. NULL: out of memory, and

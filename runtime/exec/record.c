@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
 
 enum {
     KIND,
@@ -31,10 +34,9 @@ const char *const rt_record_kind_names[RT_RECORD_KINDS] = {
 };
 
 const char *const rt_record_state_names[RT_RECORD_STATES] = {
-    [RT_RECORD_RUNNING] = "running",
-    [RT_RECORD_READY] = "ready",
-    [RT_RECORD_WAITING] = "waiting",
-    [RT_RECORD_BLOCKED] = "blocked",
+    [RT_RECORD_RUNNING] = "running", [RT_RECORD_READY] = "ready",
+    [RT_RECORD_WAITING] = "waiting", [RT_RECORD_BLOCKED] = "blocked",
+    [RT_RECORD_HEARSAY] = "hearsay",
 };
 
 const char *const rt_record_text_names[RT_RECORD_TEXTS] = {
@@ -141,8 +143,14 @@ static int read_text(rt_reader *reader, rt_record *record, int i) {
     return RT_OK;
 }
 
-static bool is_in(int64_t number, int limit) {
+static bool is_in(int64_t number, int64_t limit) {
     return number >= 0 && number < limit;
+}
+
+static bool is_key(int64_t kind, int64_t id, int64_t thread, int64_t pid) {
+    const int64_t ids = INT64_C(1) << 32, pids = INT64_C(1) << 31;
+    return is_in(kind, RT_RECORD_KINDS) && is_in(id, ids) &&
+           is_in(thread, ids) && is_in(pid, pids);
 }
 
 int rt_record_read(rt_record_reader *r, rt_record *record) {
@@ -155,9 +163,9 @@ int rt_record_read(rt_record_reader *r, rt_record *record) {
         if (token.kind != RT_TOKEN_INT) return RT_EDAMAGED;
         n[i] = token.as.integer;
     }
-    if (!is_in(n[KIND], RT_RECORD_KINDS) ||
-        !is_in(n[STATE], RT_RECORD_STATES) ||
-        !is_in(n[HOLDER_KIND], RT_RECORD_KINDS))
+    if (!is_in(n[STATE], RT_RECORD_STATES) ||
+        !is_key(n[KIND], n[ID], n[THREAD], n[PID]) ||
+        !is_key(n[HOLDER_KIND], n[HOLDER_ID], n[HOLDER_THREAD], n[HOLDER_PID]))
         return RT_EDAMAGED;
     record->key =
         (rt_record_key){(rt_record_kind)n[KIND], n[ID], n[THREAD], n[PID]};
@@ -177,7 +185,96 @@ int rt_record_read(rt_record_reader *r, rt_record *record) {
     return RT_OK;
 }
 
+int rt_records_check(const rt_message *records) {
+    rt_record_reader reader;
+    rt_record record;
+    int status = rt_record_reader_init(&reader, records);
+    while (status == RT_OK) status = rt_record_read(&reader, &record);
+    if (status == RT_ECLOSED)
+        return reader.reader.at == reader.reader.end ? RT_OK : RT_EDAMAGED;
+    return status;
+}
+
+/* ---- hearsay ---- */
+
+/* All records of a list, which borrow its texts. */
+static int read_all(const rt_message *records, rt_record **list,
+                    size_t *count) {
+    rt_record_reader reader;
+    *count = 0;
+    *list = rt_calloc(rt_records_count(records) * sizeof **list);
+    if (!*list) return RT_ENOMEMORY;
+    int status = rt_record_reader_init(&reader, records);
+    while (status == RT_OK) {
+        status = rt_record_read(&reader, &(*list)[*count]);
+        if (status == RT_OK) ++*count;
+    }
+    return status == RT_ECLOSED ? RT_OK : status;
+}
+
+/* The strand's own word goes first. */
+static void take_heard(rt_record *record, rt_record *list, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        rt_record *heard = &list[i];
+        if (!rt_record_key_equal(&heard->key, &record->key)) continue;
+        if (record->state == RT_RECORD_WAITING && !record->is_held) {
+            record->is_held = true;
+            record->holder = heard->holder;
+            record->texts[RT_RECORD_HELD_AT] = heard->texts[RT_RECORD_HELD_AT];
+            record->sizes[RT_RECORD_HELD_AT] = heard->sizes[RT_RECORD_HELD_AT];
+        }
+        heard->is_held = false; /* that was its use */
+    }
+}
+
+static int add_folded(rt_message *to, const rt_message *records,
+                      rt_record *list, size_t count) {
+    rt_record_reader reader;
+    rt_record record;
+    int status = rt_record_reader_init(&reader, records);
+    while (status == RT_OK) {
+        status = rt_record_read(&reader, &record);
+        if (status != RT_OK) break;
+        take_heard(&record, list, count);
+        status = rt_record_add(to, &record);
+    }
+    return status == RT_ECLOSED ? RT_OK : status;
+}
+
+int rt_records_fold(rt_message *records, const rt_message *heard,
+                    bool keeps_rest) {
+    if (rt_records_count(heard) == 0) return RT_OK;
+    rt_message *folded = rt_records_new();
+    rt_record *list = NULL;
+    size_t count = 0;
+    int status = folded ? read_all(heard, &list, &count) : RT_ENOMEMORY;
+    if (!status) status = add_folded(folded, records, list, count);
+    for (size_t i = 0; i < count && keeps_rest && !status; i++)
+        if (list[i].is_held) status = rt_record_add(folded, &list[i]);
+    rt_free(list);
+    if (!status) {
+        rt_buffer before = records->bytes;
+        records->bytes = folded->bytes;
+        folded->bytes = before;
+    }
+    rt_message_free(folded);
+    return status;
+}
+
 /* ---- keys ---- */
+
+rt_record_key rt_record_key_of(const rt_party *party) {
+    static const rt_record_kind kinds[] = {
+        [RT_PARTY_MAIN] = RT_RECORD_MAIN,
+        [RT_PARTY_THREAD] = RT_RECORD_THREAD,
+        [RT_PARTY_TASK] = RT_RECORD_TASK,
+    };
+    bool is_task = party->kind == RT_PARTY_TASK;
+    return (rt_record_key){.kind = kinds[party->kind],
+                           .id = party->id,
+                           .thread = is_task ? party->thread : 0,
+                           .pid = party->process ? party->pid : getpid()};
+}
 
 bool rt_record_key_equal(const rt_record_key *a, const rt_record_key *b) {
     bool is_main = a->kind == RT_RECORD_MAIN || a->kind == RT_RECORD_PROCESS;
@@ -190,28 +287,18 @@ bool rt_record_key_equal(const rt_record_key *a, const rt_record_key *b) {
 
 void rt_record_describe(const rt_record_key *key, int64_t pid,
                         char text[RT_RECORD_KEY_TEXT]) {
-    const size_t size = RT_RECORD_KEY_TEXT;
-    size_t used = 0;
-    switch (key->kind) {
-    case RT_RECORD_TASK:
-    case RT_RECORD_THREAD:
-        used = (size_t)snprintf(text, size, "%s %lld",
-                                rt_record_kind_names[key->kind],
-                                (long long)key->id);
-        break;
-    case RT_RECORD_PROGRAM:
-        (void)snprintf(text, size, "process %lld", (long long)key->pid);
-        return;
-    case RT_RECORD_MAIN:
-    case RT_RECORD_PROCESS:
-    case RT_RECORD_KINDS:
-        used = (size_t)snprintf(text, size, "the main strand");
-        break;
-    }
-    if (key->kind == RT_RECORD_TASK && key->thread)
-        used += (size_t)snprintf(text + used, size - used, " of thread %lld",
-                                 (long long)key->thread);
-    if (key->pid != pid)
-        (void)snprintf(text + used, size - used, " of process %lld",
-                       (long long)key->pid);
+    static const rt_party_kind kinds[RT_RECORD_KINDS] = {
+        [RT_RECORD_TASK] = RT_PARTY_TASK,
+        [RT_RECORD_THREAD] = RT_PARTY_THREAD,
+    }; /* else RT_PARTY_MAIN */
+    rt_party party = {.kind = kinds[key->kind],
+                      .id = (uint32_t)key->id,
+                      .thread = (uint32_t)key->thread,
+                      .pid = (int32_t)key->pid,
+                      /* Any: all that counts is that there is one. */
+                      .process = key->pid != pid ? key : NULL};
+    if (key->kind == RT_RECORD_PROGRAM)
+        (void)snprintf(text, RT_RECORD_KEY_TEXT, "process %d", (int)party.pid);
+    else
+        rt_party_describe(&party, text);
 }

@@ -11,6 +11,7 @@
 
 #include "data/encode.h"
 #include "data/message.h"
+#include "sync/party.h"
 
 typedef enum {
     RT_RECORD_MAIN, /* of the program; in a child it is PROCESS */
@@ -27,6 +28,8 @@ typedef enum {
     RT_RECORD_WAITING,
     RT_RECORD_BLOCKED, /* in a C function that does not return: its state did not
                           answer, and what is not known to others is left out */
+    RT_RECORD_HEARSAY, /* of a strand elsewhere, not by it: who has the lock that it
+                          waits for (rt_records_fold) */
     RT_RECORD_STATES
 } rt_record_state;
 
@@ -48,7 +51,7 @@ typedef struct rt_record_key {
     rt_record_kind kind;
     int64_t id;     /* of the task or thread, as handles tell it; else 0 */
     int64_t thread; /* a task's: the thread it is one of; 0: of none */
-    int64_t pid;
+    int64_t pid;    /* each as in rt_party */
 } rt_record_key;
 
 typedef struct rt_record {
@@ -76,6 +79,12 @@ rt_message *rt_records_new(void);
 /* Adds all of `more`. Returns: RT_OK; RT_ENOMEMORY; RT_EDAMAGED. */
 int rt_records_append(rt_message *records, const rt_message *more);
 
+/* What was heard of strands, records of state HEARSAY, becomes a part of their own
+ * records. What nobody here is meant by is added at the end if `keeps_rest`, else
+ * dropped. Returns: RT_OK; RT_ENOMEMORY, RT_EDAMAGED: the list is as it was. */
+int rt_records_fold(rt_message *records, const rt_message *heard,
+                    bool keeps_rest);
+
 /* How many there are. */
 uint32_t rt_records_count(const rt_message *records);
 
@@ -85,18 +94,25 @@ typedef struct rt_record_reader {
     uint32_t left;
 } rt_record_reader;
 
+/* For what comes from elsewhere: whether all of it can be read.
+ * Returns: RT_OK; RT_EDAMAGED. */
+int rt_records_check(const rt_message *records);
+
 /* Returns: RT_OK; RT_EDAMAGED: these are no records. */
 int rt_record_reader_init(rt_record_reader *reader, const rt_message *records);
 
 /* Returns: RT_OK; RT_ECLOSED: there is none any more; RT_EDAMAGED. */
 int rt_record_read(rt_record_reader *reader, rt_record *record);
 
+/* A strand of this process, or of another one that has told who it is. */
+rt_record_key rt_record_key_of(const rt_party *party);
+
 bool rt_record_key_equal(const rt_record_key *a, const rt_record_key *b);
 
 /* "task 3 of thread 12 of process 4711", "the main strand", "process 4711" for
  * another program; as rt_party_describe does. `pid`: the process it is told in,
  * which goes unnamed. */
-enum { RT_RECORD_KEY_TEXT = 160 };
+enum { RT_RECORD_KEY_TEXT = RT_PARTY_TEXT };
 void rt_record_describe(const rt_record_key *key, int64_t pid,
                         char text[RT_RECORD_KEY_TEXT]);
 

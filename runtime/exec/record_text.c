@@ -136,6 +136,7 @@ static void put_state(writer *w, const rt_record *record) {
         put_text(w, " is ready");
         break;
     case RT_RECORD_RUNNING:
+    case RT_RECORD_HEARSAY:
     case RT_RECORD_STATES:
         put_text(w, " runs");
         break;

@@ -48,14 +48,14 @@ static void on_hub_stop(rt_hub_member *member) {
     rt_census_stop(rt_container_of(member, survey, member)->census);
 }
 
-int rt_survey_take(rt_hub *hub, int64_t limit_ns,
-                   void (*done)(void *context, rt_message *records),
-                   void *context) {
+static int take(rt_hub *hub, int64_t limit_ns, bool is_parent,
+                void (*done)(void *context, rt_message *records),
+                void *context) {
     survey *s = rt_calloc(sizeof *s);
     if (!s) return RT_ENOMEMORY;
     s->hub = hub;
     s->member.stop = s->member.kill = on_hub_stop;
-    s->listener.on_done = on_census;
+    s->listener = (rt_census_listener){on_census, is_parent};
     s->patience = (rt_timer){.fire = on_patience_over};
     s->done.run = on_done;
     s->on_done = done;
@@ -70,6 +70,12 @@ int rt_survey_take(rt_hub *hub, int64_t limit_ns,
         rt_census_stop(s->census); /* no memory for patience */
     rt_hub_join(hub, &s->member);
     return RT_OK;
+}
+
+int rt_survey_take(rt_hub *hub, int64_t limit_ns,
+                   void (*done)(void *context, rt_message *records),
+                   void *context) {
+    return take(hub, limit_ns, false, done, context);
 }
 
 /* ---- the parent ---- */
@@ -118,20 +124,29 @@ static void answer(question *q, rt_message *records) {
     rt_free(q);
 }
 
+static int check(const rt_message *records, rt_error *err) {
+    if (records->object_count > 0)
+        return rt_error_set(err, RT_EDAMAGED, "RECORDS frame with objects");
+    if (rt_records_check(records) != RT_OK)
+        return rt_error_set(err, RT_EDAMAGED, "RECORDS frame without records");
+    return RT_OK;
+}
+
 int rt_survey_told(rt_wire *wire, uint64_t request, rt_message *records,
                    rt_error *err) {
     question *q = find(wire, request);
-    bool has_objects = records && records->object_count > 0;
-    if (q && !has_objects) {
+    int status = RT_OK;
+    if (!q)
+        status = rt_error_set(err, RT_EDAMAGED,
+                              "records of census %llu, which is not under way",
+                              (unsigned long long)request);
+    else if (records)
+        status = check(records, err);
+    if (status)
+        rt_message_free(records);
+    else
         answer(q, records);
-        return RT_OK;
-    }
-    rt_message_free(records);
-    if (has_objects)
-        return rt_error_set(err, RT_EDAMAGED, "RECORDS frame with objects");
-    return rt_error_set(err, RT_EDAMAGED,
-                        "records of census %llu, which is not under way",
-                        (unsigned long long)request);
+    return status;
 }
 
 void rt_survey_fail(rt_wire *wire) {
@@ -174,7 +189,7 @@ void rt_survey_begin(rt_wire *wire, uint64_t request, int64_t limit_ns) {
     limit_ns -= RT_CENSUS_STEP_NS;
     if (limit_ns < RT_CENSUS_STEP_NS / 2) limit_ns = RT_CENSUS_STEP_NS / 2;
     if (t) *t = (task){wire, request};
-    if (t && rt_survey_take(wire->hub, limit_ns, on_taken, t) == RT_OK) {
+    if (t && take(wire->hub, limit_ns, true, on_taken, t) == RT_OK) {
         rt_wire_ref(wire); /* until on_taken, which comes later */
         wire->survey_count++;
         return;

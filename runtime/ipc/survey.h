@@ -19,8 +19,8 @@ int rt_survey_take(rt_hub *hub, int64_t limit_ns,
  * answered. */
 bool rt_survey_ask(rt_wire *wire, rt_part *part, int64_t limit_ns);
 
-/* RECORDS has come. Owns: takes `records`. Returns: RT_OK; RT_EDAMAGED: nobody
- * asked, or objects came along. */
+/* RECORDS has come. Owns: takes `records`, or NULL. Returns: RT_OK; RT_EDAMAGED:
+ * nobody asked, objects came along, or these are no records. */
 int rt_survey_told(rt_wire *wire, uint64_t request, rt_message *records,
                    rt_error *err);
 

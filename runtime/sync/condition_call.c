@@ -11,6 +11,7 @@
 #include "data/item.h"
 #include "sync/condition.h"
 #include "sync/lock.h"
+#include "sync/waits.h"
 
 static void reply_item(rt_call *call, int status, rt_item *item) {
     rt_message *result;
@@ -201,6 +202,7 @@ typedef struct stay {
     rt_lock_visit visit; /* its party is the second */
     uint32_t depth;
     rt_message *told_depth; /* made before the lock is released */
+    rt_wait wait;           /* entered while it waits for the lock */
 } stay;
 
 /* Steps, in the order they happen. */
@@ -223,6 +225,7 @@ static void end_acquired(stay *s, int status) {
     rt_call *call = s->call;
     rt_condition *condition = condition_of(s);
     rt_lock *lock = lock_here(condition);
+    rt_lock_leave_visit(&s->wait, call);
     if (status != RT_OK) {
         if (status != RT_EABANDONED)
             rt_condition_notify(condition, 1, call->waiter.loop);
@@ -243,14 +246,18 @@ static void on_acquired(rt_waiter *waiter) {
 static void acquire_again(stay *s) {
     rt_call *call = s->call;
     rt_loop *here = call->waiter.loop;
+    rt_lock *lock = lock_here(condition_of(s));
     if (call->withdrawn) {
         end_acquired(s, call->withdrawn);
         return;
     }
     rt_waiter_init(&call->waiter, here, on_acquired);
-    int status = rt_lock_acquire(lock_here(condition_of(s)), &s->visit.party,
-                                 &call->waiter, here);
-    if (status != RT_PENDING) end_acquired(s, status);
+    int status = rt_lock_acquire(lock, &s->visit.party, &call->waiter, here);
+    rt_wait_step steps[RT_WAIT_STEPS];
+    if (status != RT_PENDING)
+        end_acquired(s, status);
+    else /* not for good as far as rings go, so it closes none */
+        (void)rt_lock_enter_visit(&s->wait, &s->visit, call, lock, true, steps);
 }
 
 static void on_notified(rt_waiter *waiter) {
@@ -267,6 +274,7 @@ static int read_stay(stay *s, rt_call *call, const rt_lock *lock) {
     if (status == RT_OK) status = rt_lock_read_place(&s->visit, call, items);
     if (status != RT_OK) return status;
     s->call = call;
+    rt_list_init(&s->wait.link);
     rt_item depth = integer(lock->depth);
     return rt_items_encode(&depth, 1, &s->told_depth);
 }

@@ -83,7 +83,7 @@ typedef struct errand {
     rt_call *call;
     rt_lock_visit visit; /* its party is the waiter's slot */
     uint32_t depth;
-    rt_wait wait; /* if it waits for good */
+    rt_wait wait; /* entered while it waits */
 } errand;
 
 /* With the arguments (depth, place), or (place). */
@@ -121,11 +121,15 @@ static void settle(rt_lock *lock, const errand *e) {
 
 static void finish_errand(errand *e, int status) {
     rt_call *call = e->call;
-    if (!rt_list_empty(&e->wait.link)) rt_waits_leave(call->waits, &e->wait);
+    rt_lock_leave_visit(&e->wait, call);
     rt_lock *lock = (rt_lock *)call->object;
     if (status == RT_OK) settle(lock, e);
     rt_free(e);
     reply_status(call, lock, status);
+}
+
+void rt_lock_leave_visit(rt_wait *wait, const rt_call *call) {
+    if (!rt_list_empty(&wait->link)) rt_waits_leave(call->waits, wait);
 }
 
 /* The caller has it now, or does not wait any more. If nobody is there to hear
@@ -136,20 +140,23 @@ static void on_acquired(rt_waiter *waiter) {
         waiter->status);
 }
 
-static void describe_wait(errand *e, rt_lock *lock) {
-    rt_wait *wait = &e->wait;
-    *wait = (rt_wait){.party = &e->visit.party,
-                      .waiter = &e->call->waiter,
+size_t rt_lock_enter_visit(rt_wait *wait, const rt_lock_visit *visit,
+                           const rt_call *call, rt_lock *lock, bool is_bounded,
+                           rt_wait_step steps[RT_WAIT_STEPS]) {
+    *wait = (rt_wait){.party = &visit->party,
+                      .waiter = &call->waiter,
                       .blocker = rt_wait_owner,
                       .target = lock,
                       .lock = lock,
-                      .home = e->call->wire,
+                      .is_bounded = is_bounded,
+                      .home = call->wire,
                       .what = "lock",
-                      .line = e->visit.line};
+                      .line = visit->line};
     rt_list_init(&wait->link);
-    memcpy(wait->source, e->visit.source, sizeof wait->source);
+    memcpy(wait->source, visit->source, sizeof wait->source);
     if (rt_wait_key_of(wait->party).strand == 0)
-        (void)snprintf(wait->name, sizeof wait->name, "%s", e->call->name);
+        (void)snprintf(wait->name, sizeof wait->name, "%s", call->name);
+    return call->waits ? rt_waits_enter(call->waits, wait, steps) : 0;
 }
 
 static void reply_ring(rt_call *call, const rt_wait_step *steps, size_t count) {
@@ -162,12 +169,13 @@ static void reply_ring(rt_call *call, const rt_wait_step *steps, size_t count) {
         call->reply(call, RT_ENOMEMORY, NULL);
 }
 
-/* A visitor waits for good, unless that would close a ring. */
-static void await(errand *e, rt_lock *lock) {
+/* A visitor waits; but not for good, if that would close a ring. */
+static void enter_wait(errand *e, rt_lock *lock) {
     rt_call *call = e->call;
     rt_wait_step steps[RT_WAIT_STEPS];
-    describe_wait(e, lock);
-    size_t count = rt_waits_enter(call->waits, &e->wait, steps);
+    bool is_bounded = call->operation != RT_LOCK_AWAIT;
+    size_t count =
+        rt_lock_enter_visit(&e->wait, &e->visit, call, lock, is_bounded, steps);
     if (count == 0 || !rt_waiter_claim(&call->waiter)) return;
     call->waiter.withdraw(&call->waiter);
     rt_waiter_unpark(&call->waiter);
@@ -190,8 +198,8 @@ static void acquire(rt_lock *lock, rt_call *call, bool may_wait) {
                              may_wait ? &call->waiter : NULL, here);
     if (status != RT_PENDING)
         finish_errand(e, status);
-    else if (call->operation == RT_LOCK_AWAIT && call->waits)
-        await(e, lock);
+    else
+        enter_wait(e, lock);
 }
 
 /* ---- the rest ---- */

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/status.h"
 #include "data/call.h"
 
 void rt_waits_init(rt_waits *waits) {
@@ -131,6 +132,26 @@ void rt_waits_leave(rt_waits *waits, rt_wait *wait) {
     pthread_mutex_lock(&waits->lock);
     unlink(waits, wait);
     pthread_mutex_unlock(&waits->lock);
+}
+
+int rt_waits_visit(rt_waits *waits,
+                   int (*each)(void *context, const rt_party *who,
+                               const rt_lock_holder *holder),
+                   void *context) {
+    int status = RT_OK;
+    pthread_mutex_lock(&waits->lock);
+    for (size_t i = 0; i < RT_WAIT_BUCKETS && waits->count > 0; i++) {
+        const rt_list *bucket = &waits->buckets[i], *node = bucket->next;
+        for (; node != bucket && status == RT_OK; node = node->next) {
+            const rt_wait *wait = rt_container_of(node, rt_wait, link);
+            rt_lock_holder holder;
+            if (!wait->lock || !wait->party->process) continue;
+            rt_lock_look(wait->lock, &holder);
+            if (holder.is_held) status = each(context, wait->party, &holder);
+        }
+    }
+    pthread_mutex_unlock(&waits->lock);
+    return status;
 }
 
 static void end_in(rt_list *bucket, const void *home, const rt_party *party) {

@@ -81,6 +81,22 @@ size_t rt_waits_enter(rt_waits *waits, rt_wait *wait,
 
 void rt_waits_leave(rt_waits *waits, rt_wait *wait);
 
+/* For lock_call.c and condition_call.c: the same of a visitor whose call is parked
+ * for the lock, if such waits are told of. `wait` is initialised; leaving is
+ * harmless if it was not entered. */
+size_t rt_lock_enter_visit(rt_wait *wait, const rt_lock_visit *visit,
+                           const struct rt_call *call, rt_lock *lock,
+                           bool is_bounded, rt_wait_step steps[RT_WAIT_STEPS]);
+void rt_lock_leave_visit(rt_wait *wait, const struct rt_call *call);
+
+/* Calls `each` for every strand of another process that waits for a lock which
+ * somebody has, with who that is, until it fails. Under the registry's lock:
+ * `each` may not come back here. Returns: RT_OK, or what `each` has returned. */
+int rt_waits_visit(rt_waits *waits,
+                   int (*each)(void *context, const rt_party *who,
+                               const rt_lock_holder *holder),
+                   void *context);
+
 /* Somebody has told what is at that home, or that party, to stop (either may be
  * NULL): their waits will end. */
 void rt_waits_end(rt_waits *waits, const void *home, const rt_party *party);
