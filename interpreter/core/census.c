@@ -54,47 +54,28 @@ rt_message *host_census_take(lua_State *L, int level) {
 
 /* ---- as tables ---- */
 
-static void set_key(lua_State *L, const char *field, const rt_record_key *key) {
-    char text[RT_RECORD_KEY_TEXT];
-    rt_record_describe(key, getpid(), text);
-    lua_pushstring(L, text);
-    lua_setfield(L, -2, field);
-}
-
-static void set_number(lua_State *L, const char *field, int64_t number) {
-    if (number == 0) return;
+/* In the table on top of the stack. */
+static void set_number(void *L, const char *name, int64_t number) {
     lua_pushinteger(L, number);
-    lua_setfield(L, -2, field);
+    lua_setfield(L, -2, name);
 }
 
-static void push_record(lua_State *L, const rt_record *record) {
-    lua_createtable(L, 0, 16);
-    lua_pushstring(L, rt_record_kind_names[record->key.kind]);
-    lua_setfield(L, -2, "kind");
-    lua_pushstring(L, rt_record_state_names[record->state]);
-    lua_setfield(L, -2, "state");
-    set_key(L, "key", &record->key);
-    if (record->is_held) set_key(L, "held_by", &record->holder);
-    set_number(L, "id", record->handle);
-    set_number(L, "thread", record->key.thread);
-    set_number(L, "pid", record->key.pid);
-    set_number(L, "parent", record->parent);
-    set_number(L, "tid", record->tid);
-    for (int i = 0; i < RT_RECORD_TEXTS; i++) {
-        if (!record->texts[i]) continue;
-        lua_pushlstring(L, record->texts[i], record->sizes[i]);
-        lua_setfield(L, -2, rt_record_text_names[i]);
-    }
+static void set_text(void *L, const char *name, const char *bytes,
+                     size_t size) {
+    lua_pushlstring(L, bytes, size);
+    lua_setfield(L, -2, name);
 }
 
 void host_census_push(lua_State *L, const rt_message *records) {
     luaL_checkstack(L, 6, "records");
     rt_record_reader reader;
     rt_record record;
+    rt_record_fields fields = {L, set_number, set_text};
     lua_createtable(L, (int)rt_records_count(records), 0);
     if (rt_record_reader_init(&reader, records)) return;
     for (lua_Integer i = 1; rt_record_read(&reader, &record) == RT_OK; i++) {
-        push_record(L, &record);
+        lua_createtable(L, 0, 16);
+        rt_record_write(&record, getpid(), &fields);
         lua_rawseti(L, -2, i);
     }
 }

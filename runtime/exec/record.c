@@ -27,19 +27,19 @@ enum {
 
 enum { VALUES = (int)NUMBERS + (int)RT_RECORD_TEXTS };
 
-const char *const rt_record_kind_names[RT_RECORD_KINDS] = {
+static const char *const kind_names[RT_RECORD_KINDS] = {
     [RT_RECORD_MAIN] = "main",       [RT_RECORD_TASK] = "task",
     [RT_RECORD_THREAD] = "thread",   [RT_RECORD_PROCESS] = "process",
     [RT_RECORD_PROGRAM] = "program",
 };
 
-const char *const rt_record_state_names[RT_RECORD_STATES] = {
+static const char *const state_names[RT_RECORD_STATES] = {
     [RT_RECORD_RUNNING] = "running", [RT_RECORD_READY] = "ready",
     [RT_RECORD_WAITING] = "waiting", [RT_RECORD_BLOCKED] = "blocked",
     [RT_RECORD_HEARSAY] = "hearsay",
 };
 
-const char *const rt_record_text_names[RT_RECORD_TEXTS] = {
+static const char *const text_names[RT_RECORD_TEXTS] = {
     [RT_RECORD_NAME] = "name",           [RT_RECORD_WAIT] = "wait",
     [RT_RECORD_OBJECT] = "object",       [RT_RECORD_PLACE] = "place",
     [RT_RECORD_HELD_AT] = "held_at",     [RT_RECORD_STARTED_AT] = "started_at",
@@ -301,4 +301,40 @@ void rt_record_describe(const rt_record_key *key, int64_t pid,
         (void)snprintf(text, RT_RECORD_KEY_TEXT, "process %d", (int)party.pid);
     else
         rt_party_describe(&party, text);
+}
+
+/* ---- fields ---- */
+
+static void write_number(const rt_record_fields *fields, const char *name,
+                         int64_t number) {
+    if (number != 0) fields->number(fields->to, name, number);
+}
+
+static void write_text(const rt_record_fields *fields, const char *name,
+                       const char *text) {
+    fields->text(fields->to, name, text, strlen(text));
+}
+
+static void write_key(const rt_record_fields *fields, const char *name,
+                      const rt_record_key *key, int64_t pid) {
+    char text[RT_RECORD_KEY_TEXT];
+    rt_record_describe(key, pid, text);
+    write_text(fields, name, text);
+}
+
+void rt_record_write(const rt_record *record, int64_t pid,
+                     const rt_record_fields *fields) {
+    write_text(fields, "kind", kind_names[record->key.kind]);
+    write_key(fields, "key", &record->key, pid);
+    write_number(fields, "id", record->handle);
+    write_number(fields, "thread", record->key.thread);
+    write_number(fields, "pid", record->key.pid);
+    write_number(fields, "parent", record->parent);
+    write_number(fields, "tid", record->tid);
+    write_text(fields, "state", state_names[record->state]);
+    if (record->is_held) write_key(fields, "held_by", &record->holder, pid);
+    for (int i = 0; i < RT_RECORD_TEXTS; i++)
+        if (record->texts[i])
+            fields->text(fields->to, text_names[i], record->texts[i],
+                         record->sizes[i]);
 }

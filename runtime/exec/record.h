@@ -116,9 +116,15 @@ enum { RT_RECORD_KEY_TEXT = RT_PARTY_TEXT };
 void rt_record_describe(const rt_record_key *key, int64_t pid,
                         char text[RT_RECORD_KEY_TEXT]);
 
-extern const char *const rt_record_kind_names[RT_RECORD_KINDS];
-extern const char *const rt_record_state_names[RT_RECORD_STATES];
-extern const char *const rt_record_text_names[RT_RECORD_TEXTS];
+/* Where the fields of a record go that are known, one by one, under the names that
+ * scripts see. */
+typedef struct rt_record_fields {
+    void *to;
+    void (*number)(void *to, const char *name, int64_t number);
+    void (*text)(void *to, const char *name, const char *bytes, size_t size);
+} rt_record_fields;
+void rt_record_write(const rt_record *record, int64_t pid,
+                     const rt_record_fields *fields);
 
 /* ---- for people and for scripts ---- */
 

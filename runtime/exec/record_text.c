@@ -12,6 +12,7 @@ typedef struct writer {
     const rt_message *records;
     int64_t pid;
     bool without_main;
+    bool is_first_field; /* of a record in JSON */
     int status;
 } writer;
 
@@ -145,11 +146,15 @@ static void put_state(writer *w, const rt_record *record) {
     put_field(w, " '", record, RT_RECORD_COMMAND, "'");
 }
 
-static void write_record(writer *w, const rt_record *record, uint32_t number) {
-    (void)number;
+static void put_strand(writer *w, const rt_record *record) {
     put_key(w, &record->key);
     put_field(w, " '", record, RT_RECORD_NAME, "'");
     put_state(w, record);
+}
+
+static void write_record(writer *w, const rt_record *record, uint32_t number) {
+    (void)number;
+    put_strand(w, record);
     put_text(w, "\n");
     put_holder(w, record);
     put_field(w, "    started at ", record, RT_RECORD_STARTED_AT, "\n");
@@ -160,9 +165,7 @@ static void write_line(writer *w, const rt_record *record, uint32_t number) {
     (void)number;
     if (w->without_main && record->key.kind == RT_RECORD_MAIN) return;
     put_text(w, "  ");
-    put_key(w, &record->key);
-    put_field(w, " '", record, RT_RECORD_NAME, "'");
-    put_state(w, record);
+    put_strand(w, record);
     put_field(w, ", started at ", record, RT_RECORD_STARTED_AT, "");
     put_text(w, "\n");
 }
@@ -223,34 +226,27 @@ int rt_json_add_string(rt_buffer *to, const char *bytes, size_t size) {
     return w.status;
 }
 
-static void put_json_key(writer *w, const char *name,
-                         const rt_record_key *key) {
-    char text[RT_RECORD_KEY_TEXT];
-    rt_record_describe(key, w->pid, text);
-    put_format(w, ", \"%s\": ", name);
-    put_json_string(w, text, strlen(text));
+static void put_json_name(writer *w, const char *name) {
+    put_format(w, "%s\"%s\": ", w->is_first_field ? "" : ", ", name);
+    w->is_first_field = false;
 }
 
-static void put_json_number(writer *w, const char *name, int64_t number) {
-    if (number != 0) put_format(w, ", \"%s\": %" PRId64, name, number);
+static void put_json_number(void *to, const char *name, int64_t number) {
+    put_json_name(to, name);
+    put_format(to, "%" PRId64, number);
+}
+
+static void put_json_text(void *to, const char *name, const char *bytes,
+                          size_t size) {
+    put_json_name(to, name);
+    put_json_string(to, bytes, size);
 }
 
 static void write_json(writer *w, const rt_record *record, uint32_t number) {
-    put_format(w, "%s\n  {\"kind\": \"%s\"", number > 1 ? "," : "",
-               rt_record_kind_names[record->key.kind]);
-    put_json_key(w, "key", &record->key);
-    put_json_number(w, "id", record->handle);
-    put_json_number(w, "thread", record->key.thread);
-    put_json_number(w, "pid", record->key.pid);
-    put_json_number(w, "parent", record->parent);
-    put_json_number(w, "tid", record->tid);
-    put_format(w, ", \"state\": \"%s\"", rt_record_state_names[record->state]);
-    if (record->is_held) put_json_key(w, "held_by", &record->holder);
-    for (int i = 0; i < RT_RECORD_TEXTS; i++) {
-        if (!record->texts[i]) continue;
-        put_format(w, ", \"%s\": ", rt_record_text_names[i]);
-        put_json_string(w, record->texts[i], record->sizes[i]);
-    }
+    rt_record_fields fields = {w, put_json_number, put_json_text};
+    put_text(w, number > 1 ? ",\n  {" : "\n  {");
+    w->is_first_field = true;
+    rt_record_write(record, w->pid, &fields);
     put_text(w, "}");
 }
 
