@@ -102,65 +102,29 @@ static int plait_tasks(lua_State *L) {
     return 1;
 }
 
-/* Of all live ones that kind; but workers are their pool's. */
-static bool is_wanted(const rt_strand *strand, rt_strand_kind kind) {
-    return strand->kind == kind && !strand->is_worker;
-}
-
-/* At least so many there are, so much room there must be. */
-static size_t count_live(rt_runtime *runtime, rt_strand_kind kind) {
-    size_t count = 0;
-    pthread_mutex_lock(&runtime->lock);
-    for (rt_list *node = runtime->live.next; node != &runtime->live;
-         node = node->next)
-        count += is_wanted(rt_container_of(node, rt_strand, link), kind);
-    pthread_mutex_unlock(&runtime->lock);
-    return count;
-}
-
-static size_t take_live(rt_runtime *runtime, rt_strand_kind kind,
-                        rt_strand **strands, size_t room) {
-    size_t count = 0;
-    pthread_mutex_lock(&runtime->lock);
-    for (rt_list *node = runtime->live.next;
-         node != &runtime->live && count < room; node = node->next) {
-        rt_strand *strand = rt_container_of(node, rt_strand, link);
-        if (!is_wanted(strand, kind)) continue;
-        rt_object_ref(&strand->object);
-        strands[count++] = strand;
-    }
-    pthread_mutex_unlock(&runtime->lock);
-    return count;
-}
-
-/* References, in a userdata that drops them. */
-typedef struct strands {
-    size_t count;
-    rt_strand *items[];
-} strands;
-
 #define STRANDS_TYPE "plait.strands"
 
+/* The list is in a userdata that frees it. */
 static int strands_gc(lua_State *L) {
-    strands *s = luaL_checkudata(L, 1, STRANDS_TYPE);
-    while (s->count > 0) rt_object_unref(&s->items[--s->count]->object);
+    rt_strand ***strands = luaL_checkudata(L, 1, STRANDS_TYPE);
+    rt_runtime_free_list(*strands);
+    *strands = NULL;
     return 0;
 }
 
+/* Of those of that kind; but workers are their pool's. */
 static int push_live(lua_State *L, rt_strand_kind kind) {
-    rt_runtime *runtime = host_of(L)->runtime;
-    size_t room = count_live(runtime, kind);
-    strands *s =
-        lua_newuserdatauv(L, sizeof *s + room * sizeof(rt_strand *), 0);
-    s->count = 0;
+    rt_strand ***strands = lua_newuserdatauv(L, sizeof *strands, 0);
+    *strands = NULL;
     luaL_setmetatable(L, STRANDS_TYPE);
-    s->count = take_live(runtime, kind, s->items, room);
-    lua_createtable(L, (int)s->count, 0);
+    *strands = rt_runtime_list(host_of(L)->runtime, kind);
+    if (!*strands) return luaL_error(L, "not enough memory");
+    lua_newtable(L);
     lua_Integer count = 0;
-    for (size_t i = 0; i < s->count; i++) {
+    for (rt_strand **at = *strands; *at; at++) {
         /* Who awaits it may know of its end before the runtime does. */
-        if (rt_strand_ended(s->items[i])) continue;
-        host_proxy_push(L, &s->items[i]->object);
+        if ((*at)->is_worker || rt_strand_ended(*at)) continue;
+        host_proxy_push(L, &(*at)->object);
         lua_rawseti(L, -2, ++count);
     }
     return 1;

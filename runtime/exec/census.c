@@ -296,32 +296,6 @@ static int ask_members(rt_census *census, const rt_member *self,
     return status;
 }
 
-/* References to those that live, in an array that ends in NULL; NULL: out of
- * memory. */
-static rt_strand **list_live(rt_runtime *runtime, rt_strand_kind kind) {
-    size_t count = 0;
-    pthread_mutex_lock(&runtime->lock);
-    for (rt_list *node = runtime->live.next; node != &runtime->live;
-         node = node->next)
-        count++;
-    rt_strand **strands = rt_calloc((count + 1) * sizeof(rt_strand *));
-    count = 0;
-    for (rt_list *node = runtime->live.next; strands && node != &runtime->live;
-         node = node->next) {
-        rt_strand *strand = rt_container_of(node, rt_strand, link);
-        if (strand->kind != kind) continue;
-        rt_object_ref(&strand->object); /* until free_list */
-        strands[count++] = strand;
-    }
-    pthread_mutex_unlock(&runtime->lock);
-    return strands;
-}
-
-static void free_list(rt_strand **strands) {
-    for (rt_strand **at = strands; *at; at++) rt_object_unref(&(*at)->object);
-    rt_free(strands);
-}
-
 static bool is_pending(rt_strand *strand) {
     return rt_strand_get_state(strand) == RT_STRAND_PENDING;
 }
@@ -329,7 +303,7 @@ static bool is_pending(rt_strand *strand) {
 /* Threads that have not begun are no members yet. One that begins meanwhile is one
  * before it is RUNNING. */
 static int add_pending_threads(rt_census *census) {
-    rt_strand **strands = list_live(census->runtime, RT_STRAND_THREAD);
+    rt_strand **strands = rt_runtime_list(census->runtime, RT_STRAND_THREAD);
     if (!strands) return RT_ENOMEMORY;
     for (rt_strand **at = strands; *at; at++) {
         if (!is_pending(*at)) continue;
@@ -338,7 +312,7 @@ static int add_pending_threads(rt_census *census) {
         if (part) add_part(census, part);
         unlock(census->runtime);
     }
-    free_list(strands);
+    rt_runtime_free_list(strands);
     return RT_OK;
 }
 
@@ -366,10 +340,10 @@ static int ask_process(rt_census *census, rt_strand *strand) {
 
 static void on_hub(rt_post *post) {
     rt_census *census = rt_container_of(post, rt_census, post);
-    rt_strand **strands = list_live(census->runtime, RT_STRAND_PROCESS);
+    rt_strand **strands = rt_runtime_list(census->runtime, RT_STRAND_PROCESS);
     for (rt_strand **at = strands; at && *at; at++)
         (void)ask_process(census, *at); /* no memory: it is left out */
-    if (strands) free_list(strands);
+    rt_runtime_free_list(strands);
     lock(census->runtime);
     bool is_last = end_one(census);
     unlock(census->runtime);

@@ -77,6 +77,31 @@ void rt_runtime_add(rt_runtime *runtime, rt_strand *strand) {
     pthread_mutex_unlock(&runtime->lock);
 }
 
+rt_strand **rt_runtime_list(rt_runtime *runtime, rt_strand_kind kind) {
+    size_t count = 0;
+    pthread_mutex_lock(&runtime->lock);
+    for (rt_list *node = runtime->live.next; node != &runtime->live;
+         node = node->next)
+        count++;
+    rt_strand **strands = rt_calloc((count + 1) * sizeof(rt_strand *));
+    count = 0;
+    for (rt_list *node = runtime->live.next; strands && node != &runtime->live;
+         node = node->next) {
+        rt_strand *strand = rt_container_of(node, rt_strand, link);
+        if (strand->kind != kind) continue;
+        rt_object_ref(&strand->object); /* until rt_runtime_free_list */
+        strands[count++] = strand;
+    }
+    pthread_mutex_unlock(&runtime->lock);
+    return strands;
+}
+
+void rt_runtime_free_list(rt_strand **strands) {
+    for (rt_strand **at = strands; at && *at; at++)
+        rt_object_unref(&(*at)->object);
+    rt_free(strands);
+}
+
 static void wake_idle_waiters(rt_runtime *runtime) {
     for (rt_list *node; (node = rt_list_pop(&runtime->idle_waiters));) {
         rt_waiter *waiter = rt_container_of(node, rt_waiter, link);

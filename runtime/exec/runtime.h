@@ -94,6 +94,11 @@ void rt_runtime_set_shared(rt_runtime *runtime, rt_object *shared);
  * ended and its error, if any, was received or reported). */
 void rt_runtime_add(rt_runtime *runtime, rt_strand *strand);
 
+/* References to the live strands of that kind, in an array that ends in NULL.
+ * NULL: out of memory. */
+rt_strand **rt_runtime_list(rt_runtime *runtime, rt_strand_kind kind);
+void rt_runtime_free_list(rt_strand **strands); /* NULL is allowed */
+
 /* For strands: it has ended; its error was received. */
 void rt_runtime_ended(rt_runtime *runtime, rt_strand *strand);
 void rt_runtime_observed(rt_runtime *runtime, rt_strand *strand);
