@@ -2,10 +2,8 @@
 #include "core/holder.h"
 
 #include <lauxlib.h>
-#include <string.h>
 
 #include "core/objects.h"
-#include "core/proxy.h"
 #include "core/task.h"
 
 /* The task of L's state with that party; NULL: it is none. */
@@ -54,35 +52,30 @@ void host_holder_push(lua_State *L, rt_lock *lock) {
     lua_replace(L, -2);
 }
 
-void host_holder_push_name(lua_State *L, rt_object *object) {
-    const char *name = host_proxy_type(host_object_kind(object));
-    if (object->type == &rt_lock_type &&
-        ((rt_lock *)(void *)object)->is_reentrant)
-        name = "plait.RLock";
-    lua_pushfstring(L, "%s %d", name + sizeof "plait." - 1, (int)object->id);
+/* Pushes what it is about; if that is a lock, with who has it. */
+static void push_about(lua_State *L, const char *before, const char *text,
+                       rt_lock *lock) {
+    if (!lock) {
+        lua_pushfstring(L, "%s%s", before, text);
+        return;
+    }
+    host_holder_push(L, lock);
+    lua_pushfstring(L, "%s%s, %s", before, text, lua_tostring(L, -1));
+    lua_replace(L, -2);
 }
 
 void host_holder_push_object(lua_State *L, rt_object *object) {
-    host_holder_push_name(L, object);
-    if (object->type != &rt_lock_type) return;
-    host_holder_push(L, (rt_lock *)(void *)object);
-    lua_pushfstring(L, "%s, %s", lua_tostring(L, -2), lua_tostring(L, -1));
-    lua_replace(L, -3);
-    lua_pop(L, 1);
+    host_objects_text text;
+    rt_lock *lock = NULL;
+    (void)host_objects_find(L, object, NULL, text, &lock); /* it has a name */
+    push_about(L, "", text, lock);
 }
 
 void host_holder_push_subject(lua_State *L, const char *wait) {
     host_objects_text text;
     rt_lock *lock = NULL;
-    bool is_select = strcmp(wait, "select") == 0;
-    if (!host_objects_find(L, NULL, is_select, text, &lock)) {
+    if (host_objects_find(L, NULL, wait, text, &lock))
+        push_about(L, " for ", text, lock);
+    else
         lua_pushliteral(L, "");
-        return;
-    }
-    lua_pushfstring(L, " for %s", text);
-    if (!lock) return;
-    host_holder_push(L, lock);
-    lua_pushfstring(L, "%s, %s", lua_tostring(L, -2), lua_tostring(L, -1));
-    lua_replace(L, -3);
-    lua_pop(L, 1);
 }

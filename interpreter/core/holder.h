@@ -14,9 +14,6 @@ void host_holder_push(lua_State *L, rt_lock *lock);
  * [-0, +1, raises memory] */
 void host_holder_push_object(lua_State *L, rt_object *object);
 
-/* Pushes "Lock 7", "Channel 8". [-0, +1, raises memory] */
-void host_holder_push_name(lua_State *L, rt_object *object);
-
 /* Pushes what the C function that runs on L waits for, or was about to: " for Lock 7,
  * held by task 3, acquired at app.lua:14"; "" if it does not say. `wait` is the
  * wait's name. [-0, +1, raises memory] */

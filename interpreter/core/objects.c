@@ -182,7 +182,7 @@ static void add_arguments(names *n, bool is_select) {
     lua_settop(L, top);
 }
 
-bool host_objects_find(lua_State *where, rt_object *known, bool is_select,
+bool host_objects_find(lua_State *where, rt_object *known, const char *wait,
                        host_objects_text text, rt_lock **lock) {
     names n = {.text = text, .L = where, .lock = lock};
     text[0] = '\0';
@@ -190,7 +190,7 @@ bool host_objects_find(lua_State *where, rt_object *known, bool is_select,
         (void)begin_name(&n);
         add_object(&n, known);
     } else if (lua_checkstack(where, 8)) {
-        add_arguments(&n, is_select);
+        add_arguments(&n, strcmp(wait, "select") == 0);
     }
     return n.count > 0;
 }

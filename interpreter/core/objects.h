@@ -10,11 +10,11 @@
 enum { HOST_OBJECTS_TEXT = 400 };
 typedef char host_objects_text[HOST_OBJECTS_TEXT];
 
-/* Writes "Lock 7", "task 3 'reader'", "Channel 8, Event 9" for the C function that
- * waits at the top of the stack of `where`: `known`, or else what its arguments
- * are. Of a lock of this process, `*lock` tells which. False: it is about nothing
- * that has a name. [-0, +0, -] */
-bool host_objects_find(lua_State *where, rt_object *known, bool is_select,
+/* Writes "Lock 7", "task 3 'reader'", "Channel 8, Event 9": `known`, or else what
+ * the arguments are of the C function at the top of the stack of `where`, in the
+ * wait that is called so ("recv"). Of a lock of this process, `*lock` tells which.
+ * False: it is about nothing that has a name. [-0, +0, -] */
+bool host_objects_find(lua_State *where, rt_object *known, const char *wait,
                        host_objects_text text, rt_lock **lock);
 
 /* The name of the task whose handle is at `index`, or NULL; may push something.

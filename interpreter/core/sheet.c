@@ -209,8 +209,8 @@ static void describe_wait(host_sheet *sheet, rt_record *record,
     rt_lock *lock = rt_lock_awaited(&strand->waiter);
     host_objects_text text;
     if (s->count > 0 &&
-        host_objects_find(s->threads[0], lock ? &lock->object : NULL,
-                          strcmp(what, "select") == 0, text, &lock))
+        host_objects_find(s->threads[0], lock ? &lock->object : NULL, what,
+                          text, &lock))
         add(sheet, RT_RECORD_OBJECT, "%s", text);
     if (lock) set_holder(sheet, record, lock);
 }

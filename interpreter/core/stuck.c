@@ -250,8 +250,7 @@ enum { MOST_REPORTS = 10 };
 static void find_what(const host_slot *slot, host_objects_text text) {
     const host_strand *strand = &slot->strand;
     rt_lock *lock = NULL;
-    bool is_select = strcmp(strand->waiting_for, "select") == 0;
-    if (!host_objects_find(strand->L, NULL, is_select, text, &lock))
+    if (!host_objects_find(strand->L, NULL, strand->waiting_for, text, &lock))
         (void)snprintf(text, HOST_OBJECTS_TEXT, "something");
 }
 
