@@ -13,8 +13,21 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "ipc/arrays.h"
 #include "ipc/bytes.h"
+
+int raw_set_up(void **state) {
+    *state = rt_runtime_new();
+    return *state && rt_hub_of(*state) ? 0 : -1;
+}
+
+int raw_tear_down(void **state) {
+    bool has_ended =
+        rt_runtime_shutdown(*state, rt_clock_now() + 10 * RT_SECOND);
+    if (has_ended) rt_runtime_free(*state);
+    return has_ended ? 0 : -1;
+}
 
 /* ---- the served end ---- */
 

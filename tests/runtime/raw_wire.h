@@ -36,6 +36,11 @@ extern const uint8_t raw_one_nil[12];
 /* One object, by its index 0. */
 extern const uint8_t raw_one_object[14];
 
+/* ---- a runtime with a hub, as the state of a test ---- */
+
+int raw_set_up(void **state);
+int raw_tear_down(void **state);
+
 /* ---- the served end ---- */
 
 void raw_run_on_hub(end *e, void (*run)(rt_post *post));

@@ -186,6 +186,13 @@ static int64_t ticket_of(fixture *f, uint64_t strand) {
     return a.item.as.integer;
 }
 
+/* By strand 1 of the other process. */
+static void enter_and_wait_there(fixture *f, asked *a) {
+    int64_t ticket = ticket_of(f, 1);
+    assert_int_equal(ask_number(f, a, 1, RT_CONDITION_WAIT, ticket),
+                     RT_PENDING);
+}
+
 static void write_place(rt_item items[RT_LOCK_PLACE_ITEMS]) {
     rt_party name = {.kind = RT_PARTY_TASK, .id = 1};
     rt_party_write(&name, items);
@@ -263,9 +270,7 @@ static void test_condition_tickets_of_other_processes(void **state) {
     assert_int_equal(ask_number(f, &a, 2, RT_CONDITION_LEAVE, second), RT_OK);
     first = ticket_of(f, 1);
     assert_int_equal(ask_number(f, &a, 1, RT_CONDITION_LEAVE, first), RT_OK);
-    first = ticket_of(f, 1);
-    assert_int_equal(ask_number(f, &a, 1, RT_CONDITION_WAIT, first),
-                     RT_PENDING);
+    enter_and_wait_there(f, &a);
     assert_true(rt_waiter_cancel(&a.call.waiter, RT_ETIMEOUT));
     assert_int_equal(a.status, RT_ETIMEOUT);
 }
@@ -293,9 +298,7 @@ static void test_condition_tickets_end_with_their_strand(void **state) {
 static void test_condition_notice_goes_on_from_the_dead(void **state) {
     fixture *f = *state;
     asked a;
-    int64_t ticket = ticket_of(f, 1);
-    assert_int_equal(ask_number(f, &a, 1, RT_CONDITION_WAIT, ticket),
-                     RT_PENDING);
+    enter_and_wait_there(f, &a);
     enter_and_wait(f, &f->a);
     notify(f, 1);
     assert_int_equal(a.status, RT_OK);
@@ -309,9 +312,7 @@ static void test_condition_notice_goes_on_from_the_dead(void **state) {
 static void test_condition_notice_goes_on_from_the_way(void **state) {
     fixture *f = *state;
     asked a;
-    int64_t ticket = ticket_of(f, 1);
-    assert_int_equal(ask_number(f, &a, 1, RT_CONDITION_WAIT, ticket),
-                     RT_PENDING);
+    enter_and_wait_there(f, &a);
     enter_and_wait(f, &f->a);
     rt_condition_notify(f->condition, 1, NULL);
     assert_false(rt_waiter_cancel(&a.call.waiter, RT_EDIED));

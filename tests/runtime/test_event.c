@@ -11,14 +11,10 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "calls.h"
+#include "party.h"
 #include "sync/event.h"
 #include "sync/select.h"
 #include "failing.h"
-
-typedef struct party {
-    rt_waiter waiter;
-    int status; /* RT_PENDING until it is completed */
-} party;
 
 typedef struct fixture {
     rt_loop loop;
@@ -29,12 +25,6 @@ typedef struct fixture {
 
 static struct rt_wire one;
 
-static void on_complete(rt_waiter *waiter) {
-    party *p = rt_container_of(waiter, party, waiter);
-    assert_int_equal(p->status, RT_PENDING);
-    p->status = waiter->status;
-}
-
 static rt_object *object_of(fixture *f) {
     return (rt_object *)(void *)f->event;
 }
@@ -43,8 +33,8 @@ static int set_up(void **state) {
     static fixture f;
     f.blocks = rt_alloc_count();
     rt_loop_init(&f.loop);
-    rt_waiter_init(&f.a.waiter, &f.loop, on_complete);
-    rt_waiter_init(&f.b.waiter, &f.loop, on_complete);
+    init_party(&f.a, &f.loop);
+    init_party(&f.b, &f.loop);
     f.event = rt_event_new();
     *state = &f;
     return f.event ? 0 : 1;

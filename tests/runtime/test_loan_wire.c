@@ -122,6 +122,16 @@ static end *open_home(void **state, rt_channel *channel) {
     return e;
 }
 
+/* The same, of a channel with 16 places, after a strand has sent it 0: that was
+ * call 1, and 8 places are lent. */
+static end *open_lender(void **state, rt_channel *channel) {
+    end *e = open_home(state, channel);
+    say_send(e, 1, RT_CHANNEL_SEND_ON, 0);
+    assert_int_equal(hear_places(e), 8);
+    assert_int_equal(raw_hear_reply(e, 1), RT_OK);
+    return e;
+}
+
 /* The hub has handled what was said before. */
 static void wait_for_home(end *e, uint64_t request) {
     raw_say_call(e, request, 1, RT_CHANNEL_CAPACITY);
@@ -170,10 +180,7 @@ static void test_loan_wire_does_not_lend_unasked(void **state) {
 
 static void test_loan_wire_answers_who_waits_for_a_place(void **state) {
     rt_channel *channel = rt_channel_new(16);
-    end *e = open_home(state, channel);
-    say_send(e, 1, RT_CHANNEL_SEND_ON, 0);
-    assert_int_equal(hear_places(e), 8);
-    assert_int_equal(raw_hear_reply(e, 1), RT_OK);
+    end *e = open_lender(state, channel);
     say_feed(e, 1, 1, 8);
     assert_int_equal(hear_places(e), 7);
     say_feed(e, 1, 9, 7);
@@ -193,10 +200,7 @@ static void test_loan_wire_answers_who_waits_for_a_place(void **state) {
 
 static void test_loan_wire_recalls(void **state) {
     rt_channel *channel = rt_channel_new(16);
-    end *e = open_home(state, channel);
-    say_send(e, 1, RT_CHANNEL_SEND_ON, 0);
-    assert_int_equal(hear_places(e), 8);
-    assert_int_equal(raw_hear_reply(e, 1), RT_OK);
+    end *e = open_lender(state, channel);
     raw_say_call(e, 2, 1, RT_CHANNEL_COUNT);
     (void)raw_hear_frame(e, RT_FRAME_RECALL, NULL);
     say_feed(e, 1, 1, 3);
@@ -209,10 +213,7 @@ static void test_loan_wire_recalls(void **state) {
 
 static void test_loan_wire_takes_back_from_the_dead(void **state) {
     rt_channel *channel = rt_channel_new(16);
-    end *e = open_home(state, channel);
-    say_send(e, 1, RT_CHANNEL_SEND_ON, 0);
-    assert_int_equal(hear_places(e), 8);
-    assert_int_equal(raw_hear_reply(e, 1), RT_OK);
+    end *e = open_lender(state, channel);
     say_feed(e, 1, 1, 2);
     raw_close(e);
     assert_false(rt_channel_is_lent(channel));
@@ -241,10 +242,7 @@ static void test_loan_wire_ends_while_a_place_is_lent(void **state) {
     for (int i = 0; i < 300; i++) {
         pthread_t thread;
         taker t = {.channel = rt_channel_new(16), .delay = i * 200};
-        end *e = open_home(state, t.channel);
-        say_send(e, 1, RT_CHANNEL_SEND_ON, 0);
-        assert_int_equal(hear_places(e), 8);
-        assert_int_equal(raw_hear_reply(e, 1), RT_OK);
+        end *e = open_lender(state, t.channel);
         say_feed(e, 1, 1, 8);
         assert_int_equal(hear_places(e), 7);
         say_feed(e, 1, 9, 7);
@@ -911,15 +909,13 @@ static size_t blocks;
 
 static int set_up(void **state) {
     blocks = rt_alloc_count();
-    *state = rt_runtime_new();
-    return *state && rt_hub_of(*state) ? 0 : -1;
+    return raw_set_up(state);
 }
 
 static int tear_down(void **state) {
-    bool has_ended = rt_runtime_shutdown(*state, rt_clock_now() + RT_SECOND);
-    rt_runtime_free(*state);
+    int status = raw_tear_down(state);
     assert_int_equal(rt_alloc_count(), blocks);
-    return has_ended ? 0 : -1;
+    return status;
 }
 
 int main(void) {

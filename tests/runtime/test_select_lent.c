@@ -263,13 +263,19 @@ static void test_select_lent_without_waiting(void **state) {
 
 /* ---- two ---- */
 
-static void test_select_lent_by_two_is_recalled_at_once(void **state) {
-    (void)state;
+/* Waits for the items of both, which are lent. Returns the second one's case. */
+static const rt_case *select_lent_items(void) {
     (void)add(&f.one, RT_CASE_RECV);
-    const rt_case *c = add(&f.two, RT_CASE_RECV);
+    const rt_case *second = add(&f.two, RT_CASE_RECV);
     lend_items(&f.one, 5);
     lend_items(&f.two, 5);
     assert_int_equal(start(RT_CHOICE_TRY), RT_PENDING);
+    return second;
+}
+
+static void test_select_lent_by_two_is_recalled_at_once(void **state) {
+    (void)state;
+    const rt_case *c = select_lent_items();
     run_loop();
     assert_int_equal(f.one.recalls, 1);
     assert_int_equal(f.two.recalls, 1);
@@ -324,11 +330,7 @@ static void test_select_lent_is_overtaken(void **state) {
 
 static void test_select_lent_is_cancelled(void **state) {
     (void)state;
-    (void)add(&f.one, RT_CASE_RECV);
-    (void)add(&f.two, RT_CASE_RECV);
-    lend_items(&f.one, 5);
-    lend_items(&f.two, 5);
-    assert_int_equal(start(RT_CHOICE_TRY), RT_PENDING);
+    (void)select_lent_items();
     assert_true(rt_waiter_cancel(&f.waiter, RT_ECANCELLED));
     assert_int_equal(f.status, RT_ECANCELLED);
     run_loop();
@@ -339,11 +341,7 @@ static void test_select_lent_is_cancelled(void **state) {
 /* Between two rounds: there is no other then. */
 static void test_select_lent_is_cancelled_late(void **state) {
     (void)state;
-    (void)add(&f.one, RT_CASE_RECV);
-    (void)add(&f.two, RT_CASE_RECV);
-    lend_items(&f.one, 5);
-    lend_items(&f.two, 5);
-    assert_int_equal(start(RT_CHOICE_TRY), RT_PENDING);
+    (void)select_lent_items();
     take(&f.one, 5);
     rt_channel_taken(f.one.channel, NULL); /* as from another thread */
     assert_false(rt_waiter_cancel(&f.waiter, RT_ECANCELLED));

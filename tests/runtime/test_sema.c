@@ -11,13 +11,9 @@
 #include "base/alloc.h"
 #include "base/status.h"
 #include "calls.h"
+#include "party.h"
 #include "sync/sema.h"
 #include "failing.h"
-
-typedef struct party {
-    rt_waiter waiter;
-    int status; /* RT_PENDING until it is completed */
-} party;
 
 typedef struct fixture {
     rt_loop loop;
@@ -27,17 +23,6 @@ typedef struct fixture {
 } fixture;
 
 static struct rt_wire one, two; /* other processes */
-
-static void on_complete(rt_waiter *waiter) {
-    party *p = rt_container_of(waiter, party, waiter);
-    assert_int_equal(p->status, RT_PENDING);
-    p->status = waiter->status;
-}
-
-static void init_party(party *p, rt_loop *loop) {
-    rt_waiter_init(&p->waiter, loop, on_complete);
-    p->status = RT_OK;
-}
 
 static rt_object *object_of(fixture *f) {
     return (rt_object *)(void *)f->sema;

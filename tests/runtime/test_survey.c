@@ -334,17 +334,6 @@ static void test_survey_ends_with_the_wire(void **state) {
     raw_close(e); /* nobody hears the answers */
 }
 
-static int set_up(void **state) {
-    *state = rt_runtime_new();
-    return *state && rt_hub_of(*state) ? 0 : -1;
-}
-
-static int tear_down(void **state) {
-    bool ended = rt_runtime_shutdown(*state, rt_clock_now() + 10 * RT_SECOND);
-    rt_runtime_free(*state);
-    return ended ? 0 : -1;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_survey_gets_an_answer),
@@ -361,5 +350,5 @@ int main(void) {
         cmocka_unit_test(test_survey_has_its_order),
         cmocka_unit_test(test_survey_ends_with_the_wire),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, raw_set_up, raw_tear_down);
 }

@@ -1053,15 +1053,13 @@ static void test_wire_unattached_keeps_nothing(void **state) {
 
 static int set_up(void **state) {
     rt_loop_init(&loop);
-    *state = rt_runtime_new();
-    return *state && rt_hub_of(*state) ? 0 : -1;
+    return raw_set_up(state);
 }
 
 static int tear_down(void **state) {
-    bool ended = rt_runtime_shutdown(*state, rt_clock_now() + RT_SECOND);
-    rt_runtime_free(*state);
+    int status = raw_tear_down(state);
     rt_loop_deinit(&loop);
-    return ended ? 0 : -1;
+    return status;
 }
 
 int main(void) {
