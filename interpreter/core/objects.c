@@ -150,9 +150,7 @@ static void add_scope(names *n, int index) {
     }
 }
 
-/* The value at `index` is a list of handles, or has one (lib_watch.c): then that
- * one is pushed. */
-static bool push_list(lua_State *L, int index) {
+bool host_objects_push_list(lua_State *L, int index) {
     if (lua_istable(L, index)) {
         lua_pushvalue(L, index);
         return true;
@@ -169,7 +167,7 @@ static void add_arguments(names *n, bool is_select) {
     if (!lua_getstack(L, 0, &ar)) return;
     for (int i = is_select ? 2 : 1; !is_full(n); i++) {
         if (!lua_getlocal(L, &ar, i)) break;
-        if (!is_select && push_list(L, top + 1))
+        if (!is_select && host_objects_push_list(L, top + 1))
             add_list(n, lua_gettop(L));
         else if (!is_select && luaL_testudata(L, top + 1, HOST_SCOPE_TYPE))
             add_scope(n, top + 1);

@@ -17,6 +17,10 @@ typedef char host_objects_text[HOST_OBJECTS_TEXT];
 bool host_objects_find(lua_State *where, rt_object *known, const char *wait,
                        host_objects_text text, rt_lock **lock);
 
+/* Whether the argument of a wait at `index` is a list of handles, or has one
+ * (lib_watch.c): then that one is pushed; else maybe something. [-0, +?, -] */
+bool host_objects_push_list(lua_State *L, int index);
+
 /* The name of the task whose handle is at `index`, or NULL; may push something.
  * [-0, +?, -] */
 const char *host_objects_name(lua_State *L, int index);

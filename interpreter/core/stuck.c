@@ -138,11 +138,7 @@ static bool add_arguments(check *c, lua_State *L, bool is_select) {
     lua_settop(L, top);
     if (has_any) return false;
     for (int i = is_select ? 2 : 1; lua_getlocal(L, &ar, i); i++) {
-        bool is_list = false;
-        if (!is_select)
-            is_list = lua_istable(L, top + 1) ||
-                      (luaL_testudata(L, top + 1, "plait.watch") &&
-                       lua_getiuservalue(L, top + 1, 1) == LUA_TTABLE);
+        bool is_list = !is_select && host_objects_push_list(L, top + 1);
         has_any =
             is_list ? add_list(c, L, lua_gettop(L)) : add_value(c, L, top + 1);
         lua_settop(L, top);
