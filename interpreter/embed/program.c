@@ -28,8 +28,13 @@
 #include "ship/outcome.h"
 #include "ship/work.h"
 
-/* How long threads have to stop when everything else has. */
+/* How long threads have to stop when everything else has. Sanitizers make them
+ * slow. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define STOP_NS (5 * RT_SECOND)
+#else
 #define STOP_NS RT_SECOND
+#endif
 
 static void exit_program(lua_State *L, int status, bool close);
 static bool is_exiting_elsewhere(rt_runtime *runtime);
