@@ -31,7 +31,7 @@ static void update(host_strand *strand) {
     } else if (!was_cancelled) {
         strand->cancelled_ns = rt_clock_now();
         strand->press_ns = strand->cancelled_ns + HOST_GRACE_NS;
-        strand->is_fresh = true;
+        strand->fresh_left = HOST_FRESH_COUNT;
     }
 }
 

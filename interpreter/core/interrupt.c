@@ -18,6 +18,7 @@
 #include "core/scheduler.h"
 #include "core/task.h"
 #include "core/turns.h"
+#include "core/userhook.h"
 #include "exec/thread.h"
 #include "ipc/door.h"
 
@@ -39,8 +40,13 @@ host_state *host_here(void) {
 /* ---- the handler ---- */
 
 static void arm(host_state *host) {
+    if (host_userhook_arm(host->running)) return;
     int count = host->slice_count > 0 ? host->slice_count : 1;
     lua_sethook(host->running, on_hook, LUA_MASKCOUNT, count);
+}
+
+static void disarm(lua_State *L) {
+    if (lua_gethook(L) == on_hook) lua_sethook(L, NULL, 0, 0);
 }
 
 static void on_signal(int number, siginfo_t *info, void *context) {
@@ -122,7 +128,11 @@ void host_ring_from_signal(host_state *host, unsigned bells) {
 }
 
 void host_interrupt_rearm(host_state *host) {
-    arm(host);
+    if (lua_gethook(host->running) != on_hook) arm(host);
+}
+
+bool host_interrupt_is_hook(lua_Hook hook) {
+    return hook == on_hook;
 }
 
 /* ---- the state's thread ---- */
@@ -144,7 +154,7 @@ void host_interrupt_leave(host_state *host, host_state *before) {
     rt_monitor_unwatch(host->runtime, &host->watched);
     rt_member_leave(host->runtime, &host->member);
     here = before;
-    lua_sethook(host->L, NULL, 0, 0);
+    disarm(host->L);
     host->is_pressing = false;
     atomic_store(&host->press_ns, RT_NEVER);
     atomic_store(&host->is_aimed, false);
@@ -162,6 +172,15 @@ static bool can_yield(lua_State *L, host_state *host) {
     return true;
 }
 
+/* From here on the hook is called after so many instructions; a hook of the script's
+ * is called without that while there are orders. The deeper the stack, the longer
+ * lua_sethook takes. */
+static void count_on(lua_State *L, int count) {
+    if (host_userhook_is_on(L)) return;
+    if (lua_gethook(L) == on_hook && lua_gethookcount(L) == count) return;
+    lua_sethook(L, on_hook, LUA_MASKCOUNT, count);
+}
+
 /* Out of the hook, through every coroutine, to the scheduler. */
 static void pass_out(lua_State *L, host_state *host) {
     host->is_passing = true;
@@ -175,9 +194,9 @@ static bool in_own_code(lua_State *L, lua_Debug *ar) {
 }
 
 /* At every instruction from here on, until there is no reason for it. */
-static void hound(host_state *host) {
+static void hound(lua_State *L, host_state *host) {
     atomic_fetch_or(&host->orders, HOST_ORDER_LOOK);
-    arm(host);
+    count_on(L, 1);
 }
 
 /* Clean-up has a time of its own, but while it lasts nobody says when it is over:
@@ -196,21 +215,16 @@ static bool spare_cleanup(lua_State *L, host_strand *strand, int64_t now) {
     return true;
 }
 
-/* Instructions that a strand runs before it is interrupted, whatever the clock
- * says: what its last wait has given it is to be in its variables, so that it is
- * cleaned up. The state may hear late of what was told long ago, and a thread may
- * not have been let run. */
-enum { FRESH_COUNT = 32 };
-
 /* `count`: of instructions after which the hook was called. */
 static bool spare_fresh(lua_State *L, host_strand *strand, int count) {
-    if (!strand->is_fresh) return false;
-    if (count == FRESH_COUNT) {
-        strand->is_fresh = false;
-        return false;
-    }
+    if (strand->fresh_left == 0) return false;
+    if (host_userhook_is_on(L))
+        strand->fresh_left--; /* lines, here */
+    else if (count == HOST_FRESH_COUNT)
+        strand->fresh_left = 0;
+    if (strand->fresh_left == 0) return false;
     atomic_fetch_or(&strand->host->orders, HOST_ORDER_LOOK);
-    lua_sethook(L, on_hook, LUA_MASKCOUNT, FRESH_COUNT);
+    count_on(L, HOST_FRESH_COUNT);
     return true;
 }
 
@@ -224,20 +238,29 @@ static void press(lua_State *L, host_strand *strand, lua_Debug *ar, int count) {
     }
     if (spare_cleanup(L, strand, now) || spare_fresh(L, strand, count)) return;
     if (in_own_code(L, ar)) {
-        hound(host);
+        hound(L, host);
         return;
     }
     bool can_leave = strand->reaching == &strand->root && can_yield(L, host);
     if (strand->was_pressed && can_leave) {
         strand->must_leave = strand->is_unwinding = true;
         host_press_running(host, strand);
+        disarm(L); /* it has handlers to run yet */
         pass_out(L, host);
         return;
     }
-    if (!can_leave && strand->has_caught) hound(host);
+    if (!can_leave && strand->has_caught) hound(L, host);
     strand->was_pressed = true;
     strand->press_ns = now + LATE_NS;
     host_raise_cancellation(L, strand, NULL);
+}
+
+/* The strand goes behind the others. Lua passes over the first event of a function
+ * whose hook has yielded: that is to be one of ours, and not one of a hook that the
+ * script sets some time. */
+static void go_behind(lua_State *L, host_state *host) {
+    if (!lua_gethook(L)) count_on(L, 1);
+    pass_out(L, host);
 }
 
 /* The main strand is to stop and cannot run for this task: which goes behind it,
@@ -245,10 +268,10 @@ static void press(lua_State *L, host_strand *strand, lua_Debug *ar, int count) {
 static void make_way(lua_State *L, host_strand *strand, lua_Debug *ar) {
     host_state *host = strand->host;
     if (in_own_code(L, ar)) {
-        hound(host);
+        hound(L, host);
     } else if (can_yield(L, host)) {
         host_ready(strand);
-        pass_out(L, host);
+        go_behind(L, host);
     } else {
         host_push_cancellation(L, &host->main);
         host_strand_cancel(L, strand);
@@ -259,10 +282,10 @@ static void make_way(lua_State *L, host_strand *strand, lua_Debug *ar) {
 static void preempt(lua_State *L, host_state *host, lua_Debug *ar) {
     if (host->slice_count > 0) { /* and again after as many */
         atomic_fetch_or(&host->orders, HOST_ORDER_PREEMPT);
-        lua_sethook(L, on_hook, LUA_MASKCOUNT, host->slice_count);
+        count_on(L, host->slice_count);
     }
     if (in_own_code(L, ar)) return;
-    if (host_turns_make_way(L, can_yield(L, host))) pass_out(L, host);
+    if (host_turns_make_way(L, can_yield(L, host))) go_behind(L, host);
 }
 
 /* What tells the main strand to stop is raised in it at once: the signal has ended
@@ -279,10 +302,9 @@ static void serve_signals(lua_State *L, host_state *host, lua_Debug *ar) {
     host_raise_cancellation(L, strand, NULL);
 }
 
-static void on_hook(lua_State *L, lua_Debug *ar) {
+/* `count`: of instructions after which the hook was called. */
+static void serve(lua_State *L, lua_Debug *ar, int count) {
     host_state *host = host_of(L);
-    int count = lua_gethookcount(L);
-    lua_sethook(L, NULL, 0, 0);
     host_strand *strand = host->current;
     if (!strand) return; /* the loop has called: it carries them out itself */
     unsigned orders = atomic_exchange(&host->orders, 0);
@@ -300,6 +322,16 @@ static void on_hook(lua_State *L, lua_Debug *ar) {
         preempt(L, host, ar);
 }
 
+void host_interrupt_serve(lua_State *L, lua_Debug *ar) {
+    serve(L, ar, 1);
+}
+
+static void on_hook(lua_State *L, lua_Debug *ar) {
+    int count = lua_gethookcount(L);
+    if (count != host_of(L)->slice_count) disarm(L);
+    serve(L, ar, count);
+}
+
 bool host_interrupt_at_end(host_strand *strand) {
     host_state *host = strand->host;
     if (!atomic_load_explicit(&host->is_aimed, memory_order_relaxed))
@@ -309,7 +341,9 @@ bool host_interrupt_at_end(host_strand *strand) {
 }
 
 void host_interrupt_idle(host_state *host) {
-    unsigned orders = atomic_fetch_and(&host->orders, HOST_ORDER_INTERRUPT);
+    unsigned kept = HOST_ORDER_INTERRUPT;
+    if (host->slice_count > 0) kept |= HOST_ORDER_PREEMPT;
+    unsigned orders = atomic_fetch_and(&host->orders, kept);
     if (orders & HOST_ORDER_BELLS) rt_monitor_poke(host->runtime);
     if (orders & HOST_ORDER_DUMP) host_census_answer(host->driver, 0);
 }

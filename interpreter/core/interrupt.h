@@ -4,7 +4,8 @@
  * thread, taken on the state's own. The state's thread is signalled, the handler
  * arms a hook in the coroutine that runs there, and the hook carries the orders
  * out at the next instruction of the VM. Nothing is installed while there is no
- * order, so it costs nothing.
+ * order, so it costs nothing. If the script has set a hook there, that is called at
+ * its events as before, and carries the orders out (userhook.h).
  *
  * The monitor (lookout.h) sees that an order is needed: what was told to stop
  * runs on, a limit has passed (limit.h), a strand does not let others run. It
@@ -16,8 +17,8 @@
  * variables are closed and it ends; a main strand is pressed at every
  * instruction. __close handlers get HOST_CLEANUP_NS before that reaches them.
  * Where no hook is called nothing of this helps: in a C function that does not
- * return, in __gc metamethods, and in a message handler of xpcall that was called
- * for an error raised by the hook. */
+ * return, in __gc metamethods, in a hook of the script's, and in a message handler
+ * of xpcall that was called for an error raised by the hook. */
 #ifndef HOST_CORE_INTERRUPT_H
 #define HOST_CORE_INTERRUPT_H
 
@@ -27,6 +28,12 @@
  * clean-up may take after it. */
 #define HOST_GRACE_NS (RT_SECOND / 20)
 #define HOST_CLEANUP_NS (5 * RT_SECOND)
+
+/* Instructions that a strand runs before it is interrupted, whatever the clock
+ * says: what its last wait has given it is to be in its variables, so that it is
+ * cleaned up. The state may hear late of what was told long ago, and a thread may
+ * not have been let run. */
+enum { HOST_FRESH_COUNT = 32 };
 
 typedef enum {
     HOST_ORDER_INTERRUPT = 1, /* raise "interrupted!" in the main strand */
@@ -75,9 +82,16 @@ bool host_interrupt_at_end(host_strand *strand);
  * of the orders. */
 void host_interrupt_idle(host_state *host);
 
-/* For those who make another coroutine the running one: arms its hook too if an
- * order is on its way. */
+/* For those who make another coroutine the running one, or have changed its hook:
+ * arms that too, as an order is on its way. */
 void host_interrupt_rearm(host_state *host);
+
+/* From a hook of the script's at a line event: as plait's own hook.
+ * [-0, +0, raises]; may have made L yield, then the hook is to return. */
+void host_interrupt_serve(lua_State *L, lua_Debug *ar);
+
+/* Whether it is plait's own. */
+bool host_interrupt_is_hook(lua_Hook hook);
 
 /* From a signal handler: what the main strand runs or waits for ends with the
  * error "interrupted!". */

@@ -10,6 +10,7 @@
 #include "core/cancel.h"
 #include "core/held.h"
 #include "core/interrupt.h"
+#include "core/userhook.h"
 
 /* Jobs, or bytes left by them, after which a collection does not wait. */
 enum { MAX_JOBS = 64, MAX_KILOBYTES = 512 };
@@ -192,7 +193,7 @@ static int check_and_reset(lua_State *L) {
         lua_rawsetp(L, LUA_REGISTRYINDEX, keys[i]);
     }
     lua_warning(L, "@off", 0);
-    lua_sethook(L, NULL, 0, 0);
+    host_userhook_drop_all(L);
     host_state_unset_seed(host);
     host_state_seed(L);
     lua_gc(L, LUA_GCRESTART);

@@ -65,6 +65,8 @@ typedef struct host_strand {
     host_bound *reaching; /* the sprung one whose error waits raise, or NULL */
     int64_t cancelled_ns; /* since when something reaches it */
     int64_t press_ns;     /* until then it may go on without waiting */
+    int fresh_left;       /* instructions that it may run then: HOST_FRESH_COUNT;
+                             0: it has run them */
     rt_item item;         /* what its wait passes; see ship/item.h */
     rt_party party;       /* what locks know of it */
     struct host_strand *acts_for; /* who has the locks that it acquires: itself,
@@ -78,8 +80,6 @@ typedef struct host_strand {
     bool is_unwinding; /* its cancellation was raised and not yet caught:
                                what waits now is a __close handler */
     bool has_caught;   /* that error, at least once */
-    bool is_fresh;     /* has not been interrupted since it was told to stop:
-                          see interrupt.c */
     bool was_pressed;  /* the error was raised in code that did not wait */
     bool must_leave;   /* it has yielded, never to be resumed */
     bool takes_all;    /* its wait's finish is called however it ends */
@@ -173,6 +173,7 @@ struct host_state {
     atomic_bool is_blocked;     /* turns.h: what runs sits in the kernel */
     atomic_bool has_told_stall; /* turns.h: of that one */
     int slice_count;            /* instructions, for tests; 0: none */
+    bool has_user_hooks;        /* or has had some: userhook.c */
     int64_t cleanup_ns;    /* how long clean-up may take: HOST_CLEANUP_NS */
     rt_list limits;        /* of host_limit */
     int64_t modules_round; /* modules that `require` has loaded */

@@ -17,6 +17,7 @@
 #include "core/interrupt.h"
 #include "core/place.h"
 #include "core/scheduler.h"
+#include "core/userhook.h"
 #include "core/wait.h"
 #include "exec/outcome.h"
 #include "ipc/remote.h"
@@ -361,6 +362,7 @@ static int body_ended(lua_State *L, int status, lua_KContext context) {
     host_slot *slot = task->slot;
     host_state *host = slot->strand.host;
     bool is_well = status == LUA_OK || status == LUA_YIELD;
+    host_userhook_drop(L, L); /* what follows is not the script's */
     if (is_well && host_interrupt_at_end(&slot->strand)) {
         host_push_cancellation(L, &slot->strand);
         is_well = false;

@@ -17,6 +17,7 @@
 #include "core/pristine.h"
 #include "core/held.h"
 #include "core/proxy.h"
+#include "core/userhook.h"
 #include "embed/ending.h"
 #include "exec/quiet.h"
 #include "ipc/door.h"
@@ -279,6 +280,7 @@ int host_program_finish(host_program *program, bool has_failed) {
     host_state *host = program->host;
     if (is_exiting_elsewhere(host->runtime)) wait_for_exit();
     host_held_leave(&host->main);
+    host_userhook_drop(host->L, host->L); /* what follows is not the script's */
     program->ending.is_past = true;
     host_ending_take(program, NULL);
     bool is_deadlock = has_failed && host->had_deadlock;

@@ -31,6 +31,7 @@
 #include "core/interrupt.h"
 #include "core/state.h"
 #include "core/task.h"
+#include "core/userhook.h"
 
 /* Lua 5.4.4 does not count the C stack of nested closes: 1 MiB of it is used
  * up between 1000 and 2000 of them. */
@@ -231,6 +232,23 @@ static int coroutine_close(lua_State *L) {
     return 2;
 }
 
+/* ---- create ---- */
+
+/* Pushes a coroutine with the function at 1. */
+static void push_new(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_State *co = lua_newthread(L);
+    host_userhook_inherit(L, co);
+    lua_pushvalue(L, 1);
+    lua_xmove(L, co, 1);
+}
+
+/* coroutine.create(f) -> co */
+static int coroutine_create(lua_State *L) {
+    push_new(L);
+    return 1;
+}
+
 /* ---- wrap ---- */
 
 static int wrap_on(lua_State *L, int status, lua_KContext context);
@@ -309,10 +327,7 @@ static int wrap_call(lua_State *L) {
 
 /* coroutine.wrap(f) -> function */
 static int coroutine_wrap(lua_State *L) {
-    luaL_checktype(L, 1, LUA_TFUNCTION);
-    lua_State *co = lua_newthread(L);
-    lua_pushvalue(L, 1);
-    lua_xmove(L, co, 1);
+    push_new(L);
     lua_pushcclosure(L, wrap_call, 1);
     return 1;
 }
@@ -354,10 +369,15 @@ static int coroutine_status(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"close", coroutine_close},   {"isyieldable", coroutine_isyieldable},
-    {"resume", coroutine_resume}, {"running", coroutine_running},
-    {"status", coroutine_status}, {"wrap", coroutine_wrap},
-    {"yield", coroutine_yield},   {NULL, NULL},
+    {"close", coroutine_close},
+    {"create", coroutine_create},
+    {"isyieldable", coroutine_isyieldable},
+    {"resume", coroutine_resume},
+    {"running", coroutine_running},
+    {"status", coroutine_status},
+    {"wrap", coroutine_wrap},
+    {"yield", coroutine_yield},
+    {NULL, NULL},
 };
 
 void host_open_coroutine(lua_State *L) {

@@ -15,6 +15,7 @@
 #include "lib/lib_collect.h"
 #include "lib/lib_condition.h"
 #include "lib/lib_coroutine.h"
+#include "lib/lib_debug.h"
 #include "lib/lib_event.h"
 #include "lib/lib_handle.h"
 #include "lib/lib_internal.h"
@@ -41,6 +42,7 @@
 void host_open_libs(lua_State *L) {
     luaL_openlibs(L);
     host_open_coroutine(L);
+    host_open_debug(L);
     host_open_output(L);
     host_open_protect(L);
     host_open_collect(L);

@@ -12,6 +12,7 @@
 #include "core/held.h"
 #include "core/interrupt.h"
 #include "core/lookout.h"
+#include "core/userhook.h"
 #include "core/wait.h"
 #include "ship/outcome.h"
 #include "ship/ship.h"
@@ -162,6 +163,7 @@ rt_message *host_work_run(host_state *host, const rt_message *work,
     lua_pushcfunction(L, run_work);
     lua_pushlightuserdata(L, (void *)work);
     int status = lua_pcall(L, 1, LUA_MULTRET, 1);
+    host_userhook_drop(L, L); /* what follows is not the script's */
     *state = RT_STRAND_DONE;
     rt_message *outcome = NULL;
     if (status == LUA_OK) {
