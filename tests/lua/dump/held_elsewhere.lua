@@ -12,15 +12,18 @@ local child = spawn_process(function(back, seen, over)
 end, there, seen, over)
 local lock = there:recv()
 local task = async(function() lock:with(function() end) return "has it" end)
-local held_by, held_at
+local patient = async(function() return lock:acquire(60):release() end) -- known of those that wait for a while, too
+local held_at
 repeat
     plait.yield()
+    held_at = {}
     for _, s in ipairs(plait.strands()) do
-        if s.kind == "task" then held_by, held_at = s.held_by, s.held_at end
+        if s.held_by == "the main strand of process " .. child.pid then held_at[#held_at + 1] = s.held_at end
     end
-until held_by
-print(held_by == "the main strand of process " .. child.pid, held_at) --> true	held_elsewhere.lua:4
+until #held_at == 2
+print(table.unpack(held_at)) --> held_elsewhere.lua:4	held_elsewhere.lua:4
 seen:set()
 print(await(task), there:recv()) --> has it	process running
+await(patient)
 over:set()
 await(child)
