@@ -51,6 +51,7 @@ void host_bound_enter(host_strand *strand, host_bound *bound,
                           .kind = kind,
                           .error = LUA_NOREF};
     strand->bounds = bound;
+    if (kind == HOST_BOUND_SHIELD) atomic_fetch_add(&strand->host->shields, 1);
     update(strand);
 }
 
@@ -66,6 +67,8 @@ void host_bound_leave(lua_State *L, host_bound *bound) {
     while (*from != bound) from = &(*from)->outer;
     *from = bound->outer;
     bound->strand = NULL;
+    if (bound->kind == HOST_BOUND_SHIELD)
+        atomic_fetch_sub(&strand->host->shields, 1);
     update_and_press(strand); /* it may have been a shield */
     drop_error(L, bound);
 }

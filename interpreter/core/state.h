@@ -163,6 +163,7 @@ struct host_state {
     bool is_pressing;         /* press_ns is not RT_NEVER */
     _Atomic int64_t limit_ns; /* when the first limit passes; limit.c */
     _Atomic(const host_strand *) limit_strand; /* and whom it concerns */
+    atomic_uint shields;     /* that its strands are in: cancel.h */
     rt_list told;            /* of host_told; guarded by the monitor's lock */
     host_told main_told;     /* by cancel_post */
     int64_t signalled_ns;    /* the monitor's, as are those: the last signal */

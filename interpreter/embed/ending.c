@@ -18,6 +18,7 @@
 #include "embed/left.h"
 #include "embed/program.h"
 #include "exec/census.h"
+#include "ipc/hub.h"
 #include "lib/lib_output.h"
 
 /* How long the main thread may take to end the process, once it is to: after the
@@ -25,6 +26,9 @@
  * if somebody does not answer. */
 #define LATE_NS RT_SECOND
 #define AT_ONCE_NS (3 * RT_CENSUS_NS / 2)
+
+/* How long children may take to be killed then. */
+#define KILL_NS (RT_SECOND / 10)
 
 /* What comes sooner than this after the first one is the same request: from the
  * terminal and from a parent that passes it on, or twice from one that signals
@@ -203,10 +207,12 @@ static int cancel_strands(lua_State *L) {
     return 0;
 }
 
-/* It came again. */
+/* It came again. Children would end by themselves, but not what they have
+ * started. */
 static _Noreturn void end_at_once(host_program *program, lua_State *L) {
     host_ending_report(program, L);
     if (takes_output(stdout)) (void)host_output_finish(program->runtime);
+    rt_hub_kill_children(program->runtime, KILL_NS);
     rt_signals_die(host_ending_number(program));
 }
 

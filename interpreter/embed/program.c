@@ -356,9 +356,25 @@ static void exit_program(lua_State *L, int status, bool close) {
 
 /* ---- a child process ---- */
 
-/* On the hub's thread. */
+typedef struct worker {
+    rt_child child;
+    rt_strand *self;
+    rt_post probe;
+} worker;
+
+/* On the hub's thread, as is on_probe. */
 static void on_cancel(rt_child *child, rt_message *reason) {
-    rt_strand_cancel(child->host, reason);
+    rt_strand_cancel(rt_container_of(child, worker, child)->self, reason);
+}
+
+static bool on_probe(rt_child *child) {
+    worker *w = rt_container_of(child, worker, child);
+    return host_work_probe(w->self, &w->probe);
+}
+
+/* On the main thread. */
+static void on_probe_post(rt_post *post) {
+    rt_child_answer(&rt_container_of(post, worker, probe)->child);
 }
 
 static int worker_failed(const char *what) {
@@ -406,21 +422,25 @@ int host_worker_main(void) {
         rt_strand_new(program->runtime, RT_STRAND_PROCESS, NULL, NULL);
     if (!self) return worker_failed("not enough memory");
     self->cancel = host_work_cancel_early;
-    rt_child child = {
-        .on_cancel = on_cancel, .host = self, .version = PLAIT_VERSION};
+    worker w = {.child = {.on_cancel = on_cancel,
+                          .on_probe = on_probe,
+                          .version = PLAIT_VERSION},
+                .self = self,
+                .probe.run = on_probe_post};
+    rt_child *child = &w.child;
     rt_error err;
-    if (rt_child_open(&child, program->runtime, &err) != RT_OK)
+    if (rt_child_open(child, program->runtime, &err) != RT_OK)
         return worker_failed(err.message);
     lua_State *L = program->host->L;
     lua_pushcfunction(L, open_libs);
     if (lua_pcall(L, 0, 0, 0) != LUA_OK)
         return leave(program, self, lua_tostring(L, -1));
-    int waited = rt_child_wait(&child, &err);
+    int waited = rt_child_wait(child, &err);
     /* The parent was killed while it started this: there is nobody to tell. */
     bool is_orphan = waited == RT_EDIED || waited == RT_ECLOSED;
     if (waited != RT_OK)
         return leave(program, self, is_orphan ? NULL : err.message);
-    int status = run_child(program, &child, self);
+    int status = run_child(program, child, self);
     rt_object *strand = &self->object; /* the hub may still ask it to stop */
     host_program_close(program, status);
     rt_object_unref(strand);

@@ -161,6 +161,15 @@ static int set_cleanup(lua_State *L) {
     return 0;
 }
 
+/* internal.set_haste(times): children that do not stop are ended so many times
+ * sooner. For tests. */
+static int set_haste(lua_State *L) {
+    lua_Integer times = luaL_checkinteger(L, 1);
+    luaL_argcheck(L, times >= 1 && times <= 1000, 1, "out of range");
+    host_of(L)->runtime->haste = (int)times;
+    return 0;
+}
+
 /* internal.slice(count): strands of this state make way after so many
  * instructions; 0: not any more. For tests. */
 static int slice(lua_State *L) {
@@ -181,6 +190,7 @@ static const luaL_Reg functions[] = {
     {"terminal_width", terminal_width},
     {"block_count", block_count},
     {"set_cleanup", set_cleanup},
+    {"set_haste", set_haste},
     {"slice", slice},
     {NULL, NULL},
 };

@@ -24,8 +24,9 @@
 #include "ship/ship.h"
 
 /* How long strands are waited for after they were told to stop: longer than their
- * clean-up may take. */
+ * clean-up may take, and than a process is let go on (ipc/insist.h). */
 #define PATIENCE_NS (HOST_CLEANUP_NS + RT_SECOND)
+#define PROCESS_PATIENCE_NS (HOST_CLEANUP_NS + 3 * RT_SECOND)
 
 static host_scope *check_scope(lua_State *L) {
     host_scope **box = luaL_checkudata(L, 1, HOST_SCOPE_TYPE);
@@ -246,13 +247,23 @@ enum { AT_ERROR = 2, AT_OWN, AT_REPORT, AT_STATUS };
 
 static int left(lua_State *L, host_strand *strand, int status);
 
+static int64_t patience(const host_scope *scope) {
+    for (rt_list *node = scope->live.next; node != &scope->live;
+         node = node->next) {
+        const host_member *member = rt_container_of(node, host_member, link);
+        if (member->strand && member->strand->kind == RT_STRAND_PROCESS)
+            return PROCESS_PATIENCE_NS;
+    }
+    return PATIENCE_NS;
+}
+
 static int wait_for_all(lua_State *L, host_scope *scope) {
     host_strand *strand = host_wait_go_on(L, "scope");
     int status = host_scope_wait(scope, strand);
     if (scope->cause == HOST_SCOPE_GOES_ON)
         return host_wait_end_any(L, strand, status, HOST_NO_DEADLINE, left,
                                  HOST_WAIT_OPEN);
-    int64_t end = scope->told_ns + PATIENCE_NS;
+    int64_t end = scope->told_ns + patience(scope);
     return host_wait_end_any(L, strand, status, (host_deadline){end, end}, left,
                              HOST_WAIT_FIRM);
 }
@@ -282,6 +293,7 @@ static void stop_by(lua_State *L, host_scope *scope, host_strand *strand,
 
 /* Strands of the scope have not ended, and nobody waits for them any more. */
 static void report_left(lua_State *L, const host_scope *scope) {
+    int64_t passed = rt_clock_now() - scope->told_ns;
     for (rt_list *node = scope->live.next; node != &scope->live;
          node = node->next) {
         push_handle(L, scope, rt_container_of(node, host_member, link));
@@ -289,7 +301,7 @@ static void report_left(lua_State *L, const host_scope *scope) {
                 "%s: %s did not end within %d s after its scope was "
                 "cancelled, and is left behind\n",
                 scope->host->program, luaL_tolstring(L, -1, NULL),
-                (int)(PATIENCE_NS / RT_SECOND));
+                (int)(passed / RT_SECOND));
         lua_pop(L, 2);
     }
 }

@@ -105,6 +105,21 @@ void host_work_cancel_early(rt_strand *strand, rt_message *reason) {
     strand->cancel_target = reason;
 }
 
+bool host_work_probe(rt_strand *strand, rt_post *post) {
+    bool keeps_rules = false;
+    pthread_mutex_lock(&strand->lock);
+    if (strand->cancel == post_cancel) { /* so the state is there */
+        host_state *host = strand->cancel_target;
+        keeps_rules = atomic_load(&host->shields) > 0;
+        if (!keeps_rules) {
+            rt_loop_post(host->loop, post);
+            host_order(host, HOST_ORDER_LOOK);
+        }
+    }
+    pthread_mutex_unlock(&strand->lock);
+    return keeps_rules;
+}
+
 /* ---- the run ---- */
 
 /* (work, light userdata) -> results of the function */

@@ -175,10 +175,6 @@ typedef struct patience {
     rt_pool *pool; /* a reference */
 } patience;
 
-static void kill_worker(rt_strand *strand) {
-    (void)rt_process_signal(strand, SIGKILL);
-}
-
 static void end_patience(patience *p) {
     rt_timer_stop(&rt_hub_loop(p->hub)->timers, &p->timer);
     rt_hub_leave(p->hub, &p->member);
@@ -189,7 +185,7 @@ static void end_patience(patience *p) {
 static void on_patience_over(rt_timer *timer, int64_t now_ns) {
     (void)now_ns;
     patience *p = rt_container_of(timer, patience, timer);
-    rt_pool_each_worker(p->pool, kill_worker);
+    rt_pool_each_worker(p->pool, rt_process_put_down);
     end_patience(p);
 }
 
@@ -212,7 +208,7 @@ static void insist(rt_pool *pool) {
     rt_hub *hub = rt_hub_of(rt_pool_options_of(pool)->runtime);
     patience *p = hub ? rt_calloc(sizeof *p) : NULL;
     if (!p) {
-        rt_pool_each_worker(pool, kill_worker);
+        rt_pool_each_worker(pool, rt_process_put_down);
         return;
     }
     rt_list_init(&p->member.link);

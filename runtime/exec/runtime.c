@@ -45,6 +45,7 @@ rt_runtime *rt_runtime_new(void) {
     rt_list_init(&runtime->spent_threads);
     rt_list_init(&runtime->loops);
     runtime->output_lock = -1;
+    runtime->haste = 1;
     runtime->stall_ns = runtime->slice_ns = RT_NEVER;
     return runtime;
 }

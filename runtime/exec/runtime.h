@@ -63,9 +63,11 @@ typedef struct rt_runtime {
         monitor_due_ns;       /* when it looks next; RT_NEVER: it sleeps */
     _Atomic int64_t stall_ns; /* the host's: how long a strand may run alone, */
     _Atomic int64_t slice_ns; /* and until others have their turns */
-    void *thread_pool;        /* the host's: to_thread */
-    atomic_bool is_ending;    /* the program was told to stop by a signal */
-    void *program;            /* the host's, for what follows */
+    atomic_int haste;  /* how many times sooner children are ended that do not
+                         stop (ipc/insist.h); 1, but for tests */
+    void *thread_pool; /* the host's: to_thread */
+    atomic_bool is_ending; /* the program was told to stop by a signal */
+    void *program;         /* the host's, for what follows */
     /* Nobody reads standard output any more: what a strand of the program, here
      * or in another process, was told when it wrote. Any thread; NULL: nothing
      * is done about it. */

@@ -36,6 +36,7 @@ enum {
 static void on_attach(rt_post *post);
 static void on_frame(rt_wire *wire, rt_frame_type type, int state,
                      rt_message *message);
+static void on_answer(rt_post *post);
 static void on_wire_end(rt_wire *wire, const rt_error *why);
 static void on_lifeline_over(rt_timer *timer, int64_t now_ns);
 static void on_hub_stop(rt_hub_member *member);
@@ -98,6 +99,7 @@ static void init(rt_child *child, rt_runtime *runtime) {
     child->has_result_left = false;
     child->why = (rt_error){.status = RT_OK};
     child->attach = (rt_post){.run = on_attach};
+    child->answer = (rt_post){.run = on_answer};
     child->lifeline = (rt_timer){.fire = on_lifeline_over};
     atomic_init(&child->is_result_sent, false);
     child->is_stopping = false;
@@ -181,6 +183,24 @@ static void take_shared(rt_child *child, const rt_message *work) {
                           work->objects[work->object_count - 1]);
 }
 
+static void say_alive(rt_child *child) {
+    rt_packet *packet = rt_packet_new(RT_FRAME_ALIVE);
+    if (!packet) return;
+    /* Without fields or a message, so filling cannot fail. */
+    (void)rt_packet_fill(packet, NULL, 0, NULL, SIZE_MAX, NULL);
+    if (rt_wire_send(child->wire, packet, 0)) packet->release(packet);
+}
+
+static void on_answer(rt_post *post) {
+    rt_child *child = rt_container_of(post, rt_child, answer);
+    if (!child->is_stopping) say_alive(child);
+}
+
+void rt_child_answer(rt_child *child) {
+    rt_hub *hub = rt_hub_of(child->runtime);
+    if (hub) rt_loop_post(rt_hub_loop(hub), &child->answer);
+}
+
 static void on_frame(rt_wire *wire, rt_frame_type type, int state,
                      rt_message *message) {
     (void)state;
@@ -191,6 +211,8 @@ static void on_frame(rt_wire *wire, rt_frame_type type, int state,
         advance(child, WORKING);
     } else if (type == RT_FRAME_CANCEL) {
         ask_to_stop(child, message);
+    } else if (type == RT_FRAME_PROBE) {
+        if (!child->on_probe || child->on_probe(child)) say_alive(child);
     } else { /* BYE: the answer to RESULT, or the parent stops */
         if (!child->is_result_sent) start_lifeline(child);
         advance(child, LEAVING);

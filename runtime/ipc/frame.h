@@ -62,6 +62,9 @@ typedef enum {
     /* By a child: it was quiet (exec/quiet.h) when it had received and sent so
      * many frames of other types: u64, u64. */
     RT_FRAME_QUIET,
+    /* To a child that was told to stop, and from it (ipc/insist.h): */
+    RT_FRAME_PROBE, /* by a parent: does the main thread keep to its rules? */
+    RT_FRAME_ALIVE, /* it does */
     RT_FRAME_LAST
 } rt_frame_type;
 

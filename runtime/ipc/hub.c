@@ -7,6 +7,8 @@
 #include "ipc/hub.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sys/prctl.h>
 
@@ -25,7 +27,8 @@ struct rt_hub {
     rt_list members;
     bool stopping;
     bool killing;
-    rt_post stop;
+    rt_post stop, kill;
+    sem_t killed;
     rt_timer grace;
     struct rt_wire *expected;
     struct rt_door *door;
@@ -52,6 +55,12 @@ static void on_grace_over(rt_timer *timer, int64_t now_ns) {
     rt_hub *hub = rt_container_of(timer, rt_hub, grace);
     hub->killing = true;
     tell_all(hub, true);
+}
+
+static void on_kill(rt_post *post) {
+    rt_hub *hub = rt_container_of(post, rt_hub, kill);
+    on_grace_over(&hub->grace, 0);
+    (void)sem_post(&hub->killed);
 }
 
 static void on_stop(rt_post *post) {
@@ -82,6 +91,7 @@ static void *run(void *argument) {
 
 static void free_hub(rt_hub *hub) {
     rt_loop_deinit(&hub->loop);
+    (void)sem_destroy(&hub->killed);
     rt_free(hub);
 }
 
@@ -103,6 +113,8 @@ static rt_hub *start(rt_runtime *runtime) {
     rt_list_init(&hub->members);
     hub->stopping = hub->killing = false;
     hub->stop.run = on_stop;
+    hub->kill.run = on_kill;
+    (void)sem_init(&hub->killed, 0, 0);
     hub->grace = (rt_timer){.fire = on_grace_over};
     hub->expected = NULL;
     hub->door = NULL;
@@ -149,6 +161,18 @@ rt_runtime *rt_hub_runtime(const rt_hub *hub) {
 
 rt_loop *rt_hub_loop(rt_hub *hub) {
     return &hub->loop;
+}
+
+void rt_hub_kill_children(rt_runtime *runtime, int64_t limit_ns) {
+    pthread_mutex_lock(&runtime->lock);
+    rt_hub *hub = runtime->hub_stop ? runtime->hub : NULL;
+    if (hub) rt_loop_post(&hub->loop, &hub->kill); /* it does not end before */
+    pthread_mutex_unlock(&runtime->lock);
+    int64_t end = rt_clock_now() + limit_ns;
+    struct timespec until = {end / RT_SECOND, end % RT_SECOND};
+    while (hub && sem_clockwait(&hub->killed, CLOCK_MONOTONIC, &until) < 0 &&
+           errno == EINTR)
+        continue;
 }
 
 bool rt_hub_is_this_thread(const rt_hub *hub) {

@@ -21,6 +21,10 @@ rt_runtime *rt_hub_runtime(const rt_hub *hub);
 /* Its loop: post to it to run something on its thread. */
 rt_loop *rt_hub_loop(rt_hub *hub);
 
+/* Children are killed, for the process is about to end at once. Waits until that
+ * was done, but no longer than `limit_ns`. Not for the hub's thread. */
+void rt_hub_kill_children(rt_runtime *runtime, int64_t limit_ns);
+
 bool rt_hub_is_this_thread(const rt_hub *hub);
 
 /* Something the hub serves: it lives until all of these are gone. All of this

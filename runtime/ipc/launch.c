@@ -75,6 +75,10 @@ NO_SANITIZE static bool set_death_signal(const struct child *child) {
     return syscall(SYS_getppid) == child->parent;
 }
 
+NO_SANITIZE static bool set_group(const struct child *child) {
+    return !child->launch->leads_group || syscall(SYS_setpgid, 0L, 0L) == 0;
+}
+
 NO_SANITIZE static void reset_signals(void) {
     static const uint64_t nothing[SIGACTION_BYTES / 8];
     for (long number = 1; number <= SIGNALS; number++)
@@ -118,7 +122,8 @@ NO_SANITIZE static int run_child(void *argument) {
     const rt_launch *launch = child->launch;
     static const uint64_t no_signals;
     reset_signals();
-    bool ok = set_death_signal(child) && place_descriptors(launch) &&
+    bool ok = set_death_signal(child) && set_group(child) &&
+              place_descriptors(launch) &&
               (!launch->cwd || syscall(SYS_chdir, launch->cwd) == 0);
     if (ok) {
         close_others();
@@ -179,6 +184,12 @@ int rt_launch_start(rt_launch *launch) {
 }
 
 /* ---- looking up ---- */
+
+bool rt_launch_has_terminal(const int stdio[3]) {
+    for (int i = 0; i < 3; i++)
+        if (isatty(stdio[i] < 0 ? i : stdio[i])) return true;
+    return false;
+}
 
 /* RT_OK if it can be executed. */
 static int check_program(const char *path) {

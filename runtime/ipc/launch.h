@@ -26,6 +26,7 @@ typedef struct rt_launch {
     int journal; /* exec/journal.h */
     int ledger;
     bool dies_with_thread; /* killed when the thread that starts it ends */
+    bool leads_group;      /* a process group of its own, with its pid */
 
     pid_t pid; /* set when it was started */
     int pidfd; /* close-on-exec; the caller's */
@@ -35,6 +36,9 @@ typedef struct rt_launch {
  * must have a stack of its own left; it is stopped meanwhile.
  * Returns: RT_OK; -errno of what failed, RT_ENOMEMORY. */
 int rt_launch_start(rt_launch *launch);
+
+/* Whether one of what becomes the child's 0, 1, 2 is a terminal. */
+bool rt_launch_has_terminal(const int stdio[3]);
 
 /* Looks `name` up in PATH, unless it contains a slash.
  * Returns: RT_OK and a path in memory of the caller's; -ENOENT; -EACCES

@@ -13,6 +13,10 @@
  * ended without waiting for the end of file, which some process the child left
  * behind could hold back for ever.
  *
+ * Signals to a process group go by its number, which is its own until the leader
+ * was reaped. So that is done with the strand's lock held, as is what other
+ * threads send.
+ *
  * Locks: a strand's lock is taken before its wire's. */
 #include "ipc/process.h"
 
@@ -33,6 +37,7 @@
 #include "exec/outcome.h"
 #include "exec/quiet.h"
 #include "ipc/hub.h"
+#include "ipc/insist.h"
 #include "ipc/launch.h"
 #include "ipc/ledger.h"
 #include "ipc/survey.h"
@@ -49,13 +54,15 @@ typedef struct process {
     rt_strand *strand; /* a reference */
     rt_wire *wire;     /* a reference; NULL: another program */
     rt_hub_member member;
-    pid_t pid;
-    int pidfd; /* open until the record is freed */
+    rt_insist insist; /* with the descriptor, open until this is freed */
+    rt_post told;     /* it was cancelled: to the hub's thread */
     uv_poll_t exited;
     rt_timer patience;
-    atomic_bool was_cancelled; /* another program: it got SIGTERM for it */
+    atomic_bool was_cancelled; /* set with the strand's lock held, */
+    bool is_told_posted;       /* with this: `told` is in the hub's inbox */
     bool is_finished;          /* the strand is */
-    bool is_reaped;
+    bool is_reaped; /* set with the strand's lock held, by the hub's thread */
+    bool is_closed; /* but for `told` */
     bool wire_ended;
     bool is_closing;
     int exit_code; /* as in rt_strand, once reaped */
@@ -86,6 +93,7 @@ static void on_begin(rt_post *post);
 static void on_frame(rt_wire *wire, rt_frame_type type, int state,
                      rt_message *message);
 static void on_wire_end(rt_wire *wire, const rt_error *why);
+static void on_told(rt_post *post);
 static void on_exit_seen(uv_poll_t *poll, int status, int events);
 static void settle(process *p);
 static void on_closed(uv_handle_t *handle);
@@ -97,7 +105,8 @@ static const rt_wire_events wire_events = {on_frame, on_wire_end};
 /* ---- telling a running child ---- */
 
 static void send_signal(process *p, int number) {
-    (void)pidfd_send_signal(p->pidfd, number, NULL, 0); /* it may have ended */
+    /* It may have ended. */
+    (void)pidfd_send_signal(p->insist.pidfd, number, NULL, 0);
 }
 
 int rt_process_signal(rt_strand *strand, int number) {
@@ -107,11 +116,20 @@ int rt_process_signal(rt_strand *strand, int number) {
     if (strand->cancel) { /* so the record is there */
         process *p = strand->cancel_target;
         if (number != 0 && p->wire) rt_wire_note_told(p->wire);
-        if (pidfd_send_signal(p->pidfd, number, NULL, 0) < 0)
+        if (pidfd_send_signal(p->insist.pidfd, number, NULL, 0) < 0)
             status = errno == ESRCH ? RT_OK : -errno;
     }
     pthread_mutex_unlock(&strand->lock);
     return status;
+}
+
+void rt_process_put_down(rt_strand *strand) {
+    rt_strand_note_told(strand);
+    pthread_mutex_lock(&strand->lock);
+    process *p = strand->cancel ? strand->cancel_target : NULL;
+    if (p && p->wire) rt_wire_note_told(p->wire);
+    if (p && !p->is_reaped) rt_insist_kill_all(&p->insist);
+    pthread_mutex_unlock(&strand->lock);
 }
 
 bool rt_process_ask(rt_strand *strand, rt_part *part, int64_t limit_ns) {
@@ -125,6 +143,23 @@ bool rt_process_ask(rt_strand *strand, rt_part *part, int64_t limit_ns) {
     bool is_asked = wire && rt_survey_ask(wire, part, limit_ns);
     rt_wire_unref(wire);
     return is_asked;
+}
+
+/* In rt_strand.cancel. False: it was told before. */
+static bool note_cancelled(process *p) {
+    if (atomic_exchange(&p->was_cancelled, true)) return false;
+    p->is_told_posted = true;
+    rt_loop_post(rt_hub_loop(p->hub), &p->told);
+    return true;
+}
+
+static void ask_for_life(rt_insist *insist) {
+    process *p = rt_container_of(insist, process, insist);
+    rt_packet *packet = rt_packet_new(RT_FRAME_PROBE);
+    if (!packet) return; /* so it does not answer */
+    /* Without fields or a message, so filling cannot fail. */
+    (void)rt_packet_fill(packet, NULL, 0, NULL, SIZE_MAX, NULL);
+    if (rt_wire_send(p->wire, packet, 0)) packet->release(packet);
 }
 
 static int send_cancel(process *p, rt_message *reason) {
@@ -146,6 +181,10 @@ static int send_cancel(process *p, rt_message *reason) {
  * lack of memory is killed: it was to stop. */
 static void cancel_own(rt_strand *strand, rt_message *reason) {
     process *p = strand->cancel_target;
+    if (!note_cancelled(p)) {
+        rt_message_free(reason);
+        return;
+    }
     rt_wire_note_told(p->wire);
     int status = send_cancel(p, reason);
     if (status && status != RT_EDIED) status = send_cancel(p, NULL);
@@ -154,8 +193,7 @@ static void cancel_own(rt_strand *strand, rt_message *reason) {
 
 static void cancel_external(rt_strand *strand, rt_message *reason) {
     process *p = strand->cancel_target;
-    atomic_store(&p->was_cancelled, true);
-    send_signal(p, SIGTERM);
+    if (note_cancelled(p) && !p->is_reaped) rt_insist_terminate(&p->insist);
     rt_message_free(reason);
 }
 
@@ -178,7 +216,7 @@ int rt_process_share_output(rt_runtime *runtime) {
 static void free_process(process *p) {
     rt_wire_unref(p->wire);
     if (p->child_fd >= 0) (void)close(p->child_fd);
-    if (p->pidfd >= 0) (void)close(p->pidfd);
+    if (p->insist.pidfd >= 0) (void)close(p->insist.pidfd);
     rt_free(p->path);
     rt_object_unref(&p->strand->object);
     rt_free(p);
@@ -186,14 +224,16 @@ static void free_process(process *p) {
 
 static void stop_member(rt_hub_member *member) {
     process *p = rt_container_of(member, process, member);
+    rt_insist_stop(&p->insist); /* the hub has its own patience */
     if (p->wire)
         rt_wire_bye(p->wire);
-    else
-        send_signal(p, SIGTERM);
+    else if (!p->is_reaped && !atomic_exchange(&p->was_cancelled, true))
+        rt_insist_terminate(&p->insist);
 }
 
 static void kill_member(rt_hub_member *member) {
-    send_signal(rt_container_of(member, process, member), SIGKILL);
+    process *p = rt_container_of(member, process, member);
+    if (!p->is_reaped) rt_insist_kill(&p->insist);
 }
 
 static void on_patience_over(rt_timer *timer, int64_t now_ns) {
@@ -210,11 +250,18 @@ static process *new_process(rt_hub *hub, rt_strand *strand,
     p->strand = strand;
     p->member.stop = stop_member;
     p->member.kill = kill_member;
-    p->pidfd = p->child_fd = -1;
+    p->insist.runtime = strand->runtime;
+    p->insist.loop = rt_hub_loop(hub);
+    p->insist.pidfd = p->child_fd = -1;
+    /* From a group of its own it could not read from a terminal. */
+    p->insist.has_group = !rt_launch_has_terminal(options->stdio);
+    rt_insist_init(&p->insist);
+    p->told.run = on_told;
     p->patience.fire = on_patience_over;
     p->begin.run = on_begin;
     p->launch = (rt_launch){.env = options->env,
                             .cwd = options->cwd,
+                            .leads_group = p->insist.has_group,
                             .wire = -1,
                             .output_lock = -1,
                             .journal = -1,
@@ -266,6 +313,7 @@ static int prepare_own(process *p, const rt_process_options *options) {
     int ledger = rt_ledger_create();
     if (ledger < 0) return ledger;
     rt_wire_set_ledger(p->wire, ledger);
+    p->insist.ask = ask_for_life;
     p->launch.path = "/proc/self/exe";
     p->launch.argv = argv;
     p->launch.wire = p->child_fd;
@@ -349,7 +397,7 @@ static void tell_strand(process *p) {
     rt_strand *strand = p->strand;
     pthread_mutex_lock(&strand->lock);
     strand->external = p->wire == NULL;
-    strand->pid = p->pid;
+    strand->pid = p->insist.pid;
     strand->cancel_target = p;
     atomic_store(&strand->peer, p->wire);
     strand->cancel = p->wire ? cancel_own : cancel_external;
@@ -361,19 +409,20 @@ static void tell_strand(process *p) {
 static void put_down(process *p) {
     siginfo_t info;
     send_signal(p, SIGKILL);
-    while (waitid(P_PID, (id_t)p->pid, &info, WEXITED) < 0 && errno == EINTR)
+    while (waitid(P_PID, (id_t)p->insist.pid, &info, WEXITED) < 0 &&
+           errno == EINTR)
         continue;
 }
 
 static int begin(process *p) {
     int status = rt_launch_start(&p->launch);
     if (status) return status;
-    p->pid = p->launch.pid;
-    p->pidfd = p->launch.pidfd;
+    p->insist.pid = p->launch.pid;
+    p->insist.pidfd = p->launch.pidfd;
     if (p->child_fd >= 0) (void)close(p->child_fd);
     p->child_fd = -1;
-    status =
-        uv_poll_init(rt_loop_uv(rt_hub_loop(p->hub)), &p->exited, p->pidfd);
+    status = uv_poll_init(rt_loop_uv(rt_hub_loop(p->hub)), &p->exited,
+                          p->insist.pidfd);
     if (status) put_down(p);
     return status;
 }
@@ -408,6 +457,15 @@ static void on_begin(rt_post *post) {
 
 /* ---- ending ---- */
 
+static void on_told(rt_post *post) {
+    process *p = rt_container_of(post, process, told);
+    p->is_told_posted = false;
+    if (p->is_closed)
+        free_process(p);
+    else if (!p->is_finished && !p->is_reaped)
+        rt_insist_begin(&p->insist);
+}
+
 static void set_exit(process *p, int code, int number) {
     pthread_mutex_lock(&p->strand->lock);
     p->strand->exit_code = code;
@@ -418,14 +476,18 @@ static void set_exit(process *p, int code, int number) {
 /* NULL outcomes, for lack of memory, still end the strand. */
 static void finish(process *p, rt_strand_state state, rt_message *outcome) {
     p->is_finished = true;
+    rt_insist_stop(&p->insist);
     (void)rt_strand_finish(p->strand, state, outcome);
 }
 
 static void on_frame(rt_wire *wire, rt_frame_type type, int state,
                      rt_message *message) {
     process *p = wire->owner;
-    assert(type == RT_FRAME_RESULT); /* all that receive.c lets through */
-    (void)type;
+    if (type == RT_FRAME_ALIVE) {
+        rt_insist_hear(&p->insist);
+        return;
+    }
+    assert(type == RT_FRAME_RESULT); /* all else that receive.c lets through */
     int outcome = state & ~RT_RESULT_UNHANDLED;
     set_exit(p, outcome == RT_STRAND_FAILED ? 1 : 0, 0);
     if (state & RT_RESULT_UNHANDLED) /* the child has printed them */
@@ -450,20 +512,16 @@ static void on_wire_end(rt_wire *wire, const rt_error *why) {
     settle(p);
 }
 
-/* Returns false if the child still runs. */
+/* Returns false if the child still runs. What was told to stop leaves nothing of
+ * its group behind, unless it is a process of our own that stopped by itself. */
 static bool reap(process *p) {
-    siginfo_t info = {0};
-    int status;
-    do {
-        status = waitid(P_PIDFD, (id_t)p->pidfd, &info, WEXITED | WNOHANG);
-    } while (status < 0 && errno == EINTR);
-    if (status == 0 && info.si_pid == 0) return false;
-    bool has_exited = status == 0 && info.si_code == CLD_EXITED;
-    bool was_killed = status == 0 && info.si_code != CLD_EXITED;
-    /* If waitid failed somebody else has reaped it: nothing is known. */
-    p->exit_code = has_exited ? info.si_status : -1;
-    p->exit_signal = was_killed ? info.si_status : 0;
-    return true;
+    pthread_mutex_lock(&p->strand->lock);
+    bool is_all = p->wire ? rt_insist_has_signalled(&p->insist)
+                          : atomic_load(&p->was_cancelled);
+    p->is_reaped =
+        rt_insist_reap(&p->insist, is_all, &p->exit_code, &p->exit_signal);
+    pthread_mutex_unlock(&p->strand->lock);
+    return p->is_reaped;
 }
 
 static void on_exit_seen(uv_poll_t *poll, int status, int events) {
@@ -471,7 +529,7 @@ static void on_exit_seen(uv_poll_t *poll, int status, int events) {
     process *p = rt_container_of(poll, process, exited);
     rt_loop_rouse(rt_hub_loop(p->hub));
     if (p->is_reaped || !reap(p)) return;
-    p->is_reaped = true;
+    rt_insist_stop(&p->insist);
     (void)uv_poll_stop(poll);
     if (!p->wire_ended) rt_wire_drain(p->wire); /* calls on_wire_end */
     settle(p);
@@ -493,11 +551,14 @@ static void finish_by_exit(process *p) {
         finish(p, RT_STRAND_DONE, rt_outcome_int(p->exit_code));
         return;
     }
-    rt_outcome_detail detail = {
-        .pid = p->pid, .exit_code = p->exit_code, .signal = p->exit_signal};
-    if (atomic_load(&p->was_cancelled) && p->exit_signal) {
+    rt_outcome_detail detail = {.pid = p->insist.pid,
+                                .exit_code = p->exit_code,
+                                .signal = p->exit_signal};
+    bool was_signalled = !p->wire || rt_insist_has_signalled(&p->insist);
+    if (atomic_load(&p->was_cancelled) && was_signalled && p->exit_signal) {
         finish(p, RT_STRAND_CANCELLED,
-               rt_outcome_error("cancelled", "cancelled: the program was ended",
+               rt_outcome_error("cancelled",
+                                rt_insist_tell(&p->insist, p->exit_signal),
                                 &detail));
         return;
     }
@@ -520,5 +581,6 @@ static void on_closed(uv_handle_t *handle) {
     rt_loop_rouse(rt_hub_loop(p->hub));
     rt_quiet_remove_source(rt_hub_runtime(p->hub));
     rt_hub_leave(p->hub, &p->member);
-    free_process(p);
+    p->is_closed = true;
+    if (!p->is_told_posted) free_process(p); /* else: on_told */
 }

@@ -27,12 +27,15 @@ typedef struct rt_process_options {
 } rt_process_options;
 
 /* Starts a child for `strand`. Sets its pid, and `cancel`: an own child gets
- * the reason, another program gets SIGTERM.
+ * the reason, another program gets SIGTERM; ipc/insist.h is what follows, if the
+ * child goes on. It leads a process group, unless one of its standard files is
+ * a terminal.
  *
  * The strand is finished when the child has sent its outcome: DONE, FAILED or
  * CANCELLED with that, exit_code 0; or has ended without: FAILED with an error
  * of kind "died" (exec/outcome.h). Another program: DONE with one integer, the
- * exit code, or FAILED as above when a signal ended it. exit_code and
+ * exit code, or FAILED as above when a signal ended it. A child that was asked
+ * to stop and is ended by a signal for it is CANCELLED. exit_code and
  * exit_signal are set before. If the runtime stops, children that are left
  * are asked to end, then killed.
  * Returns: RT_OK; what failed otherwise (-ENOENT: no such program; -EACCES,
@@ -43,9 +46,12 @@ typedef struct rt_process_options {
 int rt_process_start(rt_runtime *runtime, rt_strand *strand,
                      const rt_process_options *options);
 
-/* Sends a signal to the process. Returns: RT_OK, also when it has ended (never
+/* Sends a signal to the process, not to its group. Returns: RT_OK, also when it has ended (never
  * to a reused pid); -EINVAL, -EPERM. */
 int rt_process_signal(rt_strand *strand, int signal);
+
+/* Ends the process, and what is in its group if that is its own, with SIGKILL. */
+void rt_process_put_down(rt_strand *strand);
 
 /* On the hub's thread: asks the strand's process, if it is our own program, for
  * its part of a census. False: it is not, or has ended. */
@@ -72,7 +78,10 @@ typedef struct rt_child {
      * begun, and more than once. `reason` is taken: one value, or NULL. May be
      * NULL. */
     void (*on_cancel)(struct rt_child *child, rt_message *reason);
-    void *host;          /* the caller's */
+    /* The same: the parent asks, since this goes on, whether the main thread
+     * keeps to the rules by which it will stop. True: it does; else
+     * rt_child_answer is to be called once it is known. NULL: it does. */
+    bool (*on_probe)(struct rt_child *child);
     const char *version; /* set before rt_child_open; as the parent's option */
 
     rt_runtime *runtime; /* set by rt_child_open */
@@ -84,7 +93,7 @@ typedef struct rt_child {
     bool has_result_left;
     pthread_cond_t changed; /* one of these; the main thread waits */
     rt_error why;           /* the wire ended; set before `stage` says so */
-    rt_post attach;
+    rt_post attach, answer;
     rt_timer lifeline;
     atomic_bool is_result_sent;
     bool is_stopping; /* the hub is; its thread only */
@@ -106,6 +115,9 @@ void rt_child_watch_quiet(rt_child *child);
 
 /* Waits for the work. Returns: RT_OK, or what is wrong, with a message. */
 int rt_child_wait(rt_child *child, rt_error *err);
+
+/* The main thread keeps to the rules: see on_probe. Any thread of the runtime. */
+void rt_child_answer(rt_child *child);
 
 /* Sends the outcome (taken) and waits until the parent has all of it. An
  * outcome that cannot be sent becomes an error of kind "send". Once, after a

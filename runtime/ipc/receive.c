@@ -110,11 +110,12 @@ static int check_order(const rt_wire *wire, rt_frame_type type, rt_error *err) {
     if (wire->bye_seen) return out_of_order(type, "after BYE", err);
     if ((is_start && wire->start_seen) || (is_result && wire->result_seen))
         return out_of_order(type, "a second time", err);
-    if (is_child && (is_start || type == RT_FRAME_CANCEL ||
-                     type == RT_FRAME_BYE || type == RT_FRAME_CENSUS))
+    if (is_child &&
+        (is_start || type == RT_FRAME_CANCEL || type == RT_FRAME_BYE ||
+         type == RT_FRAME_CENSUS || type == RT_FRAME_PROBE))
         return out_of_order(type, "from a child", err);
     if (!is_child && (is_result || type == RT_FRAME_RECORDS ||
-                      type == RT_FRAME_QUIET))
+                      type == RT_FRAME_QUIET || type == RT_FRAME_ALIVE))
         return out_of_order(type, "from a parent", err);
     if (!is_child && !is_hello && !is_start && !wire->start_seen)
         return out_of_order(type, "before START", err);
@@ -293,6 +294,8 @@ static int handle(rt_wire *wire, const rt_frame *frame, rt_error *err) {
                            rt_get_u64(frame->body + 8));
         return RT_OK;
     case RT_FRAME_BYE:
+    case RT_FRAME_PROBE:
+    case RT_FRAME_ALIVE:
         wire->events->on_frame(wire, frame->type, 0, NULL);
         return RT_OK;
     case RT_FRAME_CENSUS:

@@ -106,7 +106,7 @@ static void test_frame_unknown_type_is_refused(void **state) {
     (void)state;
     check_header(RT_FRAME_MAGIC, 1, 0, 0, 0, 0, "frame of unknown type 0");
     check_header(RT_FRAME_MAGIC, 1, RT_FRAME_LAST, 0, 0, 0,
-                 "frame of unknown type 21");
+                 "frame of unknown type 23");
     check_header(RT_FRAME_MAGIC, 1, 255, 0, 0, 0, "frame of unknown type 255");
 }
 

@@ -234,6 +234,12 @@ static void say_bye(end *e) {
 static void say_hello_bye(end *e) {
     raw_say_hello(e), say_bye(e);
 }
+static void say_hello_probe(end *e) {
+    raw_say_hello(e), raw_say_frame(e, RT_FRAME_PROBE, NULL, 0, 0);
+}
+static void say_start_alive(end *e) {
+    say_hello_start(e), raw_say_frame(e, RT_FRAME_ALIVE, NULL, 0, 0);
+}
 static void say_after_bye(end *e) {
     say_hello_start(e), say_bye(e), say_cancel(e);
 }
@@ -259,6 +265,7 @@ static void test_wire_refuses_frames_out_of_order(void **state) {
         {RT_PEER_CHILD, say_hello_start, "START frame from a child"},
         {RT_PEER_CHILD, say_hello_cancel, "CANCEL frame from a child"},
         {RT_PEER_CHILD, say_hello_bye, "BYE frame from a child"},
+        {RT_PEER_CHILD, say_hello_probe, "PROBE frame from a child"},
         {RT_PEER_CHILD, say_odd_state, "RESULT with state 2"},
         {RT_PEER_CHILD, say_far_state, "RESULT with state 255"},
         {RT_PEER_PARENT, say_hello_cancel, "CANCEL frame before START"},
@@ -266,6 +273,7 @@ static void test_wire_refuses_frames_out_of_order(void **state) {
         {RT_PEER_PARENT, say_start_twice, "START frame a second time"},
         {RT_PEER_PARENT, say_after_bye, "CANCEL frame after BYE"},
         {RT_PEER_PARENT, say_hello_start_result, "RESULT frame from a parent"},
+        {RT_PEER_PARENT, say_start_alive, "ALIVE frame from a parent"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_end(state, cases[i].peer, cases[i].talk, RT_EDAMAGED,
