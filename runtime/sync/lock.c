@@ -2,9 +2,11 @@
  *
  * `word` is the address of the owner's party, or 0: free. Then one exchange
  * acquires, and one releases. Its lowest bit, CROWDED, is set while somebody
- * waits, looks at the owner, or the lock is abandoned (its owner is then
- * `nobody`). It is set and cleared under `guard`, by whoever has made itself
- * the owner if the lock was free (`passing`).
+ * waits, or the lock is abandoned (its owner is then `nobody`), and may be set
+ * though nobody does. It is set and cleared under `guard`, by whoever has made
+ * itself the owner if the lock was free (`passing`). The next one, PINNED, is
+ * set while somebody who has the guard reads what the owner is: with it a
+ * release goes by the guard, and the owner is there until then.
  *
  * A party of another process is copied to `remote` under the guard when the
  * lock is free, and that copy is the owner.
@@ -33,6 +35,7 @@
 #include "sync/queue.h"
 
 #define CROWDED ((uintptr_t)1)
+#define PINNED ((uintptr_t)2)
 
 /* Looks before a thread gives up waiting itself, and between them, in pauses of
  * the processor, some 30 ns each. */
@@ -78,7 +81,7 @@ rt_lock *rt_lock_new(bool is_reentrant) {
 /* ---- the word ---- */
 
 static const rt_party *owner_of(uintptr_t word) {
-    return (const rt_party *)(word & ~CROWDED);
+    return (const rt_party *)(word & ~(CROWDED | PINNED));
 }
 
 static uintptr_t read_word(rt_lock *lock) {
@@ -343,14 +346,14 @@ static void pass_on(rt_lock *lock, bool is_free, rt_loop *here) {
     if (retry_loop) rt_loop_post(retry_loop, &lock->retry);
 }
 
-/* While `retry` is on its way to the oldest the lock may just become free. It
- * must still be on its way after that, or it may have found the lock taken. */
-static void release_crowded(rt_lock *lock, rt_loop *here) {
-    bool is_free = atomic_load(&lock->is_retrying);
-    if (is_free) {
-        atomic_store(&lock->word, CROWDED);
-        if (atomic_load(&lock->is_retrying)) return;
-    }
+/* While `retry` is on its way to the oldest the lock may just become free, unless
+ * it is pinned. It must still be on its way after that, or it may have found the
+ * lock taken. */
+static void release_crowded(rt_lock *lock, uintptr_t word, rt_loop *here) {
+    word &= ~PINNED;
+    bool is_free =
+        atomic_load(&lock->is_retrying) && exchange_word(lock, &word, CROWDED);
+    if (is_free && atomic_load(&lock->is_retrying)) return;
     pass_on(lock, is_free, here);
 }
 
@@ -362,7 +365,7 @@ static void let_go(rt_lock *lock, uintptr_t word, rt_loop *here) {
     rt_list_unlink(&lock->held);
     atomic_store_explicit(&lock->line, 0, memory_order_relaxed);
     atomic_store_explicit(&lock->loop, NULL, memory_order_release);
-    if (!exchange_word(lock, &word, 0)) release_crowded(lock, here);
+    if (!exchange_word(lock, &word, 0)) release_crowded(lock, word, here);
     if (was_kept) rt_object_unref(&lock->object);
 }
 
@@ -487,12 +490,16 @@ bool rt_lock_keep(rt_lock *lock, const rt_loop *here) {
     return true;
 }
 
-/* Under the guard: the owner that cannot change while it is held; or NULL. */
+/* Under the guard: the owner, which cannot change until unpin_owner; or NULL. */
 static const rt_party *pin_owner(rt_lock *lock) {
     uintptr_t word = read_word(lock);
-    while (owner_of(word) && !(word & CROWDED))
-        if (exchange_word(lock, &word, word | CROWDED)) break;
+    while (owner_of(word))
+        if (exchange_word(lock, &word, word | CROWDED | PINNED)) break;
     return owner_of(word) == &passing ? NULL : owner_of(word);
+}
+
+static void unpin_owner(rt_lock *lock) {
+    atomic_fetch_and(&lock->word, ~PINNED);
 }
 
 void rt_lock_look(rt_lock *lock, rt_lock_holder *holder) {
@@ -507,6 +514,7 @@ void rt_lock_look(rt_lock *lock, rt_lock_holder *holder) {
         holder->line = atomic_load_explicit(&lock->line, memory_order_relaxed);
         memcpy(holder->source, lock->source, sizeof holder->source);
     }
+    unpin_owner(lock);
     rt_mutex_unlock(&lock->guard);
 }
 

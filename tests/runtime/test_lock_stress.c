@@ -21,6 +21,7 @@ typedef struct worker {
     rt_loop loop;
     rt_waiter waiter;
     rt_party party;
+    rt_party *own; /* who asks: gone when it has let go */
     int rounds;
     bool is_patient; /* no time-outs, no cancellations */
     bool is_complete;
@@ -35,7 +36,7 @@ static void on_complete(rt_waiter *waiter) {
 
 static int acquire(worker *w, int turn) {
     w->is_complete = false;
-    int status = rt_lock_acquire(w->lock, &w->party, &w->waiter, &w->loop);
+    int status = rt_lock_acquire(w->lock, w->own, &w->waiter, &w->loop);
     if (status != RT_PENDING) return status;
     int64_t soon = rt_clock_now() + turn % 7 * 1000;
     if (!w->is_patient && turn % 3 == 0)
@@ -46,16 +47,27 @@ static int acquire(worker *w, int turn) {
     return w->waiter.status;
 }
 
+/* As a task that ends. */
+static void renew(worker *w) {
+    free(w->own);
+    w->own = malloc(sizeof *w->own);
+    if (!w->own) abort();
+    *w->own = w->party;
+}
+
 static void *run(void *argument) {
     worker *w = argument;
     int turn = (int)w->party.id;
+    w->own = NULL;
     for (int i = 0; i < w->rounds;) {
+        renew(w);
         if (acquire(w, turn++) != RT_OK) continue;
         rt_lock_note(w->lock, turn % 2 ? "odd.lua" : "even.lua", turn);
         counter++;
         i++;
-        if (rt_lock_release(w->lock, &w->party, &w->loop) != RT_OK) abort();
+        if (rt_lock_release(w->lock, w->own, &w->loop) != RT_OK) abort();
     }
+    free(w->own);
     atomic_fetch_add(&finished, 1);
     return NULL;
 }
@@ -75,6 +87,7 @@ static void *look(void *argument) {
 
 static void init_worker(worker *w, rt_lock *lock, uint32_t id) {
     *w = (worker){.lock = lock, .party = {.kind = RT_PARTY_TASK, .id = id}};
+    w->own = &w->party;
     rt_loop_init(&w->loop);
     rt_waiter_init(&w->waiter, &w->loop, on_complete);
 }
