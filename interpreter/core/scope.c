@@ -46,6 +46,8 @@ static void tell_member(host_member *member) {
         rt_strand_cancel(member->strand, NULL);
         return;
     }
+    /* It has ended, and is about to be noted; or the state closes. */
+    if (!member->task->slot) return;
     host_bound *root = &member->task->slot->strand.root;
     if (root->is_sprung) return;
     root->make = make_error;

@@ -162,12 +162,14 @@ static void inherit(host_task *task, const host_scope *scope) {
         host_task_inherit(task, host_task_of(strand));
 }
 
-/* Takes the strand whose handle is at `index`; a place is prepared. */
+/* Takes the strand whose handle is at `index`. */
 static void take(lua_State *L, host_scope *scope, int index) {
     host_task *task = host_task_test(L, index);
     rt_object *object = task ? NULL : host_proxy_test(L, index, RT_KIND_STRAND);
     if (!task && (!object || rt_is_remote(object)))
         host_raise(L, "usage", "scope: that is no handle of this process");
+    /* A finalizer that ran meanwhile may have used the place. */
+    if (!host_scope_prepare(scope)) luaL_error(L, "not enough memory");
     push_handles(L, scope);
     lua_pushvalue(L, index);
     lua_rawsetp(L, -2, scope->spare);
@@ -365,7 +367,8 @@ static void check_outside(lua_State *L, const host_scope *scope,
     for (rt_list *node = scope->live.next; node != &scope->live;
          node = node->next) {
         const host_member *member = rt_container_of(node, host_member, link);
-        if (member->task && &member->task->slot->strand == strand)
+        if (member->task && member->task->slot &&
+            &member->task->slot->strand == strand)
             host_raise(L, "deadlock",
                        "a strand of the scope cannot wait for its end");
     }
@@ -398,6 +401,7 @@ static int scope_leave(lua_State *L) {
     }
     if (!host_can_suspend(L)) {
         host_scope_tell(scope, HOST_SCOPE_STOPPED);
+        if (host_of(L)->is_closing) return 0; /* what failed is not told */
         if (scope->live_count > 0) (void)host_wait_begin(L, "scope");
         return finish(L, scope, strand);
     }
