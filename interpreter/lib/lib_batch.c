@@ -104,12 +104,23 @@ static void stop_all(crowd *c) {
     }
 }
 
+/* Who waits, but is not the one that closes the batch, finds that all was
+ * received. */
+static void send_away(crowd *c) {
+    host_strand *strand = c->waiting;
+    if (!strand) return;
+    strand->clean_up = NULL; /* stop_waiting */
+    c->waiting = NULL;
+    (void)rt_waiter_cancel(&strand->waiter, RT_OK);
+}
+
 /* Nobody is left who would receive. */
 static int batch_gc(lua_State *L) {
     batch *b = lua_touserdata(L, 1);
     crowd *c = b->crowd;
     if (!c) return 0;
     b->crowd = NULL;
+    send_away(c);
     c->is_dropped = true;
     for (rt_list *node; (node = c->done.next) != &c->done;)
         free_ticket(rt_container_of(node, ticket, link));
@@ -314,6 +325,9 @@ static int batch_recv(lua_State *L) {
     crowd *c = b->crowd;
     luaL_checktype(L, 2, LUA_TTABLE);
     host_deadline deadline = host_check_timeout(L, 3);
+    if (c->waiting)
+        return host_raise(L, "usage", "%s: another strand takes its results",
+                          b->caller);
     host_strand *strand = host_wait_begin(L, "pool");
     bool is_over = c->is_finished && c->flying_count == 0;
     if (is_over || !rt_list_empty(&c->done))
@@ -337,6 +351,7 @@ static int batch_close(lua_State *L) {
     if (!c || c->flying_count == 0) return batch_gc(L);
     stop_all(c);
     host_strand *strand = host_wait_begin(L, "pool");
+    send_away(c);
     c->waits_for_all = true;
     return wait_for_ticket(L, c, strand, HOST_NO_DEADLINE, drained);
 }

@@ -155,11 +155,12 @@ static int watch(watcher *w, host_state *host) {
     return status;
 }
 
-/* Nothing of it may be heard any more. */
+/* Nothing of it may be heard any more. Who waits for it finds it closed. */
 static void close_crowd(crowd *c) {
     if (!c->is_open) return;
     c->out++; /* keeps the block until the loop is through */
     c->is_open = false;
+    if (c->waiting) (void)rt_waiter_cancel(&c->waiting->waiter, RT_OK);
     for (int i = 0; i < c->count; i++) {
         watcher *w = &c->watchers[i];
         if (has_ended(w) || rt_waiter_cancel(&w->waiter, RT_ECANCELLED))
@@ -240,7 +241,7 @@ static int internal_watch(lua_State *L) {
 
 static crowd *check_watch(lua_State *L) {
     crowd **box = luaL_checkudata(L, 1, WATCH_TYPE);
-    if (!*box) luaL_error(L, "the watch is closed");
+    if (!*box) host_raise(L, "usage", "these handles are not watched any more");
     return *box;
 }
 
