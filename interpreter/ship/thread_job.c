@@ -7,6 +7,16 @@
 #include "exec/outcome.h"
 #include "ship/work.h"
 
+/* Of a strand that has ended, and never began: the reason for which it was to
+ * stop, if that came. */
+static void drop_reason(rt_strand *strand) {
+    pthread_mutex_lock(&strand->lock);
+    rt_message *reason = strand->cancel_target;
+    strand->cancel_target = NULL;
+    pthread_mutex_unlock(&strand->lock);
+    rt_message_free(reason);
+}
+
 static void run_job(rt_job *base, void *prepared, rt_loop *loop) {
     (void)loop;
     host_thread_job *job = rt_container_of(base, host_thread_job, job);
@@ -25,6 +35,7 @@ static void run_job(rt_job *base, void *prepared, rt_loop *loop) {
     }
     rt_message_free(job->work);
     (void)rt_strand_finish(strand, state, outcome);
+    if (!host) drop_reason(strand);
     rt_object_unref(&strand->object);
     job->on_end(job, runtime);
 }
@@ -36,7 +47,13 @@ void host_thread_job_init(host_thread_job *job, rt_strand *strand,
     *job = (host_thread_job){
         .job.run = run_job, .strand = strand, .work = work, .on_end = on_end};
     strand->cancel = host_work_cancel_early;
-    rt_object_ref(&strand->object); /* until run_job, host_thread_job_fail */
+    rt_object_ref(&strand->object); /* until run_job, host_thread_job_drop */
+}
+
+void host_thread_job_drop(host_thread_job *job) {
+    drop_reason(job->strand);
+    rt_object_unref(&job->strand->object);
+    rt_message_free(job->work);
 }
 
 void host_thread_job_fail(host_thread_job *job, int status) {
@@ -45,7 +62,6 @@ void host_thread_job_fail(host_thread_job *job, int status) {
     (void)rt_strand_finish(
         strand, RT_STRAND_FAILED,
         rt_outcome_error("usage", rt_status_text(status), NULL));
-    rt_object_unref(&strand->object);
-    rt_message_free(job->work);
+    host_thread_job_drop(job);
     job->on_end(job, runtime);
 }

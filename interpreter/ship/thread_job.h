@@ -23,6 +23,10 @@ void host_thread_job_init(host_thread_job *job, rt_strand *strand,
                           void (*on_end)(host_thread_job *job,
                                          rt_runtime *runtime));
 
+/* The thread could not be had, and the strand has ended: frees what the job has,
+ * but not the job. */
+void host_thread_job_drop(host_thread_job *job);
+
 /* The thread could not be had: the strand fails, and on_end is called. */
 void host_thread_job_fail(host_thread_job *job, int status);
 

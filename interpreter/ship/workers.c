@@ -41,14 +41,17 @@ static rt_message *work_of(const crew *c, rt_seat *seat) {
     return work;
 }
 
-static rt_strand *new_strand(const crew *c, rt_runtime *runtime, rt_seat *seat,
+static rt_strand *new_strand(const crew *c, rt_runtime *runtime,
                              rt_strand_kind kind) {
     rt_strand *strand = rt_strand_new(runtime, kind, "pool worker", c->place);
-    if (!strand) return NULL;
-    strand->daemon = strand->is_worker = true;
-    rt_seat_set_worker(seat, strand);
-    rt_runtime_add(runtime, strand);
+    if (strand) strand->daemon = strand->is_worker = true;
     return strand;
+}
+
+/* From here on others can find it, and tell it to stop. */
+static void publish(rt_seat *seat, rt_strand *strand) {
+    rt_seat_set_worker(seat, strand);
+    rt_runtime_add(strand->runtime, strand);
 }
 
 /* It was not started after all. */
@@ -77,7 +80,7 @@ static int start_thread(const crew *c, rt_runtime *runtime, rt_seat *seat) {
     worker_thread *w = rt_alloc(sizeof *w);
     rt_message *work = work_of(c, seat);
     rt_strand *strand =
-        w && work ? new_strand(c, runtime, seat, RT_STRAND_THREAD) : NULL;
+        w && work ? new_strand(c, runtime, RT_STRAND_THREAD) : NULL;
     if (!strand) {
         rt_message_free(work);
         rt_free(w);
@@ -85,15 +88,14 @@ static int start_thread(const crew *c, rt_runtime *runtime, rt_seat *seat) {
     }
     host_thread_job_init(&w->base, strand, work, on_thread_end);
     w->seat = seat;
+    publish(seat, strand);
     int status = rt_thread_start(runtime, &w->base.job);
     if (status == RT_OK) {
         rt_object_unref(&strand->object); /* the job and the seat have theirs */
         return RT_OK;
     }
-    strand->cancel = NULL;
-    rt_object_unref(&strand->object); /* of the job */
     drop_strand(strand);
-    rt_message_free(work);
+    host_thread_job_drop(&w->base);
     rt_free(w);
     return status;
 }
@@ -146,7 +148,8 @@ static int start_process(const crew *c, rt_runtime *runtime, rt_seat *seat) {
     worker_process *w = hub ? rt_alloc(sizeof *w) : NULL;
     rt_message *work = work_of(c, seat);
     rt_strand *strand =
-        w && work ? new_strand(c, runtime, seat, RT_STRAND_PROCESS) : NULL;
+        w && work ? new_strand(c, runtime, RT_STRAND_PROCESS) : NULL;
+    if (strand) publish(seat, strand);
     int status = strand ? launch(runtime, strand, work, seat) : RT_ENOMEMORY;
     if (status) {
         if (strand) drop_strand(strand);

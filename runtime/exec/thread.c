@@ -6,8 +6,9 @@
  * to end, both under the runtime's lock, so it never gets a job and an end.
  *
  * The struct, with its loop, is kept until the runtime is freed, since others
- * may still touch the loop (loop.h). A spent struct serves the next new
- * thread, so their number is that of the most threads ever alive at once. */
+ * may still touch the loop (loop.h); also when a thread could not be made for
+ * it. A spent struct serves the next new thread, so their number is that of the
+ * most threads ever alive at once. */
 #include "exec/thread.h"
 
 #include <assert.h>
@@ -36,6 +37,7 @@ struct rt_thread {
     rt_list all;  /* in all_threads */
     rt_runtime *runtime;
     pthread_t id;
+    bool is_made; /* `id` is there, to be joined */
     rt_loop loop;
     rt_post wake;      /* brings the orders below */
     rt_job *given_job; /* written before `wake` is posted */
@@ -75,7 +77,8 @@ static bool has_orders(const rt_thread *thread) {
     return thread->job || thread->must_end;
 }
 
-static void end_thread(rt_thread *thread) {
+/* It runs nothing from here on. */
+static void spend(rt_thread *thread) {
     rt_runtime *runtime = thread->runtime;
     rt_quiet_leave(runtime, &thread->loop);
     pthread_mutex_lock(&runtime->lock);
@@ -110,8 +113,13 @@ static void *thread_main(void *argument) {
         if (thread->must_end) break;
     }
     runtime->thread_release(prepared);
-    end_thread(thread);
+    spend(thread);
     return NULL;
+}
+
+static void join(rt_thread *thread) {
+    if (thread->is_made) (void)pthread_join(thread->id, NULL);
+    thread->is_made = false;
 }
 
 static rt_thread *new_thread(rt_runtime *runtime) {
@@ -120,7 +128,7 @@ static rt_thread *new_thread(rt_runtime *runtime) {
     pthread_mutex_unlock(&runtime->lock);
     if (node) {
         rt_thread *thread = rt_container_of(node, rt_thread, link);
-        (void)pthread_join(thread->id, NULL); /* it has ended, or is about to */
+        join(thread); /* it has ended, or is about to */
         return thread;
     }
     rt_thread *thread = rt_calloc(sizeof *thread);
@@ -164,6 +172,7 @@ static int start_new(rt_runtime *runtime, rt_job *job) {
     if (!thread) return RT_ENOMEMORY;
     thread->job = job;
     thread->given_end = thread->must_end = false;
+    thread->is_made = true;
     pthread_mutex_lock(&runtime->lock);
     runtime->busy_count++;
     bool is_new = rt_list_empty(&thread->all);
@@ -175,12 +184,8 @@ static int start_new(rt_runtime *runtime, rt_job *job) {
      * somebody is to hear bells. */
     if (is_new) rt_monitor_poke(runtime);
     if (status) {
-        rt_quiet_leave(runtime, &thread->loop);
-        pthread_mutex_lock(&runtime->lock);
-        runtime->busy_count--;
-        rt_list_unlink(&thread->all);
-        pthread_mutex_unlock(&runtime->lock);
-        free_thread(thread);
+        thread->is_made = false;
+        spend(thread);
     }
     return status;
 }
@@ -214,7 +219,7 @@ void rt_threads_join(rt_runtime *runtime) {
     assert(runtime->busy_count == 0);
     for (rt_list *node; (node = rt_list_pop(&runtime->all_threads));) {
         rt_thread *thread = rt_container_of(node, rt_thread, all);
-        (void)pthread_join(thread->id, NULL);
+        join(thread);
         rt_list_unlink(&thread->link);
         free_thread(thread);
     }

@@ -402,6 +402,8 @@ static void tell_strand(process *p) {
     atomic_store(&strand->peer, p->wire);
     strand->cancel = p->wire ? cancel_own : cancel_external;
     if (strand->state == RT_STRAND_PENDING) strand->state = RT_STRAND_RUNNING;
+    /* Who told it to stop may have found nobody to tell. */
+    if (atomic_load(&strand->is_told)) strand->cancel(strand, NULL);
     pthread_mutex_unlock(&strand->lock);
 }
 

@@ -653,6 +653,22 @@ static void test_process_program_by_signal(void **state) {
     rt_object_unref(&strand->object);
 }
 
+/* By somebody who found it among the program's strands while it was started. */
+static void test_process_told_before_it_is_there(void **state) {
+    const char *argv[] = {"sleep", "100", NULL};
+    const rt_process_options options[] = {program(argv), own(order("wait", 0))};
+    for (int i = 0; i < 2; i++) {
+        rt_strand *strand =
+            rt_strand_new(*state, RT_STRAND_PROCESS, NULL, NULL);
+        assert_non_null(strand);
+        rt_strand_cancel(strand, NULL);
+        assert_int_equal(rt_process_start(*state, strand, &options[i]), RT_OK);
+        join(strand);
+        assert_int_equal(rt_strand_get_state(strand), RT_STRAND_CANCELLED);
+        rt_object_unref(&strand->object);
+    }
+}
+
 static void test_process_program_not_found(void **state) {
     const char *const names[] = {
         "no-such-program-here", "/nonexistent/ls", "",
@@ -882,6 +898,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_process_worker_needs_a_wire),
         cmocka_unit_test(test_process_program_exit_code),
         cmocka_unit_test(test_process_program_by_signal),
+        cmocka_unit_test(test_process_told_before_it_is_there),
         cmocka_unit_test(test_process_program_not_found),
         cmocka_unit_test(test_process_program_stdio),
         cmocka_unit_test(test_process_stdio_may_be_swapped),
