@@ -543,14 +543,22 @@ void host_task_cancel(lua_State *L, host_task *task, int reason) {
     host_strand_cancel(L, &task->slot->strand);
 }
 
-/* Withdraws the strand's wait, or lets a completion that is on its way arrive:
- * after this no other thread knows the waiter. */
-static void end_wait(host_strand *strand) {
-    rt_loop *loop = strand->host->loop;
+/* How long other processes have to answer that a wait is over. */
+#define ANSWER_NS (RT_SECOND / 5)
+
+static void withdraw_wait(host_strand *strand) {
     if (!rt_waiter_cancel(&strand->waiter, RT_ECANCELLED))
         rt_remote_withdraw(&strand->waiter, RT_ECANCELLED);
-    while (rt_waiter_parked(&strand->waiter))
-        rt_loop_turn(loop, true, rt_clock_now() + RT_SECOND / 1000);
+}
+
+/* Its wait was withdrawn; a completion that is on its way arrives: after this no
+ * other thread knows the waiter. */
+static void end_wait(host_strand *strand, int64_t end_ns) {
+    while (rt_waiter_parked(&strand->waiter)) {
+        int64_t now = rt_clock_now();
+        if (now >= end_ns) rt_remote_abandon(&strand->waiter, RT_ECANCELLED);
+        rt_loop_turn(strand->host->loop, true, now + RT_SECOND / 1000);
+    }
     if (strand->clean_up) {
         strand->clean_up(strand);
         strand->clean_up = NULL;
@@ -561,10 +569,15 @@ static void end_wait(host_strand *strand) {
 
 void host_tasks_abandon(host_state *host) {
     /* All waits first: what ends one still uses the others' slots. */
-    end_wait(&host->main);
+    withdraw_wait(&host->main);
     for (rt_list *node = host->tasks.next; node != &host->tasks;
          node = node->next)
-        end_wait(&rt_container_of(node, host_slot, link)->strand);
+        withdraw_wait(&rt_container_of(node, host_slot, link)->strand);
+    int64_t end = rt_clock_now() + ANSWER_NS; /* of all of them */
+    end_wait(&host->main, end);
+    for (rt_list *node = host->tasks.next; node != &host->tasks;
+         node = node->next)
+        end_wait(&rt_container_of(node, host_slot, link)->strand, end);
     host_held_settle(&host->main);
     for (rt_list *node = host->tasks.next; node != &host->tasks;
          node = node->next)

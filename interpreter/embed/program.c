@@ -256,15 +256,19 @@ static void cancel_all(host_program *program) {
 }
 
 /* Cancels all and waits for it. A signal that comes meanwhile, or a parent that
- * has us stop, ends the wait: then once more. */
-static void stop_all(host_program *program) {
+ * has us stop, ends the wait: then once more. Returns how long what was cancelled
+ * has. */
+static host_deadline stop_all(host_program *program) {
+    host_deadline end;
     int status;
     do {
         cancel_all(program);
-        status = wait_for_all(program, grace(program));
+        end = grace(program);
+        status = wait_for_all(program, end);
     } while (status == RT_ECANCELLED);
     if (status != RT_OK && host_ending_number(program) != 0)
         host_ending_report(program, NULL);
+    return end;
 }
 
 /* Returns how many were reported. */
@@ -293,9 +297,11 @@ int host_program_finish(host_program *program, bool has_failed) {
         }
         is_stopped = status != RT_OK;
     }
-    if (has_failed || is_stopped) stop_all(program);
+    host_deadline end = HOST_NO_DEADLINE;
+    if (has_failed || is_stopped) end = stop_all(program);
     cancel_all(program);
-    host_end_daemons(host, grace(program));
+    if (end.due_ns == RT_NEVER) end = grace(program);
+    host_end_daemons(host, end);
     int unhandled = report_unhandled(program, has_failed || is_stopped);
     int error = host_output_finish(program->runtime);
     if (error && !has_failed && unhandled == 0 &&

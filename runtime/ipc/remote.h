@@ -42,6 +42,11 @@ bool rt_remote_is_waiting(const rt_waiter *waiter);
  * On the waiter's loop; more than once is harmless. */
 void rt_remote_withdraw(rt_waiter *waiter, int status);
 
+/* Ends such a wait at once, for who cannot wait for the answer, which is dropped
+ * when it comes. No effect if it is here already: then the waiter is about to be
+ * completed. On the waiter's loop, after rt_remote_withdraw. */
+void rt_remote_abandon(rt_waiter *waiter, int status);
+
 /* Tells the home that a strand of this process has ended: what it holds of
  * any object there is abandoned (rt_object_type.peer_gone).
  * Returns: RT_OK, also if the home is gone; RT_ENOMEMORY. */

@@ -11,8 +11,9 @@
  * completes. The waiter is linked in the request's `queue`, as in any
  * object's, and that is how the request is found again.
  *
- * Holders of a request: the round of its waiter (until on_answer), and each
- * of its two packets while the wire has it. */
+ * Holders of a request: the round of its waiter (until on_answer, or until the
+ * answer comes if that was abandoned), and each of its two packets while the
+ * wire has it. */
 #include "ipc/requests.h"
 
 #include <assert.h>
@@ -24,10 +25,10 @@
 struct request {
     rt_idnode node; /* in wire->requests; guarded by the wire's lock */
     atomic_int refs;
-    rt_remote *remote; /* a reference */
-    rt_waiter *waiter;
+    rt_remote *remote;   /* a reference */
+    rt_waiter *waiter;   /* NULL: abandoned; guarded by the wire's lock until */
+    bool answered;       /* likewise */
     rt_list queue;       /* of this one waiter */
-    bool answered;       /* guarded by the wire's lock */
     bool withdrawn;      /* on the waiter's loop, as the next */
     int withdraw_status; /* for an answer that says: nothing has happened */
     void (*waiter_run)(rt_post *post);
@@ -87,8 +88,7 @@ static void park(struct request *request) {
     waiter->timer.fire = on_deadline;
 }
 
-static void unpark(struct request *request) {
-    rt_waiter *waiter = request->waiter;
+static void unpark(const struct request *request, rt_waiter *waiter) {
     rt_list_unlink(&waiter->link);
     waiter->post.run = request->waiter_run;
     waiter->timer.fire = request->waiter_fire;
@@ -176,6 +176,20 @@ static void on_withdraw_done(rt_packet *packet) {
     unref(rt_container_of(packet, struct request, withdraw));
 }
 
+void rt_remote_abandon(rt_waiter *waiter, int status) {
+    if (!rt_remote_is_waiting(waiter)) return;
+    struct request *request =
+        rt_container_of(waiter->link.next, struct request, queue);
+    rt_wire *wire = request->remote->wire;
+    rt_wire_lock(wire);
+    bool is_answered = request->answered;
+    if (!is_answered) request->waiter = NULL;
+    rt_wire_unlock(wire);
+    if (is_answered) return;
+    unpark(request, waiter);
+    rt_waiter_complete_here(waiter, status);
+}
+
 /* ---- the answer ---- */
 
 /* Under the lock: takes the request out; its waiter may now be completed. */
@@ -188,6 +202,11 @@ static struct request *take(rt_wire *wire, rt_idnode *node) {
 
 static void complete(struct request *request, int status, rt_message *result) {
     rt_waiter *waiter = request->waiter;
+    if (!waiter) {
+        rt_message_free(result);
+        unref(request); /* of new_request */
+        return;
+    }
     waiter->message = result;
     waiter->status = status;
     rt_waiter_post(waiter); /* runs on_answer */
@@ -232,7 +251,7 @@ static void on_answer(rt_post *post) {
     bool has_happened = status != RT_ECANCELLED && status != RT_EEMPTY &&
                         status != RT_ELENT && status != RT_EDIED;
     if (request->withdrawn && !has_happened) status = request->withdraw_status;
-    unpark(request);
+    unpark(request, waiter);
     unref(request); /* of new_request */
     rt_waiter_complete_here(waiter, status);
 }

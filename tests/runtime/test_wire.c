@@ -713,6 +713,32 @@ static void test_wire_withdrawal_completes_by_the_answer(void **state) {
     raw_close(e);
 }
 
+/* The peer may answer later, or never. */
+static void test_wire_abandoned_wait_ends_at_once(void **state) {
+    rt_message *holder;
+    end *e = open_with_remote(state, &holder);
+    asking a[3];
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(ask(&a[i], holder->objects[0], NULL), RT_PENDING);
+        raw_hear_frame(e, RT_FRAME_CALL, NULL);
+        rt_remote_withdraw(&a[i].waiter, RT_ECANCELLED);
+        raw_hear_frame(e, RT_FRAME_WITHDRAW, NULL);
+        if (i == 1) continue;
+        rt_remote_abandon(&a[i].waiter, RT_EINTERRUPTED);
+        assert_true(a[i].done);
+        assert_int_equal(a[i].waiter.status, RT_EINTERRUPTED);
+        assert_false(rt_remote_is_waiting(&a[i].waiter));
+        rt_remote_abandon(&a[i].waiter, RT_ECANCELLED); /* no effect */
+    }
+    raw_say_reply(e, 1, RT_OK);
+    raw_say_reply(e, 2, RT_OK);
+    while (!rt_loop_has_posts(&loop)) continue;
+    rt_remote_abandon(&a[1].waiter, RT_ECANCELLED); /* it is answered */
+    assert_int_equal(answer_of(&a[1]), RT_OK);
+    rt_message_free(holder);
+    raw_close(e);
+}
+
 static void test_wire_refuses_wrong_answers(void **state) {
     for (int i = 0; i < 3; i++) {
         rt_message *holder;
@@ -1092,6 +1118,7 @@ int main(void) {
         cmocka_unit_test(test_wire_refuses_every_number_not_granted),
         cmocka_unit_test(test_wire_asks_and_gets_answers),
         cmocka_unit_test(test_wire_withdrawal_completes_by_the_answer),
+        cmocka_unit_test(test_wire_abandoned_wait_ends_at_once),
         cmocka_unit_test(test_wire_refuses_wrong_answers),
         cmocka_unit_test(test_wire_end_fails_requests),
         cmocka_unit_test(test_wire_has_many_requests_under_way),
