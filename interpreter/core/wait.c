@@ -12,6 +12,7 @@
 #include "core/interrupt.h"
 #include "core/scheduler.h"
 #include "core/task.h"
+#include "ipc/remote.h"
 
 /* What a strand does within this time of its wake counts as done at its wake,
  * when timers are put in order. Long enough for a few lines of output on a busy
@@ -115,7 +116,11 @@ void host_wait_raise(lua_State *L, host_strand *strand, int status) {
     if (status == RT_ESTUCK) lua_error(L);
     if (status == RT_ECANCELLED)
         host_raise_cancellation(L, strand, strand->ended_wait);
-    if (status == RT_EINTERRUPTED) luaL_error(L, "interrupted!");
+    if (status != RT_EINTERRUPTED) return;
+    host_push_where(L); /* not plait's own lines */
+    lua_pushliteral(L, "interrupted!");
+    lua_concat(L, 2);
+    lua_error(L);
 }
 
 bool host_can_wait(lua_State *L) {
@@ -178,15 +183,15 @@ static host_deadline limit_cleanup(host_strand *strand,
     return (host_deadline){end, end};
 }
 
-static void arm(lua_State *L, host_strand *strand, host_deadline deadline) {
+static void arm(host_strand *strand, host_deadline deadline) {
     if (strand->is_cancelled && !strand->is_firm)
         deadline = limit_cleanup(strand, deadline);
     int status =
         rt_waiter_arm(&strand->waiter, deadline.key_ns, deadline.due_ns);
     if (status == RT_OK) return;
     /* No memory for the timer: the wait is undone, unless it is over. */
-    (void)rt_waiter_cancel(&strand->waiter, status);
-    (void)L;
+    if (!rt_waiter_cancel(&strand->waiter, status))
+        rt_remote_withdraw(&strand->waiter, status);
 }
 
 int host_wait_end(lua_State *L, host_strand *strand, int status,
@@ -196,7 +201,7 @@ int host_wait_end(lua_State *L, host_strand *strand, int status,
         return finish(L, strand, status);
     }
     if (deadline.due_ns != RT_NEVER || strand->is_cancelled)
-        arm(L, strand, deadline);
+        arm(strand, deadline);
     if (!strand->is_main) {
         strand->host->is_passing = true;
         return lua_yieldk(L, 0, (lua_KContext)finish, resumed);

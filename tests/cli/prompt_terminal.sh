@@ -113,11 +113,14 @@ converse() {
     see "^Cinterrupted!"
     prompted "> "
   fi
-  type_in 'print("started") sleep(100)\n'
-  see "started"
-  type_in '\003'
-  see "^C"
-  prompted "> "
+  # Where it waits is told by the entry's line, not by one of plait's own.
+  for entry in 'sleep(100)' 'gather(async(sleep, 100))'; do
+    type_in "print('started') $entry\\n"
+    see "started"
+    type_in '\003'
+    see "^Cstdin:1: interrupted!"
+    prompted "> "
+  done
   type_in '"still here"\n'
   see "still here"
   prompted "> "
