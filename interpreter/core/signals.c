@@ -90,6 +90,11 @@ void host_signals_close(host_signals *signals) {
     rt_signals_close(&signals->source);
 }
 
+void host_signals_forget(host_signals *signals) {
+    for (int number = 1; number < RT_SIGNAL_LIMIT; number++)
+        atomic_store(&signals->of[number].is_wanted, false);
+}
+
 /* ---- delivering ---- */
 
 /* Starts the function of the registration at the top as a task, as if at the

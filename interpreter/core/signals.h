@@ -33,6 +33,10 @@ typedef struct host_signals {
 bool host_signals_open(host_signals *signals, host_state *host);
 void host_signals_close(host_signals *signals);
 
+/* The script gets none from here on, and its state is not looked at; by_default
+ * still gets those that are caught. */
+void host_signals_forget(host_signals *signals);
+
 /* Starts the tasks that are due. On the state's thread, while no strand runs. */
 void host_signals_deliver(host_state *host);
 

@@ -88,7 +88,7 @@ static void by_default(host_signals *signals, int number, bool by_kernel) {
         if (rt_clock_now() >= atomic_load(&e->over_ns)) end_now(program);
     } else if (number == SIGQUIT) {
         /* The parent tells of us too, if both have got it from the terminal. */
-        if (!e->is_child || !by_kernel)
+        if (e->is_open && (!e->is_child || !by_kernel))
             host_ring_from_signal(program->host, RT_BELL_DUMP);
     } else if (host_signal_ends(number) || number == SIGPIPE) {
         if (e->at_prompt && e->at_prompt(program, number)) return;
@@ -160,6 +160,7 @@ void host_ending_close(host_program *program) {
     program->host->on_signals = NULL;
     program->host->signals = NULL;
     atomic_store(&program->host->has_signals, false);
+    host_signals_forget(&e->signals);
     if (host_ending_number(program) == 0) host_signals_close(&e->signals);
 }
 

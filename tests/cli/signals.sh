@@ -76,6 +76,22 @@ send "TERM" "local guard <close> = setmetatable({}, { __close = function()
 [ "$status" = 143 ] || fail "status $status after two at the same time"
 grep -qx closed rest || fail "no clean-up after two at the same time: $(cat err)"
 
+# Others that come when the state is closed: a child that is stopped takes its time.
+for _ in 1 2 3; do
+  "$plait" -e "plait.signal('USR1', print)
+    spawn_process{ sleep, 3600, daemon = true }:kill('STOP') $ready sleep(100)" >said 2>err &
+  pid=$!
+  {
+    read -r _
+    kill -TERM "$pid"
+    until gone "$pid"; do kill -USR1 "$pid" && kill -QUIT "$pid"; done
+    cat >rest
+  } <said
+  status=0
+  wait "$pid" || status=$?
+  [ "$status" = 143 ] || fail "status $status after signals at the very end: $(cat err)"
+done
+
 # A function for the signal replaces the end; it is for the script to end.
 handler="plait.signal('INT', function(name, count) print(name, count) os.exit(7) end)"
 send INT "$handler $ready sleep(100)"
