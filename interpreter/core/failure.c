@@ -303,17 +303,65 @@ static void push_report(lua_State *L) {
     host_add_received(L, 1);
 }
 
-/* As host_keep_traceback, but the error becomes its text. */
+/* [-1]: the text on the top is what is reported of the error at 1 */
+static void keep_report(lua_State *L) {
+    lua_createtable(L, 2, 0);
+    lua_insert(L, -2);
+    lua_rawseti(L, -2, 2);
+    lua_pushvalue(L, 1);
+    lua_rawseti(L, -2, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_report);
+}
+
+/* Pushes the report of the error that was kept last, or nil. Returns whether it is
+ * that at `index`. */
+static bool push_kept_report(lua_State *L, int index) {
+    index = lua_absindex(L, index);
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_report) != LUA_TTABLE)
+        return false;
+    lua_rawgeti(L, -1, 1);
+    bool is_same = lua_rawequal(L, -1, index);
+    lua_rawgeti(L, -2, 2);
+    lua_replace(L, -3); /* over the table */
+    lua_pop(L, 1);      /* the error */
+    return is_same;
+}
+
+/* As host_keep_traceback: __close handlers get the error, and what they raise is
+ * reported together with it. */
 int host_report_handler(lua_State *L) {
     luaL_checkstack(L, 12, "error");
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_traceback);
-    if (lua_isstring(L, -1) && lua_rawequal(L, -1, 1)) return 1;
-    push_report(L);
-    if (lua_isstring(L, 2) && !strstr(lua_tostring(L, -1), lua_tostring(L, 2)))
-        add_replaced(L, 2);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_traceback);
+    lua_settop(L, 1);
+    if (!push_kept_report(L, 1)) {
+        push_report(L);
+        if (lua_isstring(L, 2) &&
+            !strstr(lua_tostring(L, -1), lua_tostring(L, 2)))
+            add_replaced(L, 2);
+        keep_report(L);
+    }
+    lua_settop(L, 1);
     return 1;
+}
+
+int host_no_report_handler(lua_State *L) {
+    luaL_checkstack(L, 12, "error");
+    lua_settop(L, 1);
+    lua_pushnil(L);
+    keep_report(L);
+    return 1;
+}
+
+void host_forget_report(lua_State *L) {
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_report);
+}
+
+void host_take_report(lua_State *L) {
+    if (push_kept_report(L, -1))
+        lua_replace(L, -2);
+    else
+        lua_pop(L, 1);
+    host_forget_report(L);
 }
 
 int host_report_memory(lua_State *L) {

@@ -40,8 +40,7 @@ void host_push_failure_metatable(lua_State *L);
  * handler that was called for another one gets the text of that too. */
 int host_keep_traceback(lua_State *L);
 
-/* Before a call with one of the two message handlers in the main strand. [-0, +0,
- * raises memory] */
+/* Before a call with that message handler in the main strand. [-0, +0, -] */
 void host_forget_traceback(lua_State *L);
 
 /* Pushes the traceback that was kept for the error at `index`, or nil. */
@@ -56,10 +55,18 @@ void host_note_received(lua_State *L, int error, int text);
  * that on the top. [-0, +0, raises memory] */
 void host_add_received(lua_State *L, int index);
 
-/* Message handler of the program: turns the error into the text of the
- * report: message, traceback, and what host_note_received kept. Notes whether it
- * was a deadlock. */
+/* Message handlers of the program: leave the error as it is, and keep the text of
+ * its report: message, traceback, and what host_note_received kept; or that there
+ * is to be none. The first notes whether it was a deadlock. */
 int host_report_handler(lua_State *L);
+int host_no_report_handler(lua_State *L);
+
+/* Before a call with these. [-0, +0, -] */
+void host_forget_report(lua_State *L);
+
+/* After it: replaces the error on the top by the text that was kept for it, nil if
+ * it is not to be reported; an error without one stays. */
+void host_take_report(lua_State *L);
 
 /* (error) -> the text of the report for an error of memory, for which Lua calls
  * no message handler. */

@@ -19,6 +19,7 @@ const char host_key_failed = 0;
 const char host_key_objects = 0;
 const char host_key_modules = 0;
 const char host_key_traceback = 0;
+const char host_key_report = 0;
 const char host_key_unhandled = 0;
 const char host_key_received = 0;
 

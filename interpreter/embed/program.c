@@ -114,16 +114,15 @@ host_program *host_program_new(void) {
 /* Message handler: no report is made of what will not be printed. */
 static int handle_error(lua_State *L) {
     host_program *program = host_of(L)->owner;
-    if (program && host_ending_covers(L, program, 1)) {
-        lua_pushnil(L);
-        return 1;
-    }
+    if (program && host_ending_covers(L, program, 1))
+        return host_no_report_handler(L);
     return host_report_handler(L);
 }
 
 int host_program_call(lua_State *L, int argument_count, int result_count) {
     int base = lua_gettop(L) - argument_count;
     host_forget_traceback(L);
+    host_forget_report(L);
     lua_pushcfunction(L, handle_error);
     lua_insert(L, base);
     int status = lua_pcall(L, argument_count, result_count, base);
@@ -135,6 +134,8 @@ int host_program_call(lua_State *L, int argument_count, int result_count) {
             lua_replace(L, -2);
         else
             lua_pop(L, 1);
+    } else if (status != LUA_OK) {
+        host_take_report(L);
     }
     return status;
 }

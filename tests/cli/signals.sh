@@ -21,6 +21,11 @@ ends() {
 ends TERM 143 terminated
 ends HUP 129 "hung up"
 
+# The clean-up of the main script sees why it is called.
+send TERM "local guard <close> = setmetatable({}, { __close = function(_, err) print(err, err.kind, err.signal) end })
+  $ready sleep(100)"
+[ "$(cat rest)" = "terminated!	cancelled	15" ] || fail "what __close gets: $(cat rest err)"
+
 # nohup: what is ignored when the program starts stays so. ThreadSanitizer holds a
 # signal back while the thread sleeps: there the script looks again and again.
 until_set='e:wait()'
