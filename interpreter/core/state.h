@@ -239,8 +239,8 @@ extern const char host_key_failed;  /* set of failed, unreceived tasks */
 extern const char host_key_objects; /* weak: rt_object* -> proxy */
 extern const char host_key_modules; /* name -> true: loaded by require */
 extern const char
-    host_key_traceback; /* {error, traceback} of the main strand */
-extern const char host_key_report;    /* {error, text} of the program's call */
+    host_key_traceback;            /* {error, traceback} of the main strand */
+extern const char host_key_report; /* {error, text} of the program's call */
 extern const char host_key_unhandled; /* function of plait.on_unhandled */
 extern const char host_key_received;  /* the last error from elsewhere */
 

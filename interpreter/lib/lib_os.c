@@ -1,7 +1,7 @@
 /* lib_os.c - os.exit, os.execute, io.popen, os.setlocale.
  *
- * All but os.exit do what is needed before and then are the stock function,
- * which they have as an upvalue. */
+ * All but os.exit and os.execute do what is needed before and then are the stock
+ * function, which they have as an upvalue. */
 #include "lib/lib_os.h"
 
 #include <dirent.h>
@@ -9,9 +9,11 @@
 #include <fcntl.h>
 #include <lauxlib.h>
 #include <lualib.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/failure.h"
@@ -56,13 +58,29 @@ static void keep_descriptors(void) {
         mark_each_descriptor();
 }
 
+/* As system(), which would have the whole process ignore SIGINT and SIGQUIT
+ * meanwhile. [status of waitpid; -1: see errno] */
+static int run_shell(const char *command) {
+    char *words[] = {"sh", "-c", "--", (char *)command, NULL};
+    pid_t pid;
+    int status = -1;
+    errno = posix_spawn(&pid, "/bin/sh", NULL, NULL, words, environ);
+    if (errno) return -1;
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR) return -1;
+    errno = 0;
+    return status;
+}
+
 /* os.execute([command]) -> true | nil, "exit" | "signal", code */
 static int os_execute(lua_State *L) {
+    const char *command = luaL_optstring(L, 1, NULL);
+    if (!command) return call_stock(L);
     keep_descriptors();
     rt_monitor_poke(
         host_of(L)->runtime); /* somebody is to hear bells meanwhile */
     (void)fflush(stdout);     /* what was printed comes before what it prints */
-    return call_stock(L);
+    return luaL_execresult(L, run_shell(command));
 }
 
 /* io.popen(command [, mode]) -> file | nil, message, errno */

@@ -21,6 +21,14 @@ ends() {
 ends TERM 143 terminated
 ends HUP 129 "hung up"
 
+# What comes while os.execute runs counts, in whatever thread that is.
+for start in "" spawn_thread; do
+  code="os.execute('kill -INT ' .. plait.pid()) sleep(100)"
+  [ -z "$start" ] || code="await($start(function() $code end))"
+  send "" "$code"
+  [ "$status" = 130 ] || fail "status $status after INT in os.execute: $code"
+done
+
 # The clean-up of the main script sees why it is called.
 send TERM "local guard <close> = setmetatable({}, { __close = function(_, err) print(err, err.kind, err.signal) end })
   $ready sleep(100)"
