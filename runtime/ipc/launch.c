@@ -97,6 +97,8 @@ NO_SANITIZE static bool place_descriptors(const rt_launch *launch) {
         if (from[i] < 0) continue;
         from[i] = (int)syscall(SYS_fcntl, (long)from[i], (long)F_DUPFD_CLOEXEC,
                                (long)ABOVE);
+        if (from[i] < 0 && errno == EINVAL)
+            errno = EMFILE; /* by RLIMIT_NOFILE */
         if (from[i] < 0) return false;
     }
     for (int i = 0; i < 7; i++) {

@@ -13,6 +13,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <sys/syscall.h>
@@ -228,8 +229,19 @@ static void on_wake(uv_async_t *wake) {
     (void)wake; /* the turn that follows drains the inbox */
 }
 
+/* The first loop makes a pipe for signals, and libuv ends the process if there
+ * are no descriptors for it. */
+static bool can_have_pipe(void) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC)) return false;
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    return true;
+}
+
 uv_loop_t *rt_loop_uv(rt_loop *loop) {
     if (loop->uv) return &loop->uv->loop;
+    if (!can_have_pipe()) return NULL;
     struct rt_loop_uv *uv = rt_calloc(sizeof *uv);
     if (!uv) return NULL;
     if (uv_loop_init(&uv->loop)) {

@@ -109,7 +109,7 @@ static inline bool rt_loop_has_posts(rt_loop *loop) {
     return atomic_load_explicit(&loop->inbox, memory_order_relaxed) != NULL;
 }
 
-/* The uv loop, made at the first call; NULL: out of memory. */
+/* The uv loop, made at the first call; NULL: no memory or no descriptors for it. */
 struct uv_loop_s *rt_loop_uv(rt_loop *loop);
 
 #endif
