@@ -55,8 +55,9 @@ int host_end_tasks(host_state *host, host_deadline deadline) {
     return wait_for_tasks(host, deadline);
 }
 
-void host_end_daemons(host_state *host, host_deadline deadline) {
-    if (rt_list_empty(&host->tasks)) return;
+/* They were cancelled: if the main strand is now, too, nothing changes for them. */
+int host_end_daemons(host_state *host, host_deadline deadline) {
+    if (rt_list_empty(&host->tasks)) return RT_OK;
     /* From now on they are waited for like others. */
     for (rt_list *node = host->tasks.next; node != &host->tasks;
          node = node->next) {
@@ -65,7 +66,10 @@ void host_end_daemons(host_state *host, host_deadline deadline) {
         task->is_daemon = false;
     }
     host_end_cancel(host);
-    (void)wait_for_tasks(host, deadline);
+    int status;
+    do status = wait_for_tasks(host, deadline);
+    while (status == RT_ECANCELLED);
+    return status;
 }
 
 /* ---- reports ---- */

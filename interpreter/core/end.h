@@ -14,8 +14,8 @@
 int host_end_tasks(host_state *host, host_deadline deadline);
 
 /* Cancels the tasks that are left, daemons too, and waits for their ends.
- * [-0, +0, -] */
-void host_end_daemons(host_state *host, host_deadline deadline);
+ * Returns: RT_OK, RT_ETIMEOUT, or RT_EINTERRUPTED. [-0, +0, -] */
+int host_end_daemons(host_state *host, host_deadline deadline);
 
 /* Cancels all tasks. [-0, +0, -] */
 void host_end_cancel(host_state *host);

@@ -301,8 +301,12 @@ int host_program_finish(host_program *program, bool has_failed) {
     host_deadline end = HOST_NO_DEADLINE;
     if (has_failed || is_stopped) end = stop_all(program);
     cancel_all(program);
+    bool is_told =
+        has_failed || is_stopped; /* and who did not stop was named */
     if (end.due_ns == RT_NEVER) end = grace(program);
-    host_end_daemons(host, end);
+    if (host_end_daemons(host, end) != RT_OK && !is_told &&
+        host_ending_number(program) != 0)
+        host_ending_report(program, NULL);
     int unhandled = report_unhandled(program, has_failed || is_stopped);
     int error = host_output_finish(program->runtime);
     if (error && !has_failed && unhandled == 0 &&

@@ -165,7 +165,7 @@ static int end_tasks(host_state *host, bool has_failed) {
     if (has_failed) host_end_cancel(host);
     if (host_end_tasks(host, HOST_NO_DEADLINE) != RT_OK) host_end_cancel(host);
     int64_t end = rt_clock_now() + HOST_END_GRACE_NS;
-    host_end_daemons(host, (host_deadline){end, end});
+    (void)host_end_daemons(host, (host_deadline){end, end});
     return host_end_report(host);
 }
 

@@ -34,6 +34,14 @@ send TERM "local guard <close> = setmetatable({}, { __close = function(_, err) p
   $ready sleep(100)"
 [ "$(cat rest)" = "terminated!	cancelled	15" ] || fail "what __close gets: $(cat rest err)"
 
+# Daemons that clean up at the end of the script when it comes may finish.
+send INT "async{ function()
+    local guard <close> = setmetatable({}, { __close = function() $ready sleep(0.2) print('closed') end })
+    sleep(100)
+  end, daemon = true } sleep(0)"
+[ "$status" = 130 ] || fail "status $status while daemons clean up"
+grep -qx closed rest || fail "a daemon was left in its clean-up"
+
 # nohup: what is ignored when the program starts stays so. ThreadSanitizer holds a
 # signal back while the thread sleeps: there the script looks again and again.
 until_set='e:wait()'
