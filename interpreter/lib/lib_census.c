@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "core/census.h"
+#include "core/check.h"
+#include "core/failure.h"
 #include "core/proxy.h"
 #include "core/task.h"
 
@@ -63,15 +65,29 @@ static int written(lua_State *L, int status, lua_KContext context) {
     return lua_gettop(L) - 1;
 }
 
+/* Pushes the field `write` of the value at 1; nil if it has no fields. */
+static void push_write(lua_State *L) {
+    bool has_fields = lua_istable(L, 1);
+    if (!has_fields && luaL_getmetafield(L, 1, "__index") != LUA_TNIL) {
+        lua_pop(L, 1);
+        has_fields = true;
+    }
+    if (has_fields)
+        lua_getfield(L, 1, "write");
+    else
+        lua_pushnil(L);
+}
+
 /* plait.dump([file]): writes them, to the standard error or by file:write */
 static int plait_dump(lua_State *L) {
     lua_settop(L, 1);
     if (!lua_isnil(L, 1)) {
-        if (luaL_getmetafield(L, 1, "__index") == LUA_TNIL &&
-            !lua_istable(L, 1))
-            return luaL_typeerror(L, 1, "file");
-        lua_settop(L, 1);
-        lua_getfield(L, 1, "write");
+        push_write(L);
+        if (!lua_isfunction(L, 2))
+            return host_raise(L, "usage",
+                              "dump: argument 1 is %s, not an open file; write "
+                              "plait.dump(io.stdout)",
+                              host_describe(L, 1));
         lua_pushvalue(L, 1);
         push_text(L);
         lua_remove(L, -2); /* the result */

@@ -83,11 +83,16 @@ static void read_env(lua_State *L, int options, spawn *s) {
     int keep = lua_gettop(L);
     size_t i = 0;
     for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
-        if (lua_type(L, -2) != LUA_TSTRING)
-            host_raise(L, "usage", "spawn_process: a name in env is %s",
+        size_t size;
+        const char *name =
+            lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &size) : "";
+        if (!*name || strlen(name) != size || strchr(name, '='))
+            host_raise(L, "usage",
+                       "spawn_process: a name in env is %s; write env = {NAME "
+                       "= \"value\"}",
                        host_describe(L, -2));
         const char *value = check_value(L);
-        list[i] = lua_pushfstring(L, "%s=%s", lua_tostring(L, -2), value);
+        list[i] = lua_pushfstring(L, "%s=%s", name, value);
         lua_rawseti(L, keep, (lua_Integer)++i);
     }
     s->process.env = list;

@@ -25,6 +25,9 @@ end
 -- Leaves the scope. Only called by __close handlers, and not as their last call: the
 -- host looks which of them are on the stack.
 function scope.close(self, err)
+  if getmetatable(self) ~= scope.metatable then
+    internal.raise("usage", ("close: argument 1 is %s, not a scope; write s:close()"):format(internal.describe(self)))
+  end
   local cause, own, failed = scope.leave(self, err)
   if not cause then return end
   if rawequal(err, own) then err = nil end

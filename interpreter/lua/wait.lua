@@ -17,8 +17,8 @@ local function check_options(options)
   end
   for name in pairs(options) do
     if name ~= "when" and name ~= "timeout" then
-      internal.raise("usage", ("wait: there is no option %s; there are " ..
-        "'when' and 'timeout'"):format(internal.describe(name)))
+      internal.raise("usage", ("wait: there is no option '%s'; there are " ..
+        "'when' and 'timeout'"):format(tostring(name)))
     end
   end
   local goal = options.when

@@ -7,6 +7,9 @@ refused("cwd", {}) --> false	usage	true
 refused("cwd", "a\0b") --> false	usage	true
 refused("env", "A=B") --> false	usage	true
 refused("env", {1}) --> false	usage	true
+refused("env", { ["A=B"] = "x" }) --> false	usage	true
+refused("env", { [""] = "x" }) --> false	usage	true
+refused("env", { ["A\0B"] = "x" }) --> false	usage	true
 refused("stdin", {}) --> false	usage	true
 refused("stdout", true) --> false	usage	true
 local closed = io.tmpfile()

@@ -14,7 +14,7 @@ try({ h, nil, h })
 try({ plait.Channel() })
 try(h)
 try()
---> wait: there is no option "whem" (a string); there are 'when' and 'timeout'
+--> wait: there is no option 'whem'; there are 'when' and 'timeout'
 --> wait: when is "some" (a string), not "first", "error" or "all"
 --> wait: when is 1 (a number), not "first", "error" or "all"
 --> wait: the time-out is "1" (a string), not a number of seconds
