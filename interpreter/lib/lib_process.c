@@ -170,6 +170,11 @@ static int raise_not_started(lua_State *L, const char *what, const char *cwd,
     if (why)
         return host_raise(L, "usage", "cannot start %s in '%s': %s", what, cwd,
                           rt_status_text(why));
+    if (status == RT_ELIMIT)
+        return host_raise(L, "send",
+                          "cannot start %s: it takes along more than a message "
+                          "to a process may hold (1 GiB)",
+                          what);
     return host_raise(L, "usage", "cannot start %s: %s", what,
                       rt_status_text(status));
 }

@@ -189,6 +189,11 @@ int host_raise_status(lua_State *L, const char *object, int status) {
     if (status == RT_EDIED)
         return host_raise(L, "died", "the process that has this %s has ended",
                           object);
+    if (status == RT_ELIMIT)
+        return host_raise(L, "send",
+                          "%s: more than a message to another process may "
+                          "hold (1 GiB)",
+                          object);
     return host_raise(L, rt_status_name(status), "%s: %s", object,
                       rt_status_text(status));
 }
