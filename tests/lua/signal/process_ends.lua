@@ -26,8 +26,8 @@ end
 --> false	died	1	1	nil
 --> closed	closed in a thread	0
 -- INT from the terminal is the parent's affair.
-local process = spawn_process(function() log:send("ready") return log:recv() end)
-log:recv()
+local process = spawn_process(function() started:send(true) return log:recv() end)
+started:recv()
 process:kill("INT")
 log:send("went on")
 print(await(process)) --> went on
