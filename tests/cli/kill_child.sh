@@ -42,7 +42,7 @@ print(await(spawn_process(function()
 end)))
 END
 
-"$plait" killer.lua "$count" "$longest" >out 2>err </dev/null
+"$plait" --stall off killer.lua "$count" "$longest" >out 2>err </dev/null
 status=$?
 [ "$status" = 0 ] || fail "status $status"
 [ "$(cat out)" = 10 ] || fail "output: $(cat out)"
@@ -57,7 +57,7 @@ local ok, err = pcall(await, process)
 print(ok, plait.kind(err), err.signal)
 END
 mkfifo said
-"$plait" victim.lua >said 2>err &
+"$plait" --stall off victim.lua >said 2>err &
 {
   read -r child
   kill -9 "$child"
