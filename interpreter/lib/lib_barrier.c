@@ -150,13 +150,14 @@ static int barrier_index(lua_State *L) {
 }
 
 static int barrier_tostring(lua_State *L) {
-    rt_barrier *barrier = as_local(check_barrier(L));
+    rt_object *object = check_barrier(L);
+    rt_barrier *barrier = as_local(object);
     if (!barrier)
-        lua_pushliteral(L, "Barrier (of another process)");
+        lua_pushfstring(L, "Barrier %d (of another process)", (int)object->id);
     else if (rt_barrier_is_broken(barrier))
-        lua_pushliteral(L, "Barrier(broken)");
+        lua_pushfstring(L, "Barrier %d (broken)", (int)object->id);
     else
-        lua_pushfstring(L, "Barrier(%d of %d wait)",
+        lua_pushfstring(L, "Barrier %d (%d of %d wait)", (int)object->id,
                         (int)rt_barrier_waiting(barrier),
                         (int)rt_barrier_parties(barrier));
     return 1;

@@ -101,13 +101,12 @@ static int event_is_set(lua_State *L) {
 }
 
 static int event_tostring(lua_State *L) {
-    rt_event *event = as_local(check_event(L));
-    if (!event)
-        lua_pushliteral(L, "Event (of another process)");
-    else if (rt_event_is_set(event))
-        lua_pushliteral(L, "Event(set)");
-    else
-        lua_pushliteral(L, "Event(not set)");
+    rt_object *object = check_event(L);
+    rt_event *event = as_local(object);
+    const char *state = !event                   ? "of another process"
+                        : rt_event_is_set(event) ? "set"
+                                                 : "not set";
+    lua_pushfstring(L, "Event %d (%s)", (int)object->id, state);
     return 1;
 }
 

@@ -144,11 +144,13 @@ static int sema_free(lua_State *L) {
 }
 
 static int sema_tostring(lua_State *L) {
-    rt_sema *sema = as_local(check_sema(L));
+    rt_object *object = check_sema(L);
+    rt_sema *sema = as_local(object);
     if (!sema)
-        lua_pushliteral(L, "Semaphore (of another process)");
+        lua_pushfstring(L, "Semaphore %d (of another process)",
+                        (int)object->id);
     else
-        lua_pushfstring(L, "Semaphore(%d of %d free)",
+        lua_pushfstring(L, "Semaphore %d (%d of %d free)", (int)object->id,
                         (int)rt_sema_free_count(sema),
                         (int)rt_sema_initial_count(sema));
     return 1;

@@ -4,6 +4,6 @@ local first = async(barrier.wait, barrier)
 plait.yield()
 local second = async(barrier.wait, barrier)
 plait.yield()
-print(barrier, barrier:waiting()) --> Barrier(2 of 3 wait)	2
+print(barrier, barrier:waiting()) --> Barrier 1 (2 of 3 wait)	2
 print(barrier:wait(), await(first), await(second)) --> 3	1	2
 print(plait.Barrier(1):wait(0)) --> 1

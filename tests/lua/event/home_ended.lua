@@ -5,7 +5,7 @@ local home = spawn_process(function()
     go:recv()
 end)
 local event = ready:recv()
-print(event, event:is_set()) --> Event (of another process)	false
+print((tostring(event):gsub("%d+", "N")), event:is_set()) --> Event N (of another process)	false
 local waiting = async(function() return plait.kind(select(2, pcall(event.wait, event))) end)
 plait.yield()
 go:send(true)
