@@ -230,18 +230,22 @@ static void on_wake(uv_async_t *wake) {
 }
 
 /* The first loop makes a pipe for signals, and libuv ends the process if there
- * are no descriptors for it. */
-static bool can_have_pipe(void) {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC)) return false;
-    (void)close(ends[0]);
-    (void)close(ends[1]);
-    return true;
+ * are no descriptors for it. A loop takes more than two; what is left then is for
+ * another thread that opens a file meanwhile. */
+static bool has_descriptors(void) {
+    int ends[2][2];
+    if (pipe2(ends[0], O_CLOEXEC)) return false;
+    bool has_more = pipe2(ends[1], O_CLOEXEC) == 0;
+    for (int i = 0; i < (has_more ? 2 : 1); i++) {
+        (void)close(ends[i][0]);
+        (void)close(ends[i][1]);
+    }
+    return has_more;
 }
 
 uv_loop_t *rt_loop_uv(rt_loop *loop) {
     if (loop->uv) return &loop->uv->loop;
-    if (!can_have_pipe()) return NULL;
+    if (!has_descriptors()) return NULL;
     struct rt_loop_uv *uv = rt_calloc(sizeof *uv);
     if (!uv) return NULL;
     if (uv_loop_init(&uv->loop)) {
