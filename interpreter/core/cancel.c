@@ -88,6 +88,14 @@ static void end_wait(host_strand *strand) {
         rt_remote_withdraw(&strand->waiter, RT_ECANCELLED);
 }
 
+/* To those who are to stop because it is. */
+static void pass_on(host_strand *strand) {
+    if (strand->pass_on) strand->pass_on(strand);
+    for (host_bound *b = strand->bounds; b && b != strand->reaching;
+         b = b->outer)
+        if (b->pass_on) b->pass_on(b);
+}
+
 void host_bound_push_error(lua_State *L, host_bound *bound) {
     if (bound->error == LUA_NOREF) {
         luaL_checkstack(L, 8, "error");
@@ -106,7 +114,33 @@ void host_bound_spring(host_bound *bound) {
     bound->is_sprung = true;
     bool was_cancelled = strand->is_cancelled;
     update_and_press(strand);
-    if (strand->is_cancelled && !was_cancelled) end_wait(strand);
+    if (!strand->is_cancelled || was_cancelled) return;
+    end_wait(strand);
+    pass_on(strand);
+}
+
+/* The error of a block tells what its strand was at: it is made when that one runs. */
+void host_push_passed_on(lua_State *L, const host_strand *by) {
+    host_bound *bound = by->reaching;
+    if (!bound || (bound != &by->root && bound->error == LUA_NOREF)) {
+        host_push_cancelled(L, 0);
+        return;
+    }
+    host_bound_push_error(L, bound);
+    host_push_cancelled_by(L, -1);
+    lua_remove(L, -2);
+}
+
+/* host_bound.make: of one that was told because another strand is to stop. */
+static void make_passed_on(lua_State *L, host_bound *bound) {
+    host_push_passed_on(L, bound->maker);
+}
+
+void host_strand_pass_on(host_strand *strand, host_strand *by) {
+    if (host_strand_was_told(strand)) return;
+    strand->root.make = by ? make_passed_on : NULL;
+    strand->root.maker = by;
+    host_bound_spring(&strand->root);
 }
 
 void host_strand_cancel(lua_State *L, host_strand *strand) {

@@ -43,6 +43,13 @@ static inline bool host_bound_reaches(const host_bound *bound) {
  * the top of L's stack (popped). Springs its root. [-1, +0, raises memory] */
 void host_strand_cancel(lua_State *L, host_strand *strand);
 
+/* The same because `by` is to stop, which waits until this one has ended; NULL: with
+ * no reason. Does not use Lua. */
+void host_strand_pass_on(host_strand *strand, host_strand *by);
+
+/* Pushes the error of such a strand. [-0, +1, raises] */
+void host_push_passed_on(lua_State *L, const host_strand *by);
+
 /* It has been told since then: the grace counts from there. */
 void host_strand_told_since(host_strand *strand, int64_t since_ns);
 

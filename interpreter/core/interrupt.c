@@ -242,14 +242,15 @@ static void press(lua_State *L, host_strand *strand, lua_Debug *ar, int count) {
         return;
     }
     bool can_leave = strand->reaching == &strand->root && can_yield(L, host);
-    if (strand->was_pressed && can_leave) {
+    int64_t end = strand->cancelled_ns + host->cleanup_ns;
+    if (strand->was_pressed && can_leave && now >= end) {
         strand->must_leave = strand->is_unwinding = true;
         host_press_running(host, strand);
         disarm(L); /* it has handlers to run yet */
         pass_out(L, host);
         return;
     }
-    if (!can_leave && strand->has_caught) hound(L, host);
+    if (strand->has_caught) hound(L, host);
     strand->was_pressed = true;
     strand->press_ns = now + LATE_NS;
     host_raise_cancellation(L, strand, NULL);

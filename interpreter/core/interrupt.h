@@ -12,10 +12,10 @@
  * repeats its signal every 10 ms until that was heard.
  *
  * A strand that was told to stop is pressed after HOST_GRACE_NS: its error is
- * raised where it runs. If it catches that and goes on without waiting, a task
- * is left: it yields out of the hook, through its coroutines, its <close>
- * variables are closed and it ends; a main strand is pressed at every
- * instruction. __close handlers get HOST_CLEANUP_NS before that reaches them.
+ * raised where it runs. If it catches that and goes on without waiting, it is
+ * pressed at every instruction. __close handlers get HOST_CLEANUP_NS before that
+ * reaches them; after that time a task is left: it yields out of the hook, through
+ * its coroutines, its <close> variables are closed, without waits, and it ends.
  * Where no hook is called nothing of this helps: in a C function that does not
  * return, in __gc metamethods, in a hook of the script's, and in a message handler
  * of xpcall that was called for an error raised by the hook. */

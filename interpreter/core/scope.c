@@ -3,6 +3,8 @@
 
 #include "base/alloc.h"
 
+static void stop_block(host_bound *bound);
+
 host_scope *host_scope_new(host_strand *strand) {
     host_scope *scope = rt_calloc(sizeof *scope);
     if (!scope) return NULL;
@@ -12,6 +14,7 @@ host_scope *host_scope_new(host_strand *strand) {
     rt_list_init(&scope->failed);
     rt_list_init(&scope->ended);
     host_bound_enter(strand, &scope->bound, HOST_BOUND_BLOCK);
+    scope->bound.pass_on = stop_block;
     return scope;
 }
 
@@ -70,6 +73,22 @@ void host_scope_tell(host_scope *scope, host_scope_cause cause) {
     scope->bound.maker = scope;
     host_bound_spring(&scope->bound);
     wake_closer(scope);
+}
+
+static void stop_for(host_scope *scope, host_strand *strand) {
+    if (scope->cause != HOST_SCOPE_GOES_ON) return;
+    scope->stopped_by = strand;
+    host_scope_tell(scope, HOST_SCOPE_STOPPED);
+}
+
+/* host_bound.pass_on: the strand is in the block. */
+static void stop_block(host_bound *bound) {
+    stop_for(rt_container_of(bound, host_scope, bound), bound->strand);
+}
+
+/* host_strand.pass_on: the strand waits for all. */
+static void stop_all(host_strand *strand) {
+    stop_for(strand->pass_on_target, strand);
 }
 
 /* ---- ends ---- */
@@ -145,6 +164,8 @@ int host_scope_wait(host_scope *scope, host_strand *strand) {
     if (scope->needed == 0) host_scope_tell(scope, HOST_SCOPE_DONE);
     if (scope->live_count == 0) return RT_OK;
     scope->closer = strand;
+    strand->pass_on = stop_all;
+    strand->pass_on_target = scope;
     rt_waiter_park(&strand->waiter, scope, stop_waiting);
     return RT_PENDING;
 }

@@ -47,9 +47,10 @@ typedef struct host_scope {
     bool is_open; /* somebody refers to it */
     bool has_ended; /* its block was left, and all was waited for */
     host_scope_cause cause;
-    int64_t told_ns;     /* when */
-    host_strand *closer; /* who waits for all; NULL: nobody */
-    host_member *spare;  /* for the next strand */
+    int64_t told_ns;         /* when */
+    host_strand *stopped_by; /* whose being told to stop told them, or NULL */
+    host_strand *closer;     /* who waits for all; NULL: nobody */
+    host_member *spare;      /* for the next strand */
     /* Set by lib/: pushes the error that they get; may raise. And what that has in
      * the registry for it. */
     void (*push_error)(lua_State *L, struct host_scope *scope);

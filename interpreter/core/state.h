@@ -44,6 +44,9 @@ typedef struct host_bound {
     /* Makes it at first need, pushed; NULL: it is "cancelled". May raise. */
     void (*make)(lua_State *L, struct host_bound *bound);
     void *maker; /* for `make` */
+    /* Something outside of it has reached the strand: tells those who are inside
+     * of it. NULL: nobody is. */
+    void (*pass_on)(struct host_bound *bound);
 } host_bound;
 
 /* What waits and is woken: a task, or the main function of the state. */
@@ -60,6 +63,10 @@ typedef struct host_strand {
      * the wait is over, however it ended. */
     void (*clean_up)(struct host_strand *strand);
     void *clean_up_target;
+    /* Set by a wait on behalf of others: the strand is told to stop in it, and
+     * tells them. They may keep it from running, so it does not do so itself. */
+    void (*pass_on)(struct host_strand *strand);
+    void *pass_on_target;
     host_bound root;
     host_bound *bounds;   /* innermost first; the last is `root` */
     host_bound *reaching; /* the sprung one whose error waits raise, or NULL */

@@ -155,6 +155,7 @@ static int complete(lua_State *L, host_strand *strand, host_finish finish) {
     strand->ended_wait = strand->waiting_for;
     strand->waiting_for = NULL;
     strand->takes_all = strand->is_firm = false;
+    strand->pass_on = NULL;
     if (strand->clean_up) {
         strand->clean_up(strand);
         strand->clean_up = NULL;
@@ -198,6 +199,7 @@ int host_wait_end(lua_State *L, host_strand *strand, int status,
                   host_deadline deadline, host_finish finish) {
     if (status != RT_PENDING) {
         strand->waiting_for = NULL;
+        strand->pass_on = NULL;
         return finish(L, strand, status);
     }
     if (deadline.due_ns != RT_NEVER || strand->is_cancelled)

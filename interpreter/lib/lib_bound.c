@@ -203,6 +203,13 @@ static int wait_for_task(lua_State *L, host_strand *strand,
                              timeout_waited, kind);
 }
 
+/* host_strand.pass_on */
+static void pass_on(host_strand *strand) {
+    const host_task *task = strand->pass_on_target;
+    if (!host_task_ended(task))
+        host_strand_pass_on(&task->slot->strand, strand);
+}
+
 /* The wait for it was ended: the task is to end, and is waited for. */
 static int end_task(lua_State *L, host_strand *strand, int status) {
     host_task *task = lua_touserdata(L, AT_TASK);
@@ -243,6 +250,8 @@ static int timeout_waited(lua_State *L, host_strand *strand, int status) {
     if (!host_task_ended(task) && first == RT_OK)
         return end_task(L, strand, status);
     if (!host_task_ended(task)) first = status; /* interrupted once more */
+    /* The task was told as well, and has ended before this strand ran. */
+    if (first == RT_OK && status == RT_ECANCELLED) first = status;
     if (first == RT_ETIMEOUT) return timed_out(L);
     if (first == RT_ESTUCK) lua_settop(L, AT_REPORT);
     if (first != RT_OK) host_wait_raise(L, strand, (int)first);
@@ -267,6 +276,8 @@ static int plait_timeout(lua_State *L) {
     /* For locks f is the caller, who waits for it in any case. */
     task->slot->strand.acts_for = strand->acts_for;
     strand = host_wait_go_on(L, "timeout");
+    strand->pass_on = pass_on;
+    strand->pass_on_target = task;
     return wait_for_task(L, strand, HOST_WAIT_OPEN);
 }
 

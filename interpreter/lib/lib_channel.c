@@ -115,7 +115,8 @@ static void read_message(lua_State *L, rt_item *item) {
 /* What is in strand->item, into a place that is lent, or by asking for one. */
 static int send_home(lua_State *L, rt_object *remote, int operation,
                      host_deadline deadline, host_finish finish) {
-    host_strand *strand = host_wait_begin(L, "channel");
+    host_strand *strand =
+        host_wait_begin(L, operation == RT_CHANNEL_SEND ? "send" : "channel");
     strand->waiter.message = NULL;
     bool may_wait = operation == RT_CHANNEL_SEND;
     int status = rt_borrow_send(remote, &strand->item,
@@ -242,7 +243,8 @@ static int recv_in_time_answered(lua_State *L, host_strand *strand,
 
 static int receive_home(lua_State *L, rt_object *remote, int operation,
                         host_deadline deadline, host_finish finish) {
-    host_strand *strand = host_wait_begin(L, "channel");
+    host_strand *strand =
+        host_wait_begin(L, operation == RT_CHANNEL_RECV ? "recv" : "channel");
     rt_item_clear(&strand->item); /* of a wait that failed */
     strand->waiter.message = NULL;
     int asked = operation;

@@ -153,7 +153,8 @@ static int run(lua_State *L, lua_State *co, int count) {
         return PASSING;
     }
     if (status != LUA_OK && status != LUA_YIELD) {
-        if (is_pressed(L)) (void)reset(L, co); /* the error stays */
+        /* The error stays; that of one that could not be resumed is not its own. */
+        if (lua_status(co) > LUA_YIELD && is_pressed(L)) (void)reset(L, co);
         lua_xmove(co, L, 1);
         return FAILED;
     }

@@ -91,6 +91,8 @@ static void push_error(lua_State *L, host_scope *scope) {
     lua_pop(L, 1);
     if (scope->cause == HOST_SCOPE_FAILED)
         push_failed(L, rt_container_of(scope->failed.next, host_member, link));
+    else if (scope->stopped_by)
+        host_push_passed_on(L, scope->stopped_by);
     else
         host_push_cancelled(L, 0);
     lua_pushvalue(L, -1);
@@ -331,6 +333,7 @@ static int finish(lua_State *L, host_scope *scope, host_strand *strand) {
     lua_settop(L, AT_STATUS);
     if (has_failed) push_failed_handles(L, scope);
     scope->has_ended = true;
+    scope->stopped_by = NULL;
     /* One that was left behind still asks for its error. */
     if (scope->live_count == 0) drop_handles(L, scope);
     if (status != RT_OK && status != RT_ETIMEOUT &&

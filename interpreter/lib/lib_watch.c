@@ -5,6 +5,8 @@
  *     watch:next()        -- index of one that has ended, in the order of ends
  *     watch:state(i)      -- "done", "failed", "cancelled"
  *     watch:lift()        -- the time-out does not count any more
+ *     watch:bind()        -- those that are not wanted any more, because the wait
+ *                         -- is over or its strand is to stop, are told so
  *
  * One watcher is registered with each handle, once; whoever ends is put into
  * a queue, so that each step takes the same time however many there are.
@@ -18,6 +20,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "core/cancel.h"
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/task.h"
@@ -42,6 +45,7 @@ typedef struct crowd {
     host_strand *waiting;  /* who waits now; NULL: nobody */
     until until;           /* for what */
     bool is_open;          /* the userdata refers to it */
+    bool is_binding;       /* the handles end with the wait */
     int left;              /* handles that have not ended */
     int out;               /* watchers that are registered or on their way */
     watcher *first, *last; /* the queue: ended, and not given to next() */
@@ -111,14 +115,26 @@ static rt_strand_state state_of(const watcher *w) {
                    : rt_strand_get_state(w->strand);
 }
 
+/* The tasks among them, which may keep those from running who would do it; all
+ * others are for them to tell. */
+static void tell_tasks(crowd *c) {
+    for (int i = 0; i < c->count; i++) {
+        const watcher *w = &c->watchers[i];
+        if (w->task && !host_task_ended(w->task))
+            host_strand_pass_on(&w->task->slot->strand, NULL);
+    }
+}
+
 static void on_ended(rt_waiter *waiter) {
     watcher *w = rt_container_of(waiter, watcher, waiter);
     crowd *c = w->crowd;
     c->out--;
     if (c->is_open) {
         note_end(w, state_of(w));
-        if (c->waiting && is_over(c))
+        if (c->waiting && is_over(c)) {
+            if (c->is_binding) tell_tasks(c);
             (void)rt_waiter_cancel(&c->waiting->waiter, RT_OK);
+        }
     }
     rt_message_free(waiter->message);
     if (w->strand) rt_object_unref(&w->strand->object);
@@ -245,6 +261,11 @@ static crowd *check_watch(lua_State *L) {
     return *box;
 }
 
+/* host_strand.pass_on */
+static void pass_on(host_strand *strand) {
+    tell_tasks(strand->pass_on_target);
+}
+
 /* The strand's wait was ended from outside, or by on_ended. */
 static void stop_waiting(rt_waiter *waiter) {
     crowd *c = waiter->object;
@@ -258,6 +279,10 @@ static int wait_until(lua_State *L, crowd *c, until goal, host_finish finish) {
     c->until = goal;
     if (is_over(c)) return host_wait_end(L, strand, RT_OK, c->deadline, finish);
     c->waiting = strand;
+    if (c->is_binding) {
+        strand->pass_on = pass_on;
+        strand->pass_on_target = c;
+    }
     rt_waiter_park(&strand->waiter, c, stop_waiting);
     return host_wait_end(L, strand, RT_PENDING, c->deadline, finish);
 }
@@ -338,6 +363,12 @@ static int watch_lift(lua_State *L) {
     return 0;
 }
 
+/* watch:bind() */
+static int watch_bind(lua_State *L) {
+    check_watch(L)->is_binding = true;
+    return 0;
+}
+
 /* watch:close(), __close, __gc */
 static int watch_close(lua_State *L) {
     crowd **box = luaL_checkudata(L, 1, WATCH_TYPE);
@@ -385,8 +416,9 @@ static int wait_many(lua_State *L) {
 /* ---- opener ---- */
 
 static const luaL_Reg methods[] = {
-    {"wait", watch_wait}, {"next", watch_next},   {"state", watch_state},
-    {"lift", watch_lift}, {"close", watch_close}, {NULL, NULL},
+    {"wait", watch_wait}, {"next", watch_next}, {"state", watch_state},
+    {"lift", watch_lift}, {"bind", watch_bind}, {"close", watch_close},
+    {NULL, NULL},
 };
 
 void host_open_watch(lua_State *L) {

@@ -141,6 +141,7 @@ function guard.__close(self, err)
 end
 
 function combine.guard(handles, n, watch)
+  if handles then watch:bind() end
   return setmetatable({ handles = handles, n = n, watch = watch }, guard)
 end
 
