@@ -152,6 +152,18 @@ void host_strand_cancel(lua_State *L, host_strand *strand) {
     host_bound_spring(&strand->root);
 }
 
+void host_strand_put_below(host_strand *strand, const host_bound *bound) {
+    if (strand->above[0] || !bound->strand) return;
+    int count = 0;
+    const host_strand *owner = bound->strand;
+    for (; bound && count < HOST_ABOVE_MAX; bound = bound->outer) {
+        if (bound->kind == HOST_BOUND_SHIELD) return;
+        strand->above[count++] = bound;
+    }
+    for (int i = 0; count < HOST_ABOVE_MAX; i++)
+        strand->above[count++] = owner->above[i];
+}
+
 void host_strand_told_since(host_strand *strand, int64_t since_ns) {
     if (!strand->is_cancelled || since_ns > strand->cancelled_ns) return;
     strand->cancelled_ns = since_ns;
@@ -166,6 +178,7 @@ bool host_strand_is_cancellation(lua_State *L, host_strand *strand, int index) {
 
 void host_strand_unbind(lua_State *L, host_strand *strand) {
     while (strand->bounds != &strand->root) host_bound_leave(L, strand->bounds);
+    memset(strand->above, 0, sizeof strand->above);
     strand->root.make = NULL;
     if (!strand->root.is_sprung) return;
     strand->root.is_sprung = false;

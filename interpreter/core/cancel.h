@@ -50,6 +50,10 @@ void host_strand_pass_on(host_strand *strand, host_strand *by);
 /* Pushes the error of such a strand. [-0, +1, raises] */
 void host_push_passed_on(lua_State *L, const host_strand *by);
 
+/* The strand, which has begun nothing yet, is taken along by what is sprung from that
+ * bound on outwards. */
+void host_strand_put_below(host_strand *strand, const host_bound *bound);
+
 /* It has been told since then: the grace counts from there. */
 void host_strand_told_since(host_strand *strand, int64_t since_ns);
 

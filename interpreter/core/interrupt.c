@@ -114,6 +114,13 @@ void host_press_running(host_state *host, const host_strand *strand) {
     settle(host);
 }
 
+void host_show_above(host_state *host, const host_strand *strand) {
+    for (int i = 0; i < HOST_ABOVE_MAX; i++)
+        atomic_store_explicit(&host->run_above[i], strand->above[i],
+                              memory_order_relaxed);
+    host->has_above = strand->above[0] != NULL;
+}
+
 void host_interrupt_from_signal(host_state *host) {
     atomic_fetch_or(&host->orders, HOST_ORDER_INTERRUPT);
     arm(host);
@@ -215,16 +222,18 @@ static bool spare_cleanup(lua_State *L, host_strand *strand, int64_t now) {
     return true;
 }
 
-/* `count`: of instructions after which the hook was called. */
+/* `count`: of instructions after which the hook was called, which may be fewer than
+ * it was to be: a switch between coroutines arms it anew. */
 static bool spare_fresh(lua_State *L, host_strand *strand, int count) {
     if (strand->fresh_left == 0) return false;
     if (host_userhook_is_on(L))
         strand->fresh_left--; /* lines, here */
-    else if (count == HOST_FRESH_COUNT)
-        strand->fresh_left = 0;
+    else
+        strand->fresh_left -=
+            count < strand->fresh_left ? count : strand->fresh_left;
     if (strand->fresh_left == 0) return false;
     atomic_fetch_or(&strand->host->orders, HOST_ORDER_LOOK);
-    count_on(L, HOST_FRESH_COUNT);
+    count_on(L, strand->fresh_left);
     return true;
 }
 

@@ -63,11 +63,15 @@ void host_order(host_state *host, host_order_kind order);
  * another one runs from here on. */
 void host_press_running(host_state *host, const host_strand *strand);
 
+/* Tells the monitor who takes the running strand along. */
+void host_show_above(host_state *host, const host_strand *strand);
+
 /* For the scheduler: `strand` runs from here on. */
 static inline void host_runs(host_state *host, host_strand *strand) {
     uint32_t run = atomic_load_explicit(&host->runs, memory_order_relaxed);
     atomic_store_explicit(&host->runs, run + 1, memory_order_relaxed);
     atomic_store_explicit(&host->run_strand, strand, memory_order_relaxed);
+    if (strand->above[0] || host->has_above) host_show_above(host, strand);
     atomic_signal_fence(memory_order_seq_cst); /* and the monitor fences */
     if (strand->is_cancelled || host->is_pressing ||
         atomic_load_explicit(&host->is_aimed, memory_order_relaxed))

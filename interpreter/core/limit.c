@@ -11,6 +11,7 @@ static void publish_first(host_state *host) {
         if (!first || limit->timer.due_ns < first->timer.due_ns) first = limit;
     }
     atomic_store(&host->limit_strand, first ? first->bound->strand : NULL);
+    atomic_store(&host->limit_bound, first ? first->bound : NULL);
     atomic_store(&host->limit_ns, first ? first->timer.due_ns : RT_NEVER);
 }
 

@@ -27,10 +27,11 @@
 
 /* ---- what is told from outside ---- */
 
-void host_told_add(host_state *host, host_told *told,
-                   const host_strand *strand) {
+void host_told_add(host_state *host, host_told *told, const host_strand *strand,
+                   const host_bound *bound) {
     rt_monitor_lock(host->runtime);
     told->strand = strand;
+    told->bound = bound;
     told->since_ns = rt_clock_now();
     rt_list_init(&told->link);
     rt_list_push(&host->told, &told->link);
@@ -61,6 +62,7 @@ void host_lookout_urge(rt_loop *loop) {
 typedef struct wish {
     const host_strand *strand; /* that runs */
     uint32_t run;
+    const host_bound *above[HOST_ABOVE_MAX];
     int64_t soft_ns;
     int64_t hard_ns;
 } wish;
@@ -69,14 +71,25 @@ static void want_soft(wish *w, int64_t when_ns) {
     if (when_ns < w->soft_ns) w->soft_ns = when_ns;
 }
 
-/* `strand` is to stop by then. */
-static void want_hard(wish *w, const host_strand *strand, int64_t when_ns) {
-    if (w->strand == strand && when_ns < w->hard_ns) w->hard_ns = when_ns;
+static bool is_above(const wish *w, const host_bound *bound) {
+    for (int i = 0; i < HOST_ABOVE_MAX && w->above[i]; i++)
+        if (w->above[i] == bound) return true;
+    return false;
+}
+
+/* `strand` is to stop what it does inside of the bound by then, and takes along
+ * those for whom it waits there. */
+static void want_hard(wish *w, const host_strand *strand,
+                      const host_bound *bound, int64_t when_ns) {
+    if (w->strand != strand && !is_above(w, bound)) return;
+    if (when_ns < w->hard_ns) w->hard_ns = when_ns;
 }
 
 static void read_wishes(host_state *host, wish *w) {
     w->run = atomic_load(&host->runs);
     w->strand = atomic_load(&host->run_strand);
+    for (int i = 0; i < HOST_ABOVE_MAX; i++)
+        w->above[i] = atomic_load(&host->run_above[i]);
     w->soft_ns = w->hard_ns = RT_NEVER;
     if ((atomic_load(&host->orders) & ~(unsigned)TURN_ORDERS) != 0)
         w->soft_ns = 0;
@@ -84,22 +97,23 @@ static void read_wishes(host_state *host, wish *w) {
     if (atomic_load(&host->is_gentle))
         want_soft(w, press);
     else
-        want_hard(w, w->strand, press);
+        want_hard(w, w->strand, NULL, press);
     for (rt_list *node = host->told.next; node != &host->told;
          node = node->next) {
         const host_told *told = rt_container_of(node, host_told, link);
         want_soft(w, told->since_ns);
-        want_hard(w, told->strand, told->since_ns + HOST_GRACE_NS);
+        want_hard(w, told->strand, told->bound, told->since_ns + HOST_GRACE_NS);
     }
     int64_t urged = atomic_load(&host->loop->urged_ns);
     if (urged != 0) {
         want_soft(w, urged);
-        want_hard(w, &host->main, urged + HOST_GRACE_NS);
+        want_hard(w, &host->main, &host->main.root, urged + HOST_GRACE_NS);
     }
     int64_t limit = atomic_load(&host->limit_ns);
     if (limit == RT_NEVER) return;
     want_soft(w, limit); /* its timer is late by then */
-    want_hard(w, atomic_load(&host->limit_strand), limit + HOST_GRACE_NS);
+    want_hard(w, atomic_load(&host->limit_strand),
+              atomic_load(&host->limit_bound), limit + HOST_GRACE_NS);
 }
 
 /* Whether the same strand still runs, and the next one will look. */

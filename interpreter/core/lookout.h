@@ -9,11 +9,11 @@
 /* host->watched.look */
 int64_t host_lookout(rt_watched *watched, int64_t now_ns);
 
-/* A post that tells `strand` to stop is about to be sent to its loop: it is heard
- * also if the strand, or another one there, does not wait. Any thread, while the
- * state lives. */
-void host_told_add(host_state *host, host_told *told,
-                   const host_strand *strand);
+/* A post that tells `strand` to stop what it does inside of that bound is about to be
+ * sent to its loop: it is heard also if the strand, or another one there, does not
+ * wait. Any thread, while the state lives. */
+void host_told_add(host_state *host, host_told *told, const host_strand *strand,
+                   const host_bound *bound);
 
 /* The post has arrived. Once more is harmless, also after the state's end. */
 void host_told_remove(rt_runtime *runtime, host_told *told);

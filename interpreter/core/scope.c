@@ -2,6 +2,7 @@
 #include "core/scope.h"
 
 #include "base/alloc.h"
+#include "core/lookout.h"
 
 static void stop_block(host_bound *bound);
 
@@ -106,9 +107,21 @@ static void note_end(host_member *member) {
     if (scope->needed == 0) wake_closer(scope);
 }
 
+/* rt_waiter.announce: a failure is not to wait for code that does not. */
+static void announce(rt_waiter *waiter) {
+    host_member *member = rt_container_of(waiter, host_member, waiter);
+    if (!member->strand ||
+        rt_strand_get_state(member->strand) != RT_STRAND_FAILED)
+        return;
+    host_scope *scope = member->scope;
+    host_told_add(scope->host, &member->told, member->block, &scope->bound);
+}
+
 static void on_ended(rt_waiter *waiter) {
     host_member *member = rt_container_of(waiter, host_member, waiter);
     host_scope *scope = member->scope;
+    if (!rt_list_empty(&member->told.link))
+        host_told_remove(scope->host->runtime, &member->told);
     scope->out--;
     if (scope->is_open) {
         note_end(member);
@@ -136,7 +149,11 @@ void host_scope_add(host_scope *scope, host_task *task, rt_strand *strand) {
     scope->live_count++;
     if (!member->is_daemon) scope->needed++;
     rt_waiter_init(&member->waiter, scope->host->loop, on_ended);
-    member->waiter.is_urgent = true; /* it may be a failure */
+    member->waiter.announce = announce;
+    rt_list_init(&member->told.link);
+    member->block = scope->bound.strand;
+    if (task && task->slot)
+        host_strand_put_below(&task->slot->strand, &scope->bound);
     int status = task ? host_task_wait(task, &member->waiter)
                       : rt_strand_wait(strand, &member->waiter);
     if (status != RT_PENDING) {

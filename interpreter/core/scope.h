@@ -33,6 +33,8 @@ typedef struct host_member {
     host_task *task;   /* one of the two is set */
     rt_strand *strand; /* a reference */
     bool is_daemon;
+    const host_strand *block; /* whose block it is; only compared */
+    host_told told;           /* by its failure */
 } host_member;
 
 typedef struct host_scope {

@@ -49,6 +49,10 @@ typedef struct host_bound {
     void (*pass_on)(struct host_bound *bound);
 } host_bound;
 
+/* Of the bounds of others that take a task along, so many are known to the monitor,
+ * from the inside to the outside. */
+enum { HOST_ABOVE_MAX = 4 };
+
 /* What waits and is woken: a task, or the main function of the state. */
 typedef struct host_strand {
     rt_waiter waiter; /* its wait in progress; one at a time */
@@ -68,14 +72,15 @@ typedef struct host_strand {
     void (*pass_on)(struct host_strand *strand);
     void *pass_on_target;
     host_bound root;
-    host_bound *bounds;   /* innermost first; the last is `root` */
+    host_bound *bounds; /* innermost first; the last is `root` */
+    const host_bound *above[HOST_ABOVE_MAX]; /* only compared; NULL: no more */
     host_bound *reaching; /* the sprung one whose error waits raise, or NULL */
     int64_t cancelled_ns; /* since when something reaches it */
     int64_t press_ns;     /* until then it may go on without waiting */
-    int fresh_left;       /* instructions that it may run then: HOST_FRESH_COUNT;
+    int fresh_left; /* instructions that it may run then: HOST_FRESH_COUNT;
                              0: it has run them */
-    rt_item item;         /* what its wait passes; see ship/item.h */
-    rt_party party;       /* what locks know of it */
+    rt_item item;   /* what its wait passes; see ship/item.h */
+    rt_party party; /* what locks know of it */
     struct host_strand *acts_for; /* who has the locks that it acquires: itself,
                                      or who called plait.timeout */
     rt_list held;                 /* of rt_lock.held; see held.h */
@@ -101,7 +106,8 @@ static inline const rt_party *host_party(const host_strand *strand) {
 /* A request that a strand stop, which its own thread does not know of yet. */
 typedef struct host_told {
     rt_list link;              /* in host->told */
-    const host_strand *strand; /* only compared */
+    const host_strand *strand; /* only compared, as is `bound` */
+    const host_bound *bound;   /* of it */
     int64_t since_ns;
 } host_told;
 
@@ -164,13 +170,16 @@ struct host_state {
     atomic_bool has_tasks; /* or has had some */
     _Atomic uint32_t runs; /* how often a strand began to run */
     _Atomic(const host_strand *) run_strand; /* the last one; only compared */
+    _Atomic(const host_bound *) run_above[HOST_ABOVE_MAX]; /* of that one */
+    bool has_above;                                        /* there are some */
     _Atomic int64_t press_ns; /* when that one is to be pressed */
     atomic_bool is_gentle;    /* without ending its system calls */
     atomic_bool is_aimed;     /* a hard signal for that one may be on its way */
     bool is_pressing;         /* press_ns is not RT_NEVER */
     _Atomic int64_t limit_ns; /* when the first limit passes; limit.c */
     _Atomic(const host_strand *) limit_strand; /* and whom it concerns */
-    atomic_uint shields;     /* that its strands are in: cancel.h */
+    atomic_uint shields; /* that its strands are in: cancel.h */
+    _Atomic(const host_bound *) limit_bound;
     rt_list told;            /* of host_told; guarded by the monitor's lock */
     host_told main_told;     /* by cancel_post */
     int64_t signalled_ns;    /* the monitor's, as are those: the last signal */

@@ -275,6 +275,7 @@ static int plait_timeout(lua_State *L) {
     }
     /* For locks f is the caller, who waits for it in any case. */
     task->slot->strand.acts_for = strand->acts_for;
+    host_strand_put_below(&task->slot->strand, strand->bounds);
     strand = host_wait_go_on(L, "timeout");
     strand->pass_on = pass_on;
     strand->pass_on_target = task;

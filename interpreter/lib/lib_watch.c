@@ -266,6 +266,16 @@ static void pass_on(host_strand *strand) {
     tell_tasks(strand->pass_on_target);
 }
 
+static void bind_tasks(crowd *c, host_strand *strand) {
+    strand->pass_on = pass_on;
+    strand->pass_on_target = c;
+    for (int i = 0; i < c->count; i++) {
+        const watcher *w = &c->watchers[i];
+        if (w->task && !host_task_ended(w->task))
+            host_strand_put_below(&w->task->slot->strand, strand->bounds);
+    }
+}
+
 /* The strand's wait was ended from outside, or by on_ended. */
 static void stop_waiting(rt_waiter *waiter) {
     crowd *c = waiter->object;
@@ -279,10 +289,7 @@ static int wait_until(lua_State *L, crowd *c, until goal, host_finish finish) {
     c->until = goal;
     if (is_over(c)) return host_wait_end(L, strand, RT_OK, c->deadline, finish);
     c->waiting = strand;
-    if (c->is_binding) {
-        strand->pass_on = pass_on;
-        strand->pass_on_target = c;
-    }
+    if (c->is_binding) bind_tasks(c, strand);
     rt_waiter_park(&strand->waiter, c, stop_waiting);
     return host_wait_end(L, strand, RT_PENDING, c->deadline, finish);
 }

@@ -74,7 +74,7 @@ static void post_cancel(rt_strand *strand, rt_message *reason) {
     *request = (cancel_post){
         .post.run = on_cancel_post, .strand = strand, .reason = reason};
     host_strand *told = &task->slot->strand;
-    host_told_add(told->host, &request->told, told);
+    host_told_add(told->host, &request->told, told, &told->root);
     rt_loop_post(told->host->loop, &request->post);
 }
 

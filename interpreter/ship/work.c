@@ -31,7 +31,7 @@ static void post_cancel(rt_strand *strand, rt_message *reason) {
     }
     host->is_cancel_posted = true;
     host->cancel_reason = reason;
-    host_told_add(host, &host->main_told, &host->main);
+    host_told_add(host, &host->main_told, &host->main, &host->main.root);
     rt_loop_post(host->loop, &host->cancel_post);
 }
 

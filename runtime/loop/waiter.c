@@ -64,6 +64,7 @@ static void finish(rt_waiter *waiter) {
 void rt_waiter_post(rt_waiter *waiter) {
     rt_loop *loop = waiter->loop;
     bool is_urgent = waiter->is_urgent;
+    if (waiter->announce) waiter->announce(waiter);
     rt_loop_post(loop, &waiter->post);
     if (is_urgent && loop->urge) loop->urge(loop);
 }

@@ -118,6 +118,8 @@ local ROWS = {
         limit = { least = 1.9 } },
     { "memory_two", "two allocating threads, speed-up",
         file = "cpu", over = "memory_one", unit = "x", floor = true },
+    { "stop", "strand told to stop, the worst, beyond the grace",
+        limit = { most = 100000000 } },
     { "start", "start and end of plait -e ''",
         floor = { "plait", "start_lua" }, limit = { ratio = 1.5 } },
 }

@@ -78,4 +78,36 @@ read	hello	nil
 false	cancelled
 END
 ended "a read that is not" $status
+
+# It goes on also if a strand of the same scope ends.
+cat >beside.lua <<'END'
+local ended = plait.Event()
+local watcher = spawn_thread(function()
+    ended:wait()
+    sleep(0.1) -- longer than the grace
+    print("type")
+end)
+local s <close> = plait.scope()
+s:spawn_thread(function()
+    local _ <close> = setmetatable({}, { __close = function() ended:set() end })
+end)
+s:async(function() print("task", io.read()) end)
+plait.yield()
+print("block", io.read())
+END
+"$plait" beside.lua <&4 >out 2>err &
+pid=$!
+until grep -q type out 2>/dev/null; do
+  kill -0 "$pid" || break
+done
+echo hello >&4
+echo again >&4
+wait "$pid"
+status=$?
+cat >wanted <<'END'
+type
+task	hello
+block	again
+END
+ended "a read beside a strand that ends" $status
 finish

@@ -10,11 +10,15 @@ ready='print("ready") io.stdout:flush()'
 forever='while true do end'
 [ "${PLAIT_PRESET:-}" != tsan ] || forever='while true do local t = {} end'
 
+# A test may set what the script reads, and an option.
+input=/dev/null
+option=
+
 # send SIGNALS CODE: starts a script, and sends it one of the signals for each
 # line that it says. What it says after that is in `rest`, its errors in `err`,
 # its exit status in $status; the time from the first signal on in $took (ms).
 send() {
-  "$plait" -e "$2" >said 2>err </dev/null &
+  "$plait" ${option:+"$option"} -e "$2" >said 2>err <"$input" &
   pid=$!
   {
     began=0
