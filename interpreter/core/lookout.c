@@ -19,7 +19,7 @@
 /* Between two looks at a state that runs tasks. */
 #define LOOK_NS (RT_SECOND / 40)
 
-/* For these one signal does. */
+/* For these one signal does, or turns.c sees to it. */
 #define TURN_ORDERS (HOST_ORDER_PREEMPT | HOST_ORDER_STALL)
 
 /* Between two signals. */

@@ -84,8 +84,11 @@ int64_t host_turns_look(host_state *host, int64_t ran_ns) {
         orders |= HOST_ORDER_STALL;
     }
     if (orders == 0) return slice;
-    /* Once: a C function that is at work is not to be disturbed again. */
-    if ((atomic_fetch_or(&host->orders, orders) & orders) != orders)
+    /* A C function that waits in the kernel is not to be disturbed again. What
+     * computes may not have heard: Lua takes its trap off without looking whether
+     * a signal has just set it. */
+    bool is_given = (atomic_fetch_or(&host->orders, orders) & orders) == orders;
+    if (!is_given || thread_state(host) == 'R')
         (void)pthread_kill(host->loop->thread, RT_SOFT_SIGNAL);
     return slice;
 }
