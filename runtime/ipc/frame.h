@@ -60,7 +60,7 @@ typedef enum {
     RT_FRAME_CENSUS,  /* by a parent: time to answer in u64 nanoseconds */
     RT_FRAME_RECORDS, /* message: records, maybe none */
     /* By a child: it was quiet (exec/quiet.h) when it had received and sent so
-     * many frames of other types: u64, u64. */
+     * many frames that count: u64, u64. */
     RT_FRAME_QUIET,
     /* To a child that was told to stop, and from it (ipc/insist.h): */
     RT_FRAME_PROBE, /* by a parent: does the main thread keep to its rules? */
@@ -76,6 +76,12 @@ typedef struct rt_frame_shape {
     bool needs_message;  /* never an empty one */
     bool has_request;
 } rt_frame_shape;
+
+/* Whether a child that is quiet may go on because of it. */
+static inline bool rt_frame_counts(rt_frame_type type) {
+    return type != RT_FRAME_QUIET && type != RT_FRAME_PROBE &&
+           type != RT_FRAME_ALIVE;
+}
 
 /* `type` must be one of the above. */
 const rt_frame_shape *rt_frame_shape_of(rt_frame_type type);

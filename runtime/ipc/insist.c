@@ -43,6 +43,8 @@ static void enter(rt_insist *insist, rt_insist_stage stage, int64_t time_ns) {
     int haste = atomic_load(&insist->runtime->haste);
     int64_t due = rt_clock_now() + time_ns / haste;
     rt_timer_stop(timers, &insist->timer);
+    /* One that answers will not be signalled. */
+    insist->timer.wakes_nobody = stage == RT_INSIST_TOLD;
     if (rt_timer_start(timers, &insist->timer, due, due))
         rt_insist_kill(insist); /* no memory for patience */
 }

@@ -254,7 +254,7 @@ static int handle(rt_wire *wire, const rt_frame *frame, rt_error *err) {
     int status = check_order(wire, frame->type, err);
     if (status) return status;
     note_order(wire, frame->type);
-    if (frame->type != RT_FRAME_QUIET) rt_wire_count_received(wire);
+    if (rt_frame_counts(frame->type)) rt_wire_count_received(wire);
     switch (frame->type) {
     case RT_FRAME_HELLO:
         return check_hello(wire, frame, err);

@@ -234,7 +234,7 @@ static int queue(rt_wire *wire, rt_packet *packet, uint64_t request) {
     rt_borrowers_queue(wire);
     rt_packet_seal(packet, request);
     rt_list_push(&wire->out, &packet->link);
-    if (packet->type != RT_FRAME_QUIET) rt_wire_count_sent(wire);
+    if (rt_frame_counts(packet->type)) rt_wire_count_sent(wire);
     return RT_OK;
 }
 

@@ -100,7 +100,7 @@ struct rt_wire {
     rt_list borrowing_link; /* in runtime->borrowing, guarded by its lock */
     atomic_bool has_unsent; /* a borrower has items that are not in `out` */
 
-    /* Frames but QUIET. Those that were queued count as sent; written under the
+    /* Frames that count (rt_frame_counts). Those that were queued count as sent; written under the
      * lock. */
     _Atomic uint64_t frames_in, frames_out;
     /* A child that is quiet: nothing but what is sent to it will make it go on.

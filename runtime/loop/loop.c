@@ -53,11 +53,28 @@ void rt_loop_init(rt_loop *loop) {
     loop->now_ns = rt_clock_now();
 }
 
-static void futex_wait(rt_loop *loop, int64_t timeout_ns) {
+static void sleep_once(rt_loop *loop, int64_t timeout_ns) {
     struct timespec t = {timeout_ns / RT_SECOND, timeout_ns % RT_SECOND};
     (void)syscall(SYS_futex, &loop->parked, FUTEX_WAIT_PRIVATE, 1,
                   timeout_ns == RT_NEVER ? NULL : &t, NULL, 0);
 }
+
+#ifdef __SANITIZE_THREAD__
+/* It keeps a signal to itself until the thread calls the C library. */
+static void futex_wait(rt_loop *loop, int64_t timeout_ns) {
+    int64_t end =
+        timeout_ns == RT_NEVER ? RT_NEVER : rt_clock_now() + timeout_ns;
+    int64_t rest;
+    do {
+        (void)usleep(1);
+        rest = end == RT_NEVER ? RT_NEVER : end - rt_clock_now();
+        if (rest > 0)
+            sleep_once(loop, rest < RT_SECOND / 20 ? rest : RT_SECOND / 20);
+    } while (rest > 0 && atomic_load(&loop->parked) == 1);
+}
+#else
+#define futex_wait sleep_once
+#endif
 
 static void unpark(rt_loop *loop) {
     if (atomic_exchange(&loop->parked, 0) != 1) return;
@@ -165,6 +182,12 @@ static bool spin(rt_loop *loop) {
 
 /* ---- sleeping for good ---- */
 
+/* No timer will wake anybody. */
+static bool is_free_of_timers(const rt_loop *loop, int64_t deadline_ns) {
+    return deadline_ns == RT_NEVER &&
+           loop->timers.count == loop->timers.idle_count;
+}
+
 /* uv has callbacks of its own to run. */
 static bool is_uv_busy(rt_loop *loop) {
     struct rt_loop_uv *uv = loop->uv;
@@ -202,7 +225,8 @@ static void sleep_until_woken(rt_loop *loop, int64_t deadline_ns) {
     if (spin(loop)) return;
     atomic_store(&loop->parked, 1);
     if (atomic_load(&loop->inbox) == NULL && !atomic_load(&loop->nudged)) {
-        if (sleep_ns == RT_NEVER && !is_uv_busy(loop)) fall_asleep(loop);
+        if (is_free_of_timers(loop, deadline_ns) && !is_uv_busy(loop))
+            fall_asleep(loop);
         if (loop->uv)
             poll_uv(loop->uv, sleep_ns);
         else

@@ -66,6 +66,7 @@ int rt_timer_start(rt_timers *timers, rt_timer *timer, int64_t key_ns,
     timer->key_ns = key_ns;
     timer->due_ns = due_ns;
     timer->sequence = timers->next_sequence++;
+    if (timer->wakes_nobody) timers->idle_count++;
     sift_up(timers, timer, ++timers->count);
     return RT_OK;
 }
@@ -74,6 +75,7 @@ void rt_timer_stop(rt_timers *timers, rt_timer *timer) {
     size_t slot = timer->slot;
     if (slot == 0) return;
     timer->slot = 0;
+    if (timer->wakes_nobody) timers->idle_count--;
     rt_timer *last = timers->heap[timers->count--];
     if (last == timer) return;
     if (slot > 1 && is_before(last, timers->heap[slot / 2]))

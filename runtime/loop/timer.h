@@ -25,11 +25,15 @@ typedef struct rt_timer {
     uint64_t sequence;
     size_t slot; /* in the heap, from 1; 0 while stopped */
     void (*fire)(struct rt_timer *timer, int64_t now_ns);
+    bool
+        wakes_nobody; /* its loop sleeps for good though it is started: it brings
+                          nothing that somebody waits for. Changed while stopped */
 } rt_timer;
 
 typedef struct rt_timers {
     rt_timer **heap; /* slots 1..count */
     size_t count;
+    size_t idle_count; /* of those that wake nobody */
     size_t capacity;
     uint64_t next_sequence;
 } rt_timers;
