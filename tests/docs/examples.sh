@@ -8,8 +8,8 @@
 # ```lua-error  ends with another status than 0, and its standard error
 #               contains the ```text block that follows.
 #
-# What shows the clock of strands (it has plait.now) holds as long as strands run
-# within some 20 ms, as the manual says; so it has five tries on a busy machine.
+# What shows times (it has plait.now, or sleeps) holds as long as strands run when
+# their time has come, as the manual says; so it has five tries on a busy machine.
 #
 # What README.md shows of scripts/ is what stands there.
 # Environment: PLAIT, the program; SOURCE_DIR.
@@ -67,7 +67,7 @@ extract() {
 run() {
   cd "$1" || return
   tries=1
-  if grep -q 'plait\.now' app.lua; then tries=5; fi
+  if grep -q -e 'plait\.now' -e 'sleep(0' app.lua; then tries=5; fi
   while [ $tries -gt 0 ]; do
     tries=$((tries - 1))
     try "$1"
