@@ -50,6 +50,7 @@ static bool is_alone(host_state *host) {
     rt_runtime *runtime = host->runtime;
     if (!host->owner || runtime->parent) return false;
     if (rt_timers_next(&host->loop->timers) != RT_NEVER) return false;
+    if (host->loop->expected > 0) return false;
     if (atomic_load(&runtime->awake.count) > 1) return false;
     pthread_mutex_lock(&runtime->lock);
     bool has_strands = !rt_list_empty(&runtime->live);

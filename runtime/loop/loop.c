@@ -225,7 +225,8 @@ static void sleep_until_woken(rt_loop *loop, int64_t deadline_ns) {
     if (spin(loop)) return;
     atomic_store(&loop->parked, 1);
     if (atomic_load(&loop->inbox) == NULL && !atomic_load(&loop->nudged)) {
-        if (is_free_of_timers(loop, deadline_ns) && !is_uv_busy(loop))
+        if (is_free_of_timers(loop, deadline_ns) && loop->expected == 0 &&
+            !is_uv_busy(loop))
             fall_asleep(loop);
         if (loop->uv)
             poll_uv(loop->uv, sleep_ns);

@@ -73,6 +73,7 @@ typedef struct rt_loop {
     /* Odd while it sleeps for good: until somebody posts to it, or uv calls. */
     _Atomic uint32_t naps;
     bool is_asleep;  /* the same, for the thread itself */
+    int expected;    /* how much uv is to tell of that comes from outside */
     rt_awake *awake; /* where it is counted unless it sleeps for good: see
                         exec/quiet.h, as for `link`. NULL: nowhere */
     rt_list link;
@@ -98,6 +99,12 @@ void rt_loop_turn(rt_loop *loop, bool may_block, int64_t deadline_ns);
 
 /* For callbacks of uv, first of all: it does not sleep any more. */
 void rt_loop_rouse(rt_loop *loop);
+
+/* So many things more (or fewer) may come from outside through uv: work of its
+ * pool, a file that is watched. With any of them it does not sleep for good. */
+static inline void rt_loop_expect(rt_loop *loop, int more) {
+    loop->expected += more;
+}
 
 /* Whether the loop sleeps for good, and has nothing to wake for. `naps` says in
  * which of its sleeps: if that is the same at a later look, then it has not

@@ -3,7 +3,7 @@
 # to the right of it, and headers never in a ring.
 #
 #   app -> embed -> lib -> ship -> core -> (runtime:)
-#   ipc -> exec -> sync -> data -> loop -> base
+#   ipc -> exec -> io -> sync -> data -> loop -> base
 #
 # Lua's headers appear under interpreter/ and tests/ only (not tests/runtime),
 # uv.h under runtime/ and tests/ only, and the compiled runtime needs no Lua.
@@ -30,7 +30,7 @@ function folder(path,    parts, n) {
     return n > 2 ? parts[2] : ""
 }
 BEGIN {
-    n = split("base loop data sync exec ipc core ship lib embed app", order)
+    n = split("base loop data sync io exec ipc core ship lib embed app", order)
     for (i = 1; i <= n; i++) rank[order[i]] = i
     first_of_host = rank["core"]
 }
