@@ -139,24 +139,33 @@ static bool is_own_class(lua_State *L) {
     return is_own;
 }
 
+/* What a table with the metatable on the top is that cannot travel; NULL: it can.
+ * Classes of plait's own with what stays where it is say so in __stays. */
+static const char *why_it_stays(lua_State *L) {
+    static const char *const owners[] = {"__gc", "__close"};
+    lua_pushliteral(L, "__stays");
+    if (lua_rawget(L, -2) == LUA_TSTRING) return lua_tostring(L, -1);
+    lua_pop(L, 1);
+    for (int i = 0; i < 2; i++) {
+        lua_pushstring(L, owners[i]);
+        bool owns = lua_rawget(L, -2) != LUA_TNIL;
+        lua_pop(L, 1);
+        /* Plait's own classes know what a copy of theirs is. */
+        if (owns && !is_own_class(L))
+            return lua_pushfstring(L, "a table whose metatable has %s",
+                                   owners[i]);
+    }
+    return NULL;
+}
+
 static bool put_table(host_shipper *s, const char *label) {
     lua_State *L = s->L;
     if (host_shipper_put_seen(s)) return true;
     bool is_globals = lua_topointer(L, -1) == s->globals_address;
     if (!is_globals && put_module(s, label)) return true;
     if (lua_getmetatable(L, -1)) {
-        static const char *const owners[] = {"__gc", "__close"};
-        for (int i = 0; i < 2; i++) {
-            lua_pushstring(L, owners[i]);
-            bool owns = lua_rawget(L, -2) != LUA_TNIL;
-            lua_pop(L, 1);
-            /* Plait's own classes know what a copy of theirs is. */
-            if (owns && !is_own_class(L))
-                return host_shipper_refuse(
-                    s, label,
-                    lua_pushfstring(L, "a table whose metatable has %s",
-                                    owners[i]));
-        }
+        const char *reason = why_it_stays(L);
+        if (reason) return host_shipper_refuse(s, label, reason);
         lua_pop(L, 1);
     }
     lua_pushvalue(L, -1);
