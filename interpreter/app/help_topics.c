@@ -129,7 +129,8 @@ const app_topic app_topics[] = {
 
     {"look", "see what a program does",
      "plait.dump([file])   what every strand does, and why it waits\n"
-     "plait.strands()      the same as a list of tables: s.key, s.state, s.wait,\n"
+     "plait.strands()      the same as a list of tables: s.key, s.state, "
+     "s.wait,\n"
      "                     s.object, s.held_by, s.place, s.traceback, ...\n"
      "plait.tasks()        handles of the live tasks of this state\n"
      "plait.threads()      handles of the live threads of this process\n"
@@ -142,6 +143,21 @@ const app_topic app_topics[] = {
      "  plait ps --json PID  the same as JSON\n"
      "  kill -QUIT PID       the program itself writes it, and goes on;\n"
      "                       Ctrl-\\ in a terminal does that\n"},
+
+    {"files", "files and folders, without holding up others",
+     "local fs = plait.fs\n"
+     "fs.read(path)  fs.write(path, data, { atomic = true })  fs.append(...)\n"
+     "for line in fs.lines(path) do     fs.open(path, \"r+\"):read(\"l\", "
+     "\"n\")\n"
+     "fs.list(path)                     names, types\n"
+     "for path, type in fs.walk(path) do\n"
+     "fs.stat  fs.exists  fs.mkdir  fs.remove  fs.rename  fs.copy  "
+     "fs.symlink\n"
+     "local f <close> = fs.temp_file()  local d <close> = fs.temp_folder()\n"
+     "for event in fs.watch(path, { recursive = true }) do\n"
+     "\n"
+     "Results as in io: nil, message, code. The last argument is a time-out,\n"
+     "or a table of options with timeout = seconds.\n"},
 
     {"environment", "variables that are read",
      "LUA_INIT_5_4, LUA_INIT    code to run first, or @file\n"

@@ -40,6 +40,45 @@ static void push_source(lua_State *L, const char *name) {
     lua_pushcclosure(L, call_source, 2);
 }
 
+/* ---- modules that are loaded when their field is asked for ---- */
+
+static int loaded(lua_State *L, int status, lua_KContext context) {
+    (void)status;
+    (void)context;
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, 1);
+    return 1;
+}
+
+/* __index of the module: plait.fs is require "plait.fs". Upvalues: require, the
+ * __index for all other fields. */
+static int module_index(lua_State *L) {
+    static const char *const modules[] = {"fs", NULL};
+    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+    const char *const *module = modules;
+    while (*module && strcmp(*module, name) != 0) module++;
+    if (!*module) {
+        lua_pushvalue(L, lua_upvalueindex(2));
+        lua_insert(L, 1);
+        lua_call(L, 2, 1);
+        return 1;
+    }
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_pushfstring(L, "plait.%s", name);
+    lua_callk(L, 1, 1, 0, loaded);
+    return loaded(L, LUA_OK, 0);
+}
+
+void host_open_modules(lua_State *L) {
+    lua_getmetatable(L, -1);
+    lua_getglobal(L, "require");
+    lua_getfield(L, -2, "__index");
+    lua_pushcclosure(L, module_index, 2);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+}
+
 /* ---- errors ---- */
 
 /* plait.kind(err) -> the kind of an error of plait, or nil */

@@ -8,4 +8,8 @@
 /* The table plait is on the top. [-0, +0, raises memory] */
 void host_open_plait(lua_State *L);
 
+/* The fields that are modules, loaded when they are asked for. The module, which
+ * is on the top, has a metatable with an __index already. [-0, +0, raises] */
+void host_open_modules(lua_State *L);
+
 #endif

@@ -17,6 +17,8 @@
 #include "lib/lib_coroutine.h"
 #include "lib/lib_debug.h"
 #include "lib/lib_event.h"
+#include "lib/lib_fs.h"
+#include "lib/lib_fswatch.h"
 #include "lib/lib_handle.h"
 #include "lib/lib_internal.h"
 #include "lib/lib_os.h"
@@ -55,6 +57,8 @@ void host_open_libs(lua_State *L) {
     host_open_worker(L);
     host_open_pool(L);
     host_open_batch(L);
+    host_open_fs(L);
+    host_open_fswatch(L);
     lua_createtable(L, 0, 40); /* the module plait */
     host_open_plait(L);
     host_open_handle(L);
@@ -76,6 +80,7 @@ void host_open_libs(lua_State *L) {
     host_open_sorted(L);
     host_open_census(L);
     host_open_signal(L);
+    host_open_modules(L);
     lua_pushvalue(L, -1);
     lua_setglobal(L, "plait");
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
