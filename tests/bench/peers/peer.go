@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 )
@@ -261,6 +262,34 @@ func procExec() float64 {
 	})
 }
 
+// filesRead reads small files, each by one of 100 goroutines.
+func filesRead() float64 {
+	const files = 10000
+	folder, err := os.MkdirTemp("", "bench")
+	check(err)
+	defer os.RemoveAll(folder)
+	paths := make([]string, files)
+	for i := range paths {
+		paths[i] = fmt.Sprintf("%s/%d", folder, i+1)
+		text := strings.Repeat(fmt.Sprintf("%d\n", i+1), 20)
+		check(os.WriteFile(paths[i], []byte(text), 0o600))
+	}
+	return bestNs(func(count int) {
+		var done sync.WaitGroup
+		for t := 0; t < batch; t++ {
+			done.Add(1)
+			go func(first int) {
+				defer done.Done()
+				for i := first; i < count; i += batch {
+					_, err := os.ReadFile(paths[i%files])
+					check(err)
+				}
+			}(t)
+		}
+		done.Wait()
+	})
+}
+
 func main() {
 	figures := []struct {
 		name    string
@@ -278,6 +307,7 @@ func main() {
 		{"cpu_one", cpuOne},
 		{"cpu_two", cpuTwo},
 		{"proc_exec", procExec},
+		{"files_read", filesRead},
 		{"sleep_bytes", sleepBytes}, // last: its goroutines stay
 	}
 	wanted := map[string]bool{}
