@@ -67,7 +67,7 @@ static int finish(lua_State *L, host_strand *strand, int status) {
         lua_pushliteral(L, "timeout");
         return 2;
     }
-    if (status != RT_OK) return luaL_error(L, "%s", rt_status_text(status));
+    if (status != RT_OK) b->job->status = status; /* it was not started */
     int count = b->job->status == RT_OK ? b->results(L, b->job)
                                         : host_job_push_failure(L, b->job);
     release(b);

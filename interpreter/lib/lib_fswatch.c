@@ -171,7 +171,7 @@ static int fs_watch(lua_State *L) {
     if (status == RT_OK) return 1;
     if (status == RT_ENOMEMORY) return luaL_error(L, "not enough memory");
     lua_pushnil(L);
-    lua_pushfstring(L, "no more files can be watched: %s", strerror(-status));
+    lua_pushstring(L, strerror(-status));
     lua_pushinteger(L, -status);
     return 3;
 }

@@ -211,7 +211,7 @@ return function(path, options, join)
     local self = { path = path, folders = {}, events = {}, first = 1, last = 0, raws = { next = 1 }, told = {}, join = join,
         turn = plait.Lock() }
     self.handle, message, code = internal.fs_watch()
-    if not self.handle then return nil, message, code end
+    if not self.handle then return nil, path .. ": " .. message, code end
     local making <close> = setmetatable({ watch = setmetatable(self, Watch) }, Making)
     local folder = path
     if not stat or stat.type ~= "folder" then

@@ -68,7 +68,7 @@ rt_job *rt_job_new(rt_job_op *op, const char *path, const char *to);
 /* The job is about the open file, and waits for those before it. */
 void rt_job_use(rt_job *job, rt_file *file);
 
-/* Returns: RT_PENDING, or RT_ENOMEMORY. */
+/* Returns: as rt_work_start. */
 int rt_job_start(rt_job *job, rt_loop *loop, rt_waiter *waiter);
 
 /* Instead: does it here, blocking. */

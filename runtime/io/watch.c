@@ -23,13 +23,15 @@ struct rt_watch {
      IN_DELETE_SELF | IN_MOVE_SELF)
 
 int rt_watch_new(rt_loop *loop, rt_watch **watch) {
-    uv_loop_t *uv = rt_loop_uv(loop);
-    rt_watch *w = uv ? rt_calloc(sizeof *w) : NULL;
+    int status = rt_loop_make_uv(loop);
+    if (status != RT_OK) return status;
+    rt_watch *w = rt_calloc(sizeof *w);
     if (!w) return RT_ENOMEMORY;
     w->loop = loop;
     rt_list_init(&w->waiters);
     w->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    int status = w->fd < 0 ? -errno : uv_poll_init(uv, &w->poll, w->fd);
+    status =
+        w->fd < 0 ? -errno : uv_poll_init(rt_loop_uv(loop), &w->poll, w->fd);
     if (status == RT_OK) {
         *watch = w;
         return RT_OK;

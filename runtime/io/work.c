@@ -79,7 +79,8 @@ static void free_unused(rt_work *work) {
 
 int rt_work_start(rt_work *work, rt_loop *loop, rt_work_line *line,
                   rt_waiter *waiter) {
-    if (!rt_loop_uv(loop)) return RT_ENOMEMORY;
+    int status = rt_loop_make_uv(loop);
+    if (status != RT_OK) return status;
     work->loop = loop;
     work->line = line;
     work->waiter = waiter;

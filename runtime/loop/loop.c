@@ -288,6 +288,12 @@ uv_loop_t *rt_loop_uv(rt_loop *loop) {
     return &uv->loop;
 }
 
+int rt_loop_make_uv(rt_loop *loop) {
+    errno = 0;
+    if (rt_loop_uv(loop)) return RT_OK;
+    return errno == EMFILE || errno == ENFILE ? -errno : RT_ENOMEMORY;
+}
+
 void rt_loop_deinit(rt_loop *loop) {
     assert(!rt_loop_has_posts(loop));
     rt_timers_deinit(&loop->timers);

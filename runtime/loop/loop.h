@@ -119,4 +119,7 @@ static inline bool rt_loop_has_posts(rt_loop *loop) {
 /* The uv loop, made at the first call; NULL: no memory or no descriptors for it. */
 struct uv_loop_s *rt_loop_uv(rt_loop *loop);
 
+/* Makes it, unless there is one. Returns: RT_OK; RT_ENOMEMORY; -EMFILE, -ENFILE. */
+int rt_loop_make_uv(rt_loop *loop);
+
 #endif
