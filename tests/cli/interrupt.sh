@@ -54,7 +54,7 @@ ends "local p <close> = plait.Pool{ threads = 1 }
 # Other programs get it from the terminal, too, and may be dead before they are
 # told by us; that goes without saying. `setsid` gives them all a group of their own.
 group() {
-  setsid "$plait" -e "$1" >said 2>err </dev/null &
+  setsid "$plait" "$option" -e "$1" >said 2>err </dev/null &
   {
     read -r pid
     kill -INT -"$pid"
@@ -76,7 +76,7 @@ group "local ch = plait.Channel() spawn_process(function() ch:send(1) sleep(100)
 # Standard input that does not come.
 mkfifo silent
 exec 3<>silent
-"$plait" -e "$ready local line = io.read() print(line)" <silent >said 2>err &
+"$plait" "$option" -e "$ready local line = io.read() print(line)" <silent >said 2>err &
 pid=$!
 {
   read -r _

@@ -9,8 +9,6 @@ export LUA_PATH="$source_dir/tests/lua/support/?.lua;;"
 # The standard input does not come.
 mkfifo silent && exec 5<>silent || exit 2
 input=silent
-# What a busy machine or a sanitizer makes slow is no stall.
-option=--stall=off
 
 # cell KIND STATE
 cell() {

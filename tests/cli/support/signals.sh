@@ -10,9 +10,10 @@ ready='print("ready") io.stdout:flush()'
 forever='while true do end'
 [ "${PLAIT_PRESET:-}" != tsan ] || forever='while true do local t = {} end'
 
-# A test may set what the script reads, and an option.
+# A test may set what the script reads, and an option: what a busy machine or a
+# sanitizer makes slow is no stall.
 input=/dev/null
-option=
+option=--stall=off
 
 # send SIGNALS CODE: starts a script, and sends it one of the signals for each
 # line that it says. What it says after that is in `rest`, its errors in `err`,

@@ -268,6 +268,7 @@ function M.main(kind, name)
         order(c)
         print("ready")
         io.stdout:flush()
+        sleep(1000) -- so that it is no deadlock until the signal comes
     end, c)
     if kind == "main" then M.victim(name, c) end
     await(start(c))
