@@ -19,7 +19,9 @@ local function run(n)
 end
 run(small)
 local few, many = math.huge, math.huge
-for _ = 1, 5 do
+-- What a busy machine makes slow is not so each time.
+for round = 1, 25 do
+    if round > 5 and (is_sanitized or many < 150 * few) then break end
     few = math.min(few, run(small))
     many = math.min(many, run(20 * small))
 end

@@ -16,10 +16,10 @@ local thread, failing, slow, future = handles:recv(), handles:recv(), handles:re
 plait.wait{ failing }
 local done, pending = plait.wait({ thread, failing, slow }, { when = "first" })
 print(#done, done[1] == failing, #pending) --> 1	true	2
-go:send("gone")
 for handle, i in plait.as_completed{ slow, thread, failing } do
     if handle == slow then break end
     print(i, handle:status())
+    if handle == failing then go:send("gone") end
     if handle == thread then slow:cancel() end
 end
 --> 3	failed

@@ -8,6 +8,8 @@ await(spawn_process(function()
     t.theirs = plait.Table{1}
     t.task = async(function() end)
 end))
+-- It has told its values, and ends.
+while pcall(function() return t.theirs[1] end) do plait.yield() end
 print(t.plain.self == t.plain, t.plain[2][1], t.list[1].deep.f(1)) --> true	2	3
 for _, f in ipairs{
     function() return t.theirs[1] end, function() t.theirs.x = 1 end, function() return #t.theirs end,
