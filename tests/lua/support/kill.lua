@@ -228,7 +228,8 @@ end
 -- Whether there is such a process, and it does not only wait to be reaped.
 local function is_alive(pid)
     local file <close> = io.open("/proc/" .. pid .. "/stat")
-    local state = file and file:read("a"):match("%) (%a)")
+    local text = file and file:read("a") -- nil: it is gone since
+    local state = text and text:match("%) (%a)")
     return state ~= nil and state ~= "Z" and state ~= "X"
 end
 
