@@ -274,23 +274,30 @@ local function read_format(reader, format, deadline)
     return read_count(reader, format, deadline)
 end
 
+-- What is nil, "timeout" has no third value.
+local function results(...)
+    local first, message, code = ...
+    if first == nil and message and not code then return nil, message end
+    return ...
+end
+
 -- A result for each format, up to the first that there is not, which is nil; nil, message, code if reading fails, or nil,
 -- "timeout".
 function stream.read(reader, list, deadline)
-    if #list == 1 then return read_format(reader, list[1], deadline) end
-    local results = {}
+    if #list == 1 then return results(read_format(reader, list[1], deadline)) end
+    local all = {}
     for i, format in ipairs(list) do
         local result, message, code = read_format(reader, format, deadline)
-        if message then return nil, message, code end
-        results[i] = result
-        if result == nil then return table.unpack(results, 1, i) end
+        if message then return results(nil, message, code) end
+        all[i] = result
+        if result == nil then return table.unpack(all, 1, i) end
     end
-    return table.unpack(results, 1, #list)
+    return table.unpack(all, 1, #list)
 end
 
 -- What comes before the next `text`, which is taken and left out; at the end what there is, or nil.
 function stream.read_until(reader, text, deadline)
-    return read_to(reader, text, #text, "what comes before the mark", deadline)
+    return results(read_to(reader, text, #text, "what comes before the mark", deadline))
 end
 
 return stream
