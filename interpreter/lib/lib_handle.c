@@ -17,6 +17,7 @@
 #include "core/ring.h"
 #include "core/scheduler.h"
 #include "core/start.h"
+#include "core/childio.h"
 #include "core/task.h"
 #include "core/wait.h"
 #include "ipc/remote.h"
@@ -393,6 +394,8 @@ static int handle_index(lua_State *L) {
     else if (strcmp(name, "id") == 0)
         lua_pushinteger(L, h.task ? (lua_Integer)h.task->number
                                   : (lua_Integer)h.strand->object.id);
+    else if (h.strand && strncmp(name, "std", 3) == 0)
+        host_childio_push(L, 1, name);
     else if (h.strand)
         push_strand_field(L, h.strand, name);
     else

@@ -57,9 +57,22 @@ static int is_callable(lua_State *L) {
     return 1;
 }
 
-/* raise(kind, message): an error of plait, at the place of the script */
+/* raise(kind, message[, fields]): an error of plait, at the place of the script */
 static int raise(lua_State *L) {
-    return host_raise(L, luaL_checkstring(L, 1), "%s", luaL_checkstring(L, 2));
+    const char *kind = luaL_checkstring(L, 1);
+    lua_settop(L, 3);
+    host_push_where(L);
+    lua_pushvalue(L, 2);
+    lua_concat(L, 2);
+    host_push_failure(L, kind, "%s", lua_tostring(L, -1));
+    if (lua_istable(L, 3)) {
+        for (lua_pushnil(L); lua_next(L, 3);) {
+            lua_pushvalue(L, -2);
+            lua_insert(L, -2);
+            lua_rawset(L, -4);
+        }
+    }
+    return lua_error(L);
 }
 
 /* raise_received(err, text): raises an error that came from elsewhere */

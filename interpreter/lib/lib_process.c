@@ -7,7 +7,6 @@
 #include "lib/lib_process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <lauxlib.h>
 #include <signal.h>
 #include <string.h>
@@ -17,9 +16,10 @@
 #include "core/check.h"
 #include "core/failure.h"
 #include "core/proxy.h"
-#include "core/start.h"
 #include "core/signals.h"
+#include "core/start.h"
 #include "core/state.h"
+#include "core/childio.h"
 #include "core/task.h"
 #include "exec/strand.h"
 #include "ipc/process.h"
@@ -31,23 +31,21 @@
 /* What a table of options says; pointers are borrowed from values that stay on
  * the stack of the C function. */
 typedef struct spawn {
+    const char *caller; /* for messages */
     rt_process_options process;
-    int opened[3]; /* descriptors to be closed after the start; -1: none */
+    host_childio *stdio;
+    int stdio_index;
 } spawn;
 
-static void close_opened(spawn *s) {
-    for (int i = 0; i < 3; i++)
-        if (s->opened[i] >= 0) (void)close(s->opened[i]);
-}
-
 /* A number is no text here: somebody thought of a descriptor. */
-static const char *check_text(lua_State *L, int index, const char *what) {
+static const char *check_text(lua_State *L, const spawn *s, int index,
+                              const char *what) {
     if (lua_type(L, index) != LUA_TSTRING)
-        host_raise(L, "usage", "spawn_process: %s is %s, not a string", what,
+        host_raise(L, "usage", "%s: %s is %s, not a string", s->caller, what,
                    host_describe(L, index));
     const char *text = lua_tostring(L, index);
     if (strlen(text) != lua_rawlen(L, index))
-        host_raise(L, "usage", "spawn_process: %s contains a zero byte", what);
+        host_raise(L, "usage", "%s: %s contains a zero byte", s->caller, what);
     return text;
 }
 
@@ -60,11 +58,11 @@ static const char **new_list(lua_State *L, size_t count) {
 
 /* The value of an environment variable, whose name is below it: a string, or a
  * number. */
-static const char *check_value(lua_State *L) {
+static const char *check_value(lua_State *L, const spawn *s) {
     const char *name = lua_pushfstring(L, "env.%s", lua_tostring(L, -2));
     lua_insert(L, -2);
     if (lua_type(L, -1) == LUA_TNUMBER) (void)lua_tostring(L, -1);
-    const char *value = check_text(L, -1, name);
+    const char *value = check_text(L, s, -1, name);
     lua_remove(L, -2);
     return value;
 }
@@ -74,8 +72,9 @@ static void read_env(lua_State *L, int options, spawn *s) {
     if (lua_getfield(L, options, "env") == LUA_TNIL) return;
     int table = lua_gettop(L);
     if (!lua_istable(L, table))
-        host_raise(L, "usage", "spawn_process: env is %s, not a table",
-                   host_describe(L, table));
+        host_raise(L, "usage",
+                   "%s: env is %s, not a table; write env = {NAME = \"value\"}",
+                   s->caller, host_describe(L, table));
     size_t count = 0;
     for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) count++;
     const char **list = new_list(L, count);
@@ -88,57 +87,29 @@ static void read_env(lua_State *L, int options, spawn *s) {
             lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &size) : "";
         if (!*name || strlen(name) != size || strchr(name, '='))
             host_raise(L, "usage",
-                       "spawn_process: a name in env is %s; write env = {NAME "
-                       "= \"value\"}",
-                       host_describe(L, -2));
-        const char *value = check_value(L);
+                       "%s: a name in env is %s; write env = {NAME = "
+                       "\"value\"}",
+                       s->caller, host_describe(L, -2));
+        const char *value = check_value(L, s);
         list[i] = lua_pushfstring(L, "%s=%s", name, value);
         lua_rawseti(L, keep, (lua_Integer)++i);
     }
     s->process.env = list;
 }
 
-/* stdin, stdout, stderr: the name of a file, or an open file. */
-static void read_stdio(lua_State *L, int options, spawn *s, int number) {
-    static const char *const names[] = {"stdin", "stdout", "stderr"};
-    if (lua_getfield(L, options, names[number]) == LUA_TNIL) return;
-    luaL_Stream *stream = luaL_testudata(L, -1, LUA_FILEHANDLE);
-    if (stream && stream->closef) {
-        (void)fflush(stream->f);
-        s->process.stdio[number] = fileno(stream->f);
-        return;
+/* `program` names it in messages. */
+static void read_options(lua_State *L, int options, const char *caller,
+                         const char *program, spawn *s) {
+    *s = (spawn){.caller = caller,
+                 .process = {.stdio = {-1, -1, -1}, .version = PLAIT_VERSION}};
+    if (options) {
+        if (lua_getfield(L, options, "cwd") != LUA_TNIL)
+            s->process.cwd = check_text(L, s, -1, "cwd");
+        read_env(L, options, s);
     }
-    if (stream) {
-        close_opened(s);
-        host_raise(L, "usage", "spawn_process: %s is a closed file",
-                   names[number]);
-    }
-    if (lua_type(L, -1) != LUA_TSTRING) {
-        close_opened(s);
-        host_raise(L, "usage",
-                   "spawn_process: %s is %s, not the name of a file or an "
-                   "open file such as io.%s",
-                   names[number], host_describe(L, -1), names[number]);
-    }
-    const char *path = lua_tostring(L, -1);
-    int flags = number == 0 ? O_RDONLY : O_WRONLY | O_CREAT | O_TRUNC;
-    int fd = open(path, flags | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        const char *why = rt_status_text(-errno);
-        close_opened(s);
-        host_raise(L, "usage", "spawn_process: cannot open %s '%s': %s",
-                   names[number], path, why);
-    }
-    s->opened[number] = s->process.stdio[number] = fd;
-}
-
-static void read_options(lua_State *L, int options, spawn *s) {
-    *s = (spawn){.process = {.stdio = {-1, -1, -1}, .version = PLAIT_VERSION},
-                 .opened = {-1, -1, -1}};
-    if (!options) return;
-    if (lua_getfield(L, options, "cwd") != LUA_TNIL)
-        s->process.cwd = check_text(L, -1, "cwd");
-    read_env(L, options, s);
+    s->stdio = host_childio_read(L, options, caller, program);
+    s->stdio_index = lua_gettop(L);
+    memcpy(s->process.stdio, s->stdio->fds, sizeof s->process.stdio);
 }
 
 /* ---- the start ---- */
@@ -180,21 +151,19 @@ static int raise_not_started(lua_State *L, const char *what, const char *cwd,
 }
 
 /* Starts it; the proxy is on the top, and stays there. */
-static int start(lua_State *L, rt_strand *strand, spawn *s, int options,
-                 const char *what) {
+static int start(lua_State *L, rt_strand *strand, spawn *s, const char *what) {
     rt_message *work = s->process.work;
-    if (options) {
-        int proxy = lua_gettop(L);
-        for (int i = 0; i < 3; i++) read_stdio(L, options, s, i);
-        lua_pushvalue(L, proxy);
-    }
     /* What was printed before stands before what the child prints. */
     (void)fflush(stdout);
     rt_runtime *runtime = strand->runtime;
     rt_runtime_add(runtime, strand);
+    host_childio_prepare(s->stdio);
     int status = rt_process_start(runtime, strand, &s->process);
-    close_opened(s);
-    if (status == RT_OK) return 1;
+    if (status == RT_OK) {
+        host_childio_attach(L, s->stdio_index, lua_gettop(L));
+        return 1;
+    }
+    host_childio_close(s->stdio);
     rt_message_free(work);
     rt_strand_observe(strand); /* it is raised here */
     (void)rt_strand_finish(strand, RT_STRAND_CANCELLED, NULL);
@@ -204,31 +173,31 @@ static int start(lua_State *L, rt_strand *strand, spawn *s, int options,
 /* The words of the program stand from `first` to `last`. */
 static int spawn_program(lua_State *L, int first, int last,
                          const host_start *options, int table) {
-    spawn s;
-    read_options(L, table, &s);
+    const char *caller = options->caller;
+    spawn s = {.caller = caller};
     const char **argv = new_list(L, (size_t)(last - first + 1));
     for (int i = first; i <= last; i++) {
         if (lua_type(L, i) != LUA_TSTRING && lua_type(L, i) != LUA_TNUMBER)
             return host_raise(L, "usage",
-                              "spawn_process: word %d of the program is %s, "
-                              "not a string",
-                              i - first + 1, host_describe(L, i));
+                              "%s: word %d of the program is %s, not a string",
+                              caller, i - first + 1, host_describe(L, i));
         (void)lua_tostring(L, i); /* a number becomes its text */
-        argv[i - first] = check_text(L, i, "a word of the program");
+        argv[i - first] = check_text(L, &s, i, "a word of the program");
     }
+    read_options(L, table, caller, argv[0], &s);
     s.process.argv = argv;
-    const char *name = options && options->name ? options->name : argv[0];
-    rt_strand *strand = new_strand(L, name, options && options->is_daemon);
+    const char *name = options->name ? options->name : argv[0];
+    rt_strand *strand = new_strand(L, name, options->is_daemon);
     strand->external = true;
     const char *what = lua_pushfstring(L, "program '%s'", argv[0]);
     lua_insert(L, -2);
-    return start(L, strand, &s, table, what);
+    return start(L, strand, &s, what);
 }
 
 /* The program in the table form: { "ls", "-l", cwd = "/" } */
-static int spawn_program_table(lua_State *L) {
+static int spawn_program_table(lua_State *L, const char *caller) {
     lua_settop(L, 1);
-    host_start options = {.caller = "spawn_process"};
+    host_start options = {.caller = caller};
     host_start_check(L, 1, options.caller, HOST_START_PROGRAM);
     lua_getfield(L, 1, "name");
     options.name = lua_tostring(L, -1);
@@ -241,6 +210,12 @@ static int spawn_program_table(lua_State *L) {
     return spawn_program(L, first, first + count - 1, &options, 1);
 }
 
+/* spawn_program(table, caller) -> handle; for lua/exec.lua */
+static int internal_spawn_program(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TTABLE);
+    return spawn_program_table(L, luaL_checkstring(L, 2));
+}
+
 static bool is_program_table(lua_State *L) {
     if (!lua_istable(L, 1)) return false;
     bool found = lua_rawgeti(L, 1, 1) == LUA_TSTRING;
@@ -251,17 +226,18 @@ static bool is_program_table(lua_State *L) {
 /* spawn_process(f, ...) -> handle;  spawn_process("program", ...) -> handle;
  * as a table with name, daemon, cwd, env, stdin, stdout, stderr, globals */
 static int spawn_process(lua_State *L) {
+    host_start options = {.caller = "spawn_process"};
     if (lua_type(L, 1) == LUA_TSTRING)
-        return spawn_program(L, 1, lua_gettop(L), NULL, 0);
-    if (is_program_table(L)) return spawn_program_table(L);
-    host_start options;
+        return spawn_program(L, 1, lua_gettop(L), &options, 0);
+    if (is_program_table(L)) return spawn_program_table(L, options.caller);
     host_start_read(L, 1, 0, "spawn_process", HOST_START_PROCESS, &options);
     int function = 2, last = lua_gettop(L);
     spawn s;
-    read_options(L, options.options, &s);
+    read_options(L, options.options, "spawn_process", "a process", &s);
     int above = lua_gettop(L) - last;
     if (above > 0) lua_rotate(L, function, above); /* below the function */
     function += above;
+    s.stdio_index = function - 1;
     s.process.work = host_ship_start(L, function, HOST_SHIP_ANYWHERE, "process",
                                      options.options);
     /* Nothing between here and the start may leave the message behind. */
@@ -277,7 +253,7 @@ static int spawn_process(lua_State *L) {
     strand->state = RT_STRAND_RUNNING;
     host_proxy_push(L, &strand->object);
     rt_object_unref(&strand->object);
-    return start(L, strand, &s, options.options, "process");
+    return start(L, strand, &s, "process");
 }
 
 /* ---- methods ---- */
@@ -335,6 +311,11 @@ static int process_kill(lua_State *L) {
 }
 
 void host_open_process(lua_State *L) {
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_getfield(L, -1, "plait.internal");
+    lua_pushcfunction(L, internal_spawn_program);
+    lua_setfield(L, -2, "spawn_program");
+    lua_pop(L, 2);
     lua_pushcfunction(L, spawn_process);
     lua_pushvalue(L, -1);
     lua_setglobal(L, "spawn_process");

@@ -34,6 +34,7 @@
 #include "lib/lib_sema.h"
 #include "lib/lib_signal.h"
 #include "lib/lib_sorted.h"
+#include "lib/lib_stream.h"
 #include "lib/lib_table.h"
 #include "lib/lib_task.h"
 #include "lib/lib_thread.h"
@@ -59,6 +60,7 @@ void host_open_libs(lua_State *L) {
     host_open_batch(L);
     host_open_fs(L);
     host_open_fswatch(L);
+    host_open_stream(L);
     lua_createtable(L, 0, 40); /* the module plait */
     host_open_plait(L);
     host_open_handle(L);

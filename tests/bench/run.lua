@@ -102,6 +102,7 @@ local ROWS = {
     { "proc_exec", "process start + join, /bin/true",
         file = "proc_start", floor = "proc_start",
         python = true, go = true, node = true, luv = true },
+    { "exec", "plait.exec of /bin/true", floor = "proc_start", go = true },
     { "chan_processes", "item through Channel(64), processes",
         floor = true, python = true,
         limit = { most = 800, times = { python = 4 } }, aim = 500 },

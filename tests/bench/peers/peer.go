@@ -262,6 +262,16 @@ func procExec() float64 {
 	})
 }
 
+// execOutput collects what a program prints, which is nothing.
+func execOutput() float64 {
+	return bestNs(func(count int) {
+		for ; count > 0; count-- {
+			_, err := exec.Command("/bin/true").Output()
+			check(err)
+		}
+	})
+}
+
 // filesRead reads small files, each by one of 100 goroutines.
 func filesRead() float64 {
 	const files = 10000
@@ -307,6 +317,7 @@ func main() {
 		{"cpu_one", cpuOne},
 		{"cpu_two", cpuTwo},
 		{"proc_exec", procExec},
+		{"exec", execOutput},
 		{"files_read", filesRead},
 		{"sleep_bytes", sleepBytes}, // last: its goroutines stay
 	}

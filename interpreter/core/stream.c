@@ -1,0 +1,57 @@
+/* stream.c */
+#include "core/stream.h"
+
+#include <lauxlib.h>
+
+#define STREAM_TYPE "plait.handle.stream"
+
+static int stream_gc(lua_State *L) {
+    rt_stream **box = luaL_checkudata(L, 1, STREAM_TYPE);
+    rt_stream_free(*box);
+    *box = NULL;
+    return 0;
+}
+
+rt_stream **host_stream_push(lua_State *L) {
+    rt_stream **box = lua_newuserdatauv(L, sizeof(rt_stream *), 0);
+    *box = NULL;
+    if (luaL_newmetatable(L, STREAM_TYPE)) {
+        lua_pushcfunction(L, stream_gc);
+        lua_setfield(L, -2, "__gc");
+    }
+    lua_setmetatable(L, -2);
+    return box;
+}
+
+rt_stream **host_stream_check(lua_State *L, int arg) {
+    return luaL_checkudata(L, arg, STREAM_TYPE);
+}
+
+void host_stream_wrap(lua_State *L, const char *path) {
+    lua_getglobal(L, "require");
+    lua_pushliteral(L, "plait.streams");
+    lua_call(L, 1, 1);
+    lua_getfield(L, -1, "wrap");
+    lua_replace(L, -2);
+    lua_insert(L, -2);
+    lua_pushstring(L, path);
+    lua_call(L, 2, 1);
+}
+
+rt_stream **host_stream_test(lua_State *L, int index, lua_Integer *buffered) {
+    if (!lua_istable(L, index)) return NULL;
+    index = lua_absindex(L, index);
+    lua_pushliteral(L, "raw");
+    lua_rawget(L, index);
+    rt_stream **box = luaL_testudata(L, -1, STREAM_TYPE);
+    lua_pop(L, 1);
+    if (!box) return NULL;
+    lua_pushliteral(L, "reader");
+    if (lua_rawget(L, index) == LUA_TTABLE) {
+        lua_getfield(L, -1, "size");
+        *buffered = lua_tointeger(L, -1);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    return box;
+}

@@ -1,0 +1,130 @@
+-- streams.lua - bytes that have to be waited for: pipes to and from programs, and the standard input.
+--
+--     for line in p.stdout:lines() do print(line) end
+--     p.stdin:write("text\n")
+--
+-- Strands take turns: a read ends before the next one begins, and so does a write; the two do not wait for each other. Closing
+-- waits for nobody: who waits gets nil, "closed".
+
+local internal = require "plait.internal"
+local plait = require "plait"
+local stream = require "plait.stream"
+
+local raw = internal.stream()
+local streams = { raw = raw }
+
+local Stream = { __name = "stream", __stays = "a stream, which stays in its state; send what is read from it" }
+Stream.__index = Stream
+
+-- Messages of the system name the stream; those of plait's own have no number.
+local function failure(self, message, code)
+    if code then return nil, self.path .. ": " .. message, code end
+    return nil, message
+end
+
+------------------------------------------------------------------------------------------------------------------ turns
+
+-- The turn of one side, to be released, and the deadline; nil, "closed" or "timeout".
+local function enter(self, side, name, timeout)
+    if getmetatable(self) ~= Stream then
+        stream.usage("%s: argument 1 is %s, not a stream", name, internal.describe(self))
+    end
+    if not raw.is_open(self.raw) then stream.usage("%s: attempt to use a closed stream (%s)", name, self.path) end
+    local deadline = stream.deadline(timeout)
+    local lock = self[side]
+    if not lock then
+        lock = plait.Lock()
+        self[side] = lock
+    end
+    local turn, message = lock:acquire(timeout)
+    if not turn then return nil, message end
+    if raw.is_open(self.raw) then return turn, deadline end
+    turn:release() -- it was closed meanwhile
+    return nil, "closed"
+end
+
+local none = {}
+
+local function timeout_of(options, name) return stream.options(options, none, name).timeout end
+
+-------------------------------------------------------------------------------------------------------------------- read
+
+local function refill(reader, wanted, deadline)
+    local bytes, message, code = raw.read(reader.raw, wanted, stream.left(deadline))
+    if bytes then return bytes end
+    return failure(reader, message, code)
+end
+
+local function read(self, list, timeout, name)
+    local turn <close>, deadline = enter(self, "reading", name, timeout)
+    if not turn then return nil, deadline end
+    return stream.read(self.reader, list, deadline)
+end
+
+-- stream:read([format...[, {timeout =}]]) -> a result for each format
+function Stream:read(...)
+    local list, timeout = stream.formats("read", ...)
+    return read(self, list, timeout, "read")
+end
+
+-- stream:read_until(text[, timeout]) -> what comes before it; it is taken, too
+function Stream:read_until(text, options)
+    if type(text) ~= "string" or text == "" then
+        stream.usage("read_until: argument 1 is %s, not a string of at least one byte", internal.describe(text))
+    end
+    local turn <close>, deadline = enter(self, "reading", "read_until", timeout_of(options, "read_until"))
+    if not turn then return nil, deadline end
+    return stream.read_until(self.reader, text, deadline)
+end
+
+-- stream:lines([format...[, {timeout =}]]): for ... in; a failure raises. The time-out is that of each step.
+function Stream:lines(...)
+    local list, timeout = stream.formats("lines", ...)
+    return function()
+        local results = table.pack(read(self, list, timeout, "lines"))
+        if results[1] == nil and results[2] ~= nil then
+            if not results[3] then internal.raise(results[2], ("lines: %s: %s"):format(self.path, results[2])) end
+            error(results[2], 2)
+        end
+        return table.unpack(results, 1, results.n)
+    end
+end
+
+------------------------------------------------------------------------------------------------------------------- write
+
+-- stream:write(data...[, {timeout =}]) -> the stream; what was written before the time was over stays written
+function Stream:write(...)
+    local data, timeout = stream.data("write", ...)
+    local turn <close>, deadline = enter(self, "writing", "write", timeout)
+    if not turn then return nil, deadline end
+    local ok, message, code = raw.write(self.raw, data, stream.left(deadline))
+    if ok then return self end
+    return failure(self, message, code)
+end
+
+-- stream:flush() -> the stream. There is nothing to do; here as files of io have it.
+function Stream:flush() return self end
+
+------------------------------------------------------------------------------------------------------------------- close
+
+-- stream:close() -> true; once more is harmless
+function Stream:close()
+    raw.close(self.raw)
+    stream.clear(self.reader)
+    return true
+end
+
+Stream.__close = Stream.close
+
+function Stream:__tostring()
+    return ("stream (%s)"):format(raw.is_open(self.raw) and self.path or "closed")
+end
+
+-- The object for a userdata of the host; `path` names it.
+function streams.wrap(handle, path)
+    local reader = stream.reader()
+    reader.path, reader.raw, reader.refill = path, handle, refill
+    return setmetatable({ path = path, raw = handle, reader = reader }, Stream)
+end
+
+return streams
