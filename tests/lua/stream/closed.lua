@@ -7,7 +7,7 @@ print(p.stdin:close(), p.stdin:close(), p.stdin) --> true	true	stream (closed)
 local ok, err = pcall(p.stdin.write, p.stdin, "x")
 print(plait.kind(err), err.message:match("write.*")) --> usage	write: attempt to use a closed stream (stdin of true)
 -- In the middle of a write that waits.
-local q = spawn_process{ "sh", "-c", "read x; exec <&-; echo closed; sleep 600", stdin = "pipe", stdout = "pipe" }
+local q = spawn_process{ "sh", "-c", "read x; exec <&-; echo closed; exec sleep 600", stdin = "pipe", stdout = "pipe" }
 local writer = async(function() return q.stdin:write(("x"):rep(100), "\n", ("x"):rep(1000000)) end)
 print(q.stdout:read("l"), await(writer)) --> closed	nil	stdin of sh: Broken pipe	32
 local reader, second = async(function() return q.stdout:read("l") end), async(function() return q.stdout:read("l") end)
