@@ -21,12 +21,12 @@ static bool is_before(const rt_timer *a, const rt_timer *b) {
     return a->sequence < b->sequence;
 }
 
-static void place(rt_timers *timers, rt_timer *timer, size_t slot) {
+static void place(rt_timers *timers, rt_timer *timer, uint32_t slot) {
     timers->heap[slot] = timer;
     timer->slot = slot;
 }
 
-static void sift_up(rt_timers *timers, rt_timer *timer, size_t slot) {
+static void sift_up(rt_timers *timers, rt_timer *timer, uint32_t slot) {
     while (slot > 1 && is_before(timer, timers->heap[slot / 2])) {
         place(timers, timers->heap[slot / 2], slot);
         slot /= 2;
@@ -34,9 +34,9 @@ static void sift_up(rt_timers *timers, rt_timer *timer, size_t slot) {
     place(timers, timer, slot);
 }
 
-static void sift_down(rt_timers *timers, rt_timer *timer, size_t slot) {
+static void sift_down(rt_timers *timers, rt_timer *timer, uint32_t slot) {
     for (;;) {
-        size_t child = slot * 2;
+        uint32_t child = slot * 2;
         if (child > timers->count) break;
         if (child < timers->count &&
             is_before(timers->heap[child + 1], timers->heap[child]))
@@ -48,9 +48,13 @@ static void sift_down(rt_timers *timers, rt_timer *timer, size_t slot) {
     place(timers, timer, slot);
 }
 
+/* So that a slot's children have numbers, too. */
+enum { MAX_CAPACITY = 1 << 30 };
+
 static int reserve(rt_timers *timers) {
     if (timers->count + 2 <= timers->capacity) return RT_OK;
-    size_t capacity = timers->capacity ? timers->capacity * 2 : 16;
+    if (timers->capacity >= MAX_CAPACITY) return RT_ENOMEMORY;
+    uint32_t capacity = timers->capacity ? timers->capacity * 2 : 16;
     rt_timer **heap = rt_realloc(timers->heap, capacity * sizeof *heap);
     if (!heap) return RT_ENOMEMORY;
     timers->heap = heap;
@@ -72,7 +76,7 @@ int rt_timer_start(rt_timers *timers, rt_timer *timer, int64_t key_ns,
 }
 
 void rt_timer_stop(rt_timers *timers, rt_timer *timer) {
-    size_t slot = timer->slot;
+    uint32_t slot = timer->slot;
     if (slot == 0) return;
     timer->slot = 0;
     if (timer->wakes_nobody) timers->idle_count--;

@@ -23,8 +23,8 @@ typedef struct rt_timer {
     int64_t key_ns;
     int64_t due_ns;
     uint64_t sequence;
-    size_t slot; /* in the heap, from 1; 0 while stopped */
     void (*fire)(struct rt_timer *timer, int64_t now_ns);
+    uint32_t slot; /* in the heap, from 1; 0 while stopped */
     bool
         wakes_nobody; /* its loop sleeps for good though it is started: it brings
                           nothing that somebody waits for. Changed while stopped */
@@ -32,9 +32,9 @@ typedef struct rt_timer {
 
 typedef struct rt_timers {
     rt_timer **heap; /* slots 1..count */
-    size_t count;
-    size_t idle_count; /* of those that wake nobody */
-    size_t capacity;
+    uint32_t count;
+    uint32_t idle_count; /* of those that wake nobody */
+    uint32_t capacity;
     uint64_t next_sequence;
 } rt_timers;
 

@@ -43,10 +43,10 @@ struct rt_waiter {
     void *object;      /* what it waits for; borrowed, the strand holds it */
     rt_waiter *leader; /* of the group; NULL: it is alone, or leads */
     rt_waiter *winner; /* of the completed round: the member, or itself */
-    bool completes_inline; /* on_complete may run inside rt_waiter_complete,
-                              under an object's lock, on the loop's thread */
     /* Called by who is about to post it, on any thread. NULL: no need. */
     void (*announce)(struct rt_waiter *waiter);
+    bool completes_inline; /* on_complete may run inside rt_waiter_complete,
+                              under an object's lock, on the loop's thread */
     bool is_urgent; /* on_complete is not to wait for code that does not: see
                        rt_loop.urge */
     bool is_watcher;
