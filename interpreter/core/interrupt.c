@@ -226,11 +226,9 @@ static bool spare_cleanup(lua_State *L, host_strand *strand, int64_t now) {
  * it was to be: a switch between coroutines arms it anew. */
 static bool spare_fresh(lua_State *L, host_strand *strand, int count) {
     if (strand->fresh_left == 0) return false;
-    if (host_userhook_is_on(L))
-        strand->fresh_left--; /* lines, here */
-    else
-        strand->fresh_left -=
-            count < strand->fresh_left ? count : strand->fresh_left;
+    if (host_userhook_is_on(L)) count = 1; /* lines, here */
+    int left = strand->fresh_left - count;
+    strand->fresh_left = left > 0 ? (unsigned char)left : 0;
     if (strand->fresh_left == 0) return false;
     atomic_fetch_or(&strand->host->orders, HOST_ORDER_LOOK);
     count_on(L, strand->fresh_left);

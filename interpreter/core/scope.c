@@ -89,7 +89,7 @@ static void stop_block(host_bound *bound) {
 
 /* host_strand.pass_on: the strand waits for all. */
 static void stop_all(host_strand *strand) {
-    stop_for(strand->pass_on_target, strand);
+    stop_for(strand->wait_target, strand);
 }
 
 /* ---- ends ---- */
@@ -182,7 +182,7 @@ int host_scope_wait(host_scope *scope, host_strand *strand) {
     if (scope->live_count == 0) return RT_OK;
     scope->closer = strand;
     strand->pass_on = stop_all;
-    strand->pass_on_target = scope;
+    strand->wait_target = scope;
     rt_waiter_park(&strand->waiter, scope, stop_waiting);
     return RT_PENDING;
 }

@@ -38,7 +38,7 @@ typedef enum {
 typedef struct host_bound {
     struct host_bound *outer;
     struct host_strand *strand; /* NULL: it was left */
-    host_bound_kind kind;
+    unsigned char kind;         /* host_bound_kind */
     bool is_sprung;
     int error; /* what waits raise then, in the registry; or LUA_NOREF */
     /* Makes it at first need, pushed; NULL: it is "cancelled". May raise. */
@@ -66,26 +66,27 @@ typedef struct host_strand {
     /* Set by a wait that registered more than its waiter: called once, when
      * the wait is over, however it ended. */
     void (*clean_up)(struct host_strand *strand);
-    void *clean_up_target;
     /* Set by a wait on behalf of others: the strand is told to stop in it, and
      * tells them. They may keep it from running, so it does not do so itself. */
     void (*pass_on)(struct host_strand *strand);
-    void *pass_on_target;
+    void *wait_target; /* for either: no wait sets both */
     host_bound root;
     host_bound *bounds; /* innermost first; the last is `root` */
     const host_bound *above[HOST_ABOVE_MAX]; /* only compared; NULL: no more */
     host_bound *reaching; /* the sprung one whose error waits raise, or NULL */
     int64_t cancelled_ns; /* since when something reaches it */
     int64_t press_ns;     /* until then it may go on without waiting */
-    int fresh_left; /* instructions that it may run then: HOST_FRESH_COUNT;
-                             0: it has run them */
-    rt_item item;   /* what its wait passes; see ship/item.h */
-    rt_party party; /* what locks know of it */
+    rt_item item;         /* what its wait passes; see ship/item.h */
+    rt_party party;       /* what locks know of it */
     struct host_strand *acts_for; /* who has the locks that it acquires: itself,
                                      or who called plait.timeout */
     rt_list held;                 /* of rt_lock.held; see held.h */
     struct host_visit *visits;
-    struct rt_wait *entered; /* its wait, if others can find it: ring.h */
+    struct rt_wait *entered;  /* its wait, if others can find it: ring.h */
+    int anchor;               /* of a task's coroutine, in the registry */
+    unsigned char fresh_left; /* instructions that it may run before press_ns
+                                 counts: HOST_FRESH_COUNT; 0: it has run them */
+    bool is_seen; /* the script could have the task's coroutine: no reuse */
     bool is_main;
     bool is_awaited;   /* by a strand whose wait others can find */
     bool is_cancelled; /* something reaches it: every wait raises */

@@ -231,7 +231,7 @@ static void search(check *c, host_reach *reach) {
             candidate *one = &c->candidates[i];
             if (one->is_alive || !is_woken(c, one, reach)) continue;
             one->is_alive = has_changed = true;
-            lua_rawgeti(reach->L, LUA_REGISTRYINDEX, one->slot->anchor);
+            lua_rawgeti(reach->L, LUA_REGISTRYINDEX, one->slot->strand.anchor);
             host_reach_add(reach);
             host_reach_follow(reach);
         }

@@ -52,8 +52,7 @@ static host_slot *new_slot(lua_State *L) {
     }
     host_strand_init(&slot->strand, host, coroutine, false);
     rt_list_init(&slot->link);
-    slot->anchor = anchor;
-    slot->is_seen = false;
+    slot->strand.anchor = anchor;
     host->slot_count++;
     slot->limit = NULL;
     return slot;
@@ -68,7 +67,7 @@ static host_slot *take_slot(lua_State *L) {
 }
 
 static void free_slot(host_state *host, host_slot *slot) {
-    luaL_unref(host->L, LUA_REGISTRYINDEX, slot->anchor);
+    luaL_unref(host->L, LUA_REGISTRYINDEX, slot->strand.anchor);
     host->slot_count--;
     rt_free(slot);
 }
@@ -77,7 +76,7 @@ static void free_slot(host_state *host, host_slot *slot) {
 static void give_slot(host_state *host, host_slot *slot) {
     lua_State *coroutine = slot->strand.L;
     host_strand_unbind(host->L, &slot->strand);
-    if (slot->is_seen || host->idle_count >= MAX_IDLE) {
+    if (slot->strand.is_seen || host->idle_count >= MAX_IDLE) {
         free_slot(host, slot);
         return;
     }
@@ -153,7 +152,6 @@ host_task *host_task_start(lua_State *L, int first) {
     lua_pushcfunction(coroutine, host_keep_traceback);
     lua_insert(L, first);
     lua_xmove(L, coroutine, count); /* the function and its arguments */
-    slot->start_count = count + 2;  /* with the handle and the handler */
     host->task_count++;
     if (!atomic_load_explicit(&host->has_tasks, memory_order_relaxed)) {
         atomic_store(&host->has_tasks, true);
@@ -178,7 +176,7 @@ void host_task_resume(lua_State *L, host_task *task) {
     int count = 0;
     if (task->state == RT_STRAND_PENDING) {
         task->state = RT_STRAND_RUNNING;
-        count = slot->start_count;
+        count = lua_gettop(coroutine) - 1; /* all but task_body */
     }
     host->current = &slot->strand;
     host->running = coroutine;
@@ -207,7 +205,7 @@ void host_task_resume(lua_State *L, host_task *task) {
 
 /* The end itself failed, for want of memory: there is no outcome. */
 static void end_broken(host_state *host, host_slot *slot, host_task *task) {
-    slot->is_seen = true; /* a coroutine that failed is not used again */
+    slot->strand.is_seen = true; /* a coroutine that failed is not used again */
     if (!task->slot) return;
     if (!rt_list_empty(&slot->link)) leave(host, slot, task);
     task->state = RT_STRAND_FAILED;
@@ -243,7 +241,7 @@ static void end_left(lua_State *L, host_slot *slot, host_task *task) {
     int status = lua_pcall(coroutine, 2, 0, 0);
     host->running = L;
     host->current = &host->main;
-    slot->is_seen = true;
+    slot->strand.is_seen = true;
     if (status != LUA_OK) end_broken(host, slot, task);
     give_slot(host, slot);
 }

@@ -33,10 +33,7 @@ typedef struct host_task {
 typedef struct host_slot {
     host_strand strand; /* strand.L is the coroutine */
     host_task *task;
-    rt_list link;    /* in host->tasks */
-    int anchor;      /* of the coroutine, in the registry */
-    int start_count; /* values to start it with: handle to last argument */
-    bool is_seen;    /* the script could have the coroutine: no reuse */
+    rt_list link;                  /* in host->tasks */
     struct host_task_limit *limit; /* owned; NULL: it has none */
 } host_slot;
 
@@ -94,7 +91,7 @@ static inline host_task *host_task_of(const host_strand *strand) {
 
 /* Takes the running task's coroutine out of reuse: the script has seen it. */
 static inline void host_task_mark_seen(host_strand *strand) {
-    ((host_slot *)(void *)strand)->is_seen = true;
+    strand->is_seen = true;
 }
 
 /* Field `name` of the rarely used values; set pops the value at the top. */

@@ -302,7 +302,7 @@ static int received(lua_State *L, host_strand *strand, int status) {
 }
 
 static void stop_waiting(host_strand *strand) {
-    crowd *c = strand->clean_up_target;
+    crowd *c = strand->wait_target;
     c->waiting = NULL;
     c->waits_for_all = false;
 }
@@ -311,7 +311,7 @@ static int wait_for_ticket(lua_State *L, crowd *c, host_strand *strand,
                            host_deadline deadline, host_finish finish) {
     c->waiting = strand;
     strand->clean_up = stop_waiting;
-    strand->clean_up_target = c;
+    strand->wait_target = c;
     rt_waiter_park(&strand->waiter, c, NULL);
     return host_wait_end(L, strand, RT_PENDING, deadline, finish);
 }

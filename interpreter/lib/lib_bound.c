@@ -205,7 +205,7 @@ static int wait_for_task(lua_State *L, host_strand *strand,
 
 /* host_strand.pass_on */
 static void pass_on(host_strand *strand) {
-    const host_task *task = strand->pass_on_target;
+    const host_task *task = strand->wait_target;
     if (!host_task_ended(task))
         host_strand_pass_on(&task->slot->strand, strand);
 }
@@ -278,7 +278,7 @@ static int plait_timeout(lua_State *L) {
     host_strand_put_below(&task->slot->strand, strand->bounds);
     strand = host_wait_go_on(L, "timeout");
     strand->pass_on = pass_on;
-    strand->pass_on_target = task;
+    strand->wait_target = task;
     return wait_for_task(L, strand, HOST_WAIT_OPEN);
 }
 

@@ -241,7 +241,7 @@ static int fill(rt_choice *choice, const found *all, int count) {
  * chosen case, in the waiter's `detail`, and what was received, in the
  * strand's item. */
 static void let_go(host_strand *strand) {
-    rt_choice *choice = strand->clean_up_target;
+    rt_choice *choice = strand->wait_target;
     rt_item_clear(&strand->item);
     strand->waiter.detail = 0;
     if (choice->chosen) {
@@ -356,7 +356,7 @@ static int start(lua_State *L, const options *o, host_strand *strand,
         strand = host_wait_begin(L, "select"); /* which does not raise then */
     }
     choice->party = (uint64_t)(uintptr_t)strand;
-    strand->clean_up_target = choice;
+    strand->wait_target = choice;
     bool is_try = o->is_try || (o->is_poll && rt_choice_may_be_lent(choice));
     int status = rt_choice_start(choice, &strand->waiter,
                                  is_try ? RT_CHOICE_TRY : RT_CHOICE_WAIT);

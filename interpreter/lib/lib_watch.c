@@ -263,12 +263,12 @@ static crowd *check_watch(lua_State *L) {
 
 /* host_strand.pass_on */
 static void pass_on(host_strand *strand) {
-    tell_tasks(strand->pass_on_target);
+    tell_tasks(strand->wait_target);
 }
 
 static void bind_tasks(crowd *c, host_strand *strand) {
     strand->pass_on = pass_on;
-    strand->pass_on_target = c;
+    strand->wait_target = c;
     for (int i = 0; i < c->count; i++) {
         const watcher *w = &c->watchers[i];
         if (w->task && !host_task_ended(w->task))
@@ -387,7 +387,7 @@ static int watch_close(lua_State *L) {
 /* ---- wait_many: a watch for a single wait ---- */
 
 static void close_many(host_strand *strand) {
-    crowd **box = strand->clean_up_target;
+    crowd **box = strand->wait_target;
     close_crowd(*box);
     *box = NULL;
 }
@@ -409,7 +409,7 @@ static int wait_many(lua_State *L) {
     crowd *c = push_watch(L, 1, count, deadline);
     host_strand *strand = host_wait_begin(L, "await");
     c->until = goal;
-    strand->clean_up_target = lua_touserdata(L, -1);
+    strand->wait_target = lua_touserdata(L, -1);
     if (is_over(c)) {
         close_many(strand);
         return host_wait_end(L, strand, RT_OK, deadline, many_waited);
