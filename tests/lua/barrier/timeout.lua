@@ -5,8 +5,9 @@ local waiting, in_thread = async(kind), spawn_thread(kind)
 while barrier:waiting() < 2 do plait.yield() end
 barrier:reset()
 print(await(waiting), await(in_thread), barrier:broken()) --> broken_barrier	broken_barrier	false
-waiting, in_thread = async(kind), spawn_process(kind)
+waiting = async(kind)
 print(await(async(barrier.wait, barrier, 0))) --> nil	timeout
+in_thread = spawn_process(kind)
 print(await(waiting), await(in_thread), barrier:broken(), barrier) --> broken_barrier	broken_barrier	true	Barrier 1 (broken)
 print(pcall(barrier.wait, barrier))
 --> false	timeout.lua:11: barrier is broken: a wait timed out, a process died, or it was aborted or reset; barrier:reset() makes it whole
