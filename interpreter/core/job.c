@@ -58,6 +58,10 @@ int host_job_push_failure(lua_State *L, const rt_job *job) {
     return 3;
 }
 
+void host_job_drop(lua_State *L) {
+    release(lua_touserdata(L, 1));
+}
+
 static int finish(lua_State *L, host_strand *strand, int status) {
     (void)strand;
     box *b = lua_touserdata(L, 1);

@@ -24,6 +24,10 @@ typedef int (*host_job_results)(lua_State *L, rt_job *job);
 int host_job_wait(lua_State *L, rt_job *job, const char *what,
                   host_deadline deadline, host_job_results results);
 
+/* Releases the job at 1, which is not to be used any more. Elsewhere that happens by
+ * itself. */
+void host_job_drop(lua_State *L);
+
 /* nil, message, code for one that has failed. Its path is job->path (or job->to),
  * else the first user value of the argument at 2. */
 int host_job_push_failure(lua_State *L, const rt_job *job);

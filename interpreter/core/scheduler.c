@@ -22,7 +22,8 @@
 /* Resumes between two looks at the clock, the inbox and uv. */
 enum { BUDGET = 64 };
 
-/* A wake that is later than this is not made up for. */
+/* A wake that is later than this is not made up for, nor are those that follow it
+ * in the same turn: they would get before it. */
 #define MAX_SHIFT_NS INT64_C(50000000)
 
 static void on_wake(rt_waiter *waiter) {
@@ -32,7 +33,9 @@ static void on_wake(rt_waiter *waiter) {
     if (waiter->status == RT_ETIMEOUT && !host->current) {
         /* A timer of this turn; it has just been stopped. */
         int64_t late = host->loop->now_ns - waiter->timer.due_ns;
-        bool in_time = late <= MAX_SHIFT_NS;
+        bool in_time =
+            late <= MAX_SHIFT_NS && host->lapse_ns != host->loop->now_ns;
+        if (!in_time) host->lapse_ns = host->loop->now_ns;
         host->shift_ns = in_time ? late : 0;
         host->key_ns = in_time ? waiter->timer.key_ns : host->loop->now_ns;
     } else if (!host->current) {

@@ -158,6 +158,7 @@ struct host_state {
     void (*on_exit)(lua_State *L, int status, bool close);
     int64_t key_ns; /* the running strand's; see scheduler.c */
     int64_t shift_ns;
+    int64_t lapse_ns;     /* the turn in which a wake was not made up for */
     const void *own_pool; /* it is a worker of that rt_pool; or NULL */
     rt_strand *self;      /* what its main strand is to others; NULL: program */
     rt_post cancel_post;  /* from other threads: cancel the main strand */

@@ -178,7 +178,9 @@ static void on_line(lua_State *L, lua_Debug *ar, user_hook *hook, int function,
 
 void host_userhook_event(lua_State *L, lua_Debug *ar) {
     user_hook *hook = find(L, L);
-    if (!hook || hook->mask == 0) { /* C code has made the coroutine, and Lua has handed it on */
+    if (!hook ||
+        hook->mask ==
+            0) { /* C code has made the coroutine, and Lua has handed it on */
         lua_sethook(L, NULL, 0, 0);
         if (has_orders(host_of(L))) host_interrupt_rearm(host_of(L));
         return;

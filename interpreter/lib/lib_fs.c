@@ -248,6 +248,7 @@ static int fs_remove_now(lua_State *L) {
     rt_job *job = host_job_push(L, rt_folder_remove, path, NULL);
     job->flags = RT_JOB_DEEP;
     rt_job_run_here(job);
+    host_job_drop(L); /* a state that closes calls no finalizer for it */
     return 0;
 }
 

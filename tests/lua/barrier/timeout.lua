@@ -10,7 +10,7 @@ print(await(async(barrier.wait, barrier, 0))) --> nil	timeout
 in_thread = spawn_process(kind)
 print(await(waiting), await(in_thread), barrier:broken(), barrier) --> broken_barrier	broken_barrier	true	Barrier 1 (broken)
 print(pcall(barrier.wait, barrier))
---> false	timeout.lua:11: barrier is broken: a wait timed out, a process died, or it was aborted or reset; barrier:reset() makes it whole
+--> false	timeout.lua:12: barrier is broken: a wait timed out, a process died, or it was aborted or reset; barrier:reset() makes it whole
 barrier:reset()
 print(barrier:broken(), barrier:waiting()) --> false	0
 
