@@ -96,7 +96,9 @@ static bool find_path(rt_job *job, const char *path, target *t) {
     return (t->path && t->name) || rt_job_fail(job, RT_ENOMEMORY);
 }
 
-/* What is replaced keeps its permissions. */
+/* What is replaced keeps its permissions, which nobody is without for a moment:
+ * who has opened the new file early would read what is written later. The owner
+ * may be another now, who has not given the rights of set-user-ID away. */
 static bool open_beside(rt_job *job, target *t, unsigned mode) {
     struct stat st;
     bool has_old = stat(t->path, &st) == 0;
@@ -105,9 +107,10 @@ static bool open_beside(rt_job *job, target *t, unsigned mode) {
     if (has_old && !S_ISREG(st.st_mode))
         return rt_job_fail_why(job, -EINVAL,
                                "is no file, and cannot be replaced by one");
+    if (has_old) mode = st.st_mode & 0700;
     t->fd = rt_job_open(job, t->name, O_WRONLY | O_CREAT | O_EXCL, mode);
     t->is_new = t->fd >= 0;
-    if (t->is_new && has_old) (void)fchmod(t->fd, st.st_mode & 07777);
+    if (t->is_new && has_old) (void)fchmod(t->fd, st.st_mode & 0777);
     return t->is_new;
 }
 

@@ -30,3 +30,8 @@ print(fs.write(folder.path .. "/b", "x", { atomic = true, new = true }), fs.read
 print((select(2, fs.write(folder.path, "x", { atomic = true })):gsub(".*: ", ""))) --> Is a directory
 print((select(2, fs.write("/dev/null", "x", { atomic = true })))) --> /dev/null: is no file, and cannot be replaced by one
 print(select(3, fs.write(folder.path .. "/none/a", "x", { atomic = true })), names()) --> 2	a b link
+
+-- The rights of set-user-ID are those of the old owner's file.
+assert(fs.chmod(path, "6711"))
+assert(fs.write(path, "x", { atomic = true }))
+print(("%o"):format(fs.stat(path).mode)) --> 711
