@@ -168,10 +168,12 @@ int rt_job_open(rt_job *job, const char *path, int flags, unsigned mode) {
 
 bool rt_job_write_all(rt_job *job, int fd, const char *bytes, size_t size,
                       int64_t offset) {
+    /* What others append goes before it or after it. */
+    bool is_whole = job->flags & RT_JOB_APPEND;
     while (size > 0) {
         if (!rt_work_is_wanted(&job->work))
             return rt_job_fail(job, RT_ECANCELLED);
-        size_t piece = size < PIECE ? size : PIECE;
+        size_t piece = size < PIECE || is_whole ? size : PIECE;
         ssize_t count = offset < 0 ? write(fd, bytes, piece)
                                    : pwrite(fd, bytes, piece, offset);
         if (count < 0 && errno == EINTR) continue;
