@@ -63,15 +63,15 @@ void host_job_drop(lua_State *L) {
 }
 
 static int finish(lua_State *L, host_strand *strand, int status) {
-    (void)strand;
     box *b = lua_touserdata(L, 1);
-    if (status == RT_ETIMEOUT) {
-        release(b);
+    if (status != RT_OK) {
+        release(b); /* now: until it is collected it may keep a descriptor */
+        host_wait_raise(L, strand, status);
+        if (status == RT_ENOMEMORY) return luaL_error(L, "not enough memory");
         lua_pushnil(L);
         lua_pushliteral(L, "timeout");
         return 2;
     }
-    if (status != RT_OK) b->job->status = status; /* it was not started */
     int count = b->job->status == RT_OK ? b->results(L, b->job)
                                         : host_job_push_failure(L, b->job);
     release(b);
@@ -87,5 +87,10 @@ int host_job_wait(lua_State *L, rt_job *job, const char *what,
     int status = deadline.due_ns > rt_clock_now()
                      ? rt_job_start(job, host_of(L)->loop, &strand->waiter)
                      : RT_ETIMEOUT;
-    return host_wait_end(L, strand, status, deadline, finish);
+    if (status != RT_PENDING && status != RT_ETIMEOUT) {
+        job->status = status; /* it was not started */
+        status = RT_OK;
+    }
+    return host_wait_end_any(L, strand, status, deadline, finish,
+                             HOST_WAIT_OPEN);
 }
