@@ -42,7 +42,7 @@ local function check_data(name, data)
 end
 
 -- fs.write(path, data[, {atomic =, sync =, new =, mode =, timeout =}]) -> true. atomic: under another name first, which is
--- then renamed; so whoever reads the file, also after a crash, has the old one or the new one.
+-- then renamed; so whoever reads the file has the old one or the new one; with sync also after the machine has crashed.
 function fs.write(path, data, options)
     check_path("fs.write", "path", path)
     check_data("fs.write", data)
@@ -226,9 +226,12 @@ end
 local function is_inside(from, to, deadline)
     local source, message, code = raw.realpath(from, "", left(deadline))
     if not source then return nil, message, code end
-    local parent = to:match("^(.*)/[^/]+/*$") or "."
     local target
-    target, message, code = raw.realpath(parent == "" and "/" or parent, "", left(deadline))
+    target, message, code = raw.realpath(to, "", left(deadline)) -- it may be a link
+    if code == ENOENT then
+        local parent = to:match("^(.*)/[^/]+/*$") or "."
+        target, message, code = raw.realpath(parent == "" and "/" or parent, "", left(deadline))
+    end
     if not target then return nil, message, code end
     return join(target, ""):sub(1, #source + 1) == join(source, "")
 end

@@ -141,6 +141,7 @@ function File:write(...)
     if not turn then return nil, deadline end
     local reader = self.reader
     local from = position(reader)
+    move(reader, from) -- what was read ahead is not true any more, also after a failure
     local written, message, code = raw.pwrite(self.handle, not self.appends and from or nil, data, stream.left(deadline))
     if not written then return nil, message, code end
     move(reader, self.appends and message or from + written)
