@@ -92,8 +92,18 @@ function handlers.changed(self, event, path) tell(self, "changed", path, event.i
 
 function handlers.written(self, event, path) tell(self, "written", path, event.is_folder) end
 
+-- What comes under the path from now on is something else, and new.
+local function forget(self, path, is_folder)
+    self.told[path] = nil
+    if not is_folder then return end
+    for told in pairs(self.told) do
+        if told:sub(1, #path + 1) == path .. "/" then self.told[told] = nil end
+    end
+end
+
 -- Moved out of what is watched, or into it.
 function handlers.from(self, event, path)
+    forget(self, path, event.is_folder)
     tell(self, "removed", path, event.is_folder)
     if event.is_folder then
         each_below(self, path, function(number) self.handle:remove(number) end)
@@ -103,6 +113,7 @@ end
 handlers.to = handlers.created
 
 local function renamed(self, event, from, path)
+    forget(self, from, event.is_folder)
     tell(self, "renamed", path, event.is_folder, from)
     if event.is_folder then
         each_below(self, from, function(number, _, rest) self.folders[number] = path .. rest end)

@@ -38,6 +38,28 @@ print(table.concat(names, " ")) --> back back/deep back/deep/er back/deep/er/2
 assert(fs.append(at "back/deep/er/2", "x"))
 print((next_of("changed"))) --> back/deep/er/2
 
+-- What comes where something was that has been moved away is new, though it was told of once.
+assert(fs.mkdir(other.path .. "/in"))
+assert(fs.write(other.path .. "/in/1", ""))
+assert(fs.write(other.path .. "/in/2", ""))
+assert(fs.rename(other.path .. "/in", at "in"))
+for _ = 1, 3 do print((next_of("created"))) end
+--> in
+--> in/1
+--> in/2
+assert(fs.rename(at "in/1", at "in/3"))
+print(next_of("renamed")) --> in/3	in/1
+assert(fs.write(at "in/1", ""))
+print((next_of("created"))) --> in/1
+assert(fs.rename(at "in", other.path .. "/in"))
+print((next_of("removed"))) --> in
+assert(fs.rename(other.path .. "/in", at "in"))
+for _ = 1, 4 do print((next_of("created"))) end
+--> in
+--> in/1
+--> in/2
+--> in/3
+
 -- Many at once, made while it looks: each is told once, as created.
 local made = 0
 local maker = async(function()
