@@ -56,13 +56,15 @@ run(POOLS // 10, PROCESSES // 10, SUBMITS // 10)
 local threads, files, memory = status("Threads"), count(me .. "/fd"), status("VmRSS")
 run(POOLS, PROCESSES, SUBMITS)
 -- What was dropped ends in its own time.
+local now
 for _ = 1, 1000 do
-    if children() == 0 and status("Threads") <= threads + 16 and count(me .. "/fd") <= files then break end
+    now = { children = children(), threads = status("Threads"), files = count(me .. "/fd") }
+    if now.children == 0 and now.threads <= threads + 16 and now.files <= files then break end
     sleep(0.01)
 end
 local function say(ok, text, ...) if not ok then print(text:format(...)) end end
-say(children() == 0, "%d children", children())
-say(count(me .. "/fd") <= files, "%d descriptors, %d before", count(me .. "/fd"), files)
-say(status("Threads") <= threads + 16, "%d threads, %d before", status("Threads"), threads) -- 16 idle ones are kept
+say(now.children == 0, "%d children", now.children)
+say(now.files <= files, "%d descriptors, %d before", now.files, files)
+say(now.threads <= threads + 16, "%d threads, %d before", now.threads, threads) -- 16 idle ones are kept
 say(is_slow or status("VmRSS") <= memory + 20000, "%d KiB, %d before", status("VmRSS"), memory)
 print("nothing left") --> nothing left
