@@ -19,3 +19,10 @@ waiting = async(kind)
 plait.yield()
 print(await(spawn_process(function() return barrier:wait(0.005) end))) --> nil	timeout
 print(await(waiting), barrier:broken()) --> broken_barrier	true
+
+-- A process that waits when another one's time is over.
+barrier = plait.Barrier(4)
+waiting, in_thread = async(kind), spawn_process(kind)
+while barrier:waiting() < 2 do plait.yield() end
+print(barrier:wait(0)) --> nil	timeout
+print(await(waiting), await(in_thread), barrier:broken()) --> broken_barrier	broken_barrier	true
