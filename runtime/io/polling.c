@@ -34,12 +34,14 @@ struct rt_poll {
 
 static const int masks[2] = {UV_READABLE, UV_WRITABLE};
 
-static rt_poll *new_poll(rt_loop *loop) {
-    rt_poll *p = rt_loop_uv(loop) ? rt_calloc(sizeof *p) : NULL;
-    if (!p) return NULL;
+static int new_poll(rt_loop *loop, rt_poll **poll) {
+    int status = rt_loop_make_uv(loop);
+    if (status != RT_OK) return status;
+    rt_poll *p = *poll = rt_calloc(sizeof *p);
+    if (!p) return RT_ENOMEMORY;
     p->loop = loop;
     p->epoll = -1;
-    return p;
+    return RT_OK;
 }
 
 /* Gives it to the caller, or frees it. */
@@ -55,14 +57,16 @@ static int finish_new(rt_poll *p, int status, rt_poll **poll) {
 }
 
 int rt_poll_new(rt_loop *loop, int fd, rt_poll **poll) {
-    rt_poll *p = new_poll(loop);
-    if (!p) return RT_ENOMEMORY;
+    rt_poll *p;
+    int made = new_poll(loop, &p);
+    if (made != RT_OK) return made;
     return finish_new(p, uv_poll_init(rt_loop_uv(loop), &p->uv, fd), poll);
 }
 
 int rt_poll_new_shared(rt_loop *loop, int fd, rt_poll **poll) {
-    rt_poll *p = new_poll(loop);
-    if (!p) return RT_ENOMEMORY;
+    rt_poll *p;
+    int made = new_poll(loop, &p);
+    if (made != RT_OK) return made;
     struct epoll_event event = {.events = EPOLLIN};
     p->epoll = epoll_create1(EPOLL_CLOEXEC);
     int status = p->epoll < 0 ? -errno : RT_OK;
