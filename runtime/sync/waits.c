@@ -39,10 +39,12 @@ rt_wait_key rt_wait_key_of(const rt_party *party) {
 }
 
 bool rt_wait_owner(const void *lock, rt_wait_key *key) {
-    rt_party remote;
-    const rt_party *owner = rt_lock_owner((rt_lock *)lock, &remote);
-    if (owner) *key = rt_wait_key_of(owner);
-    return owner != NULL;
+    rt_lock_holder holder; /* the owner itself may end meanwhile */
+    rt_lock_look((rt_lock *)lock, &holder);
+    if (!holder.is_held) return false;
+    *key = holder.strand ? (rt_wait_key){NULL, (uintptr_t)holder.strand}
+                         : rt_wait_key_of(&holder.party);
+    return true;
 }
 
 static rt_list *bucket_of(rt_waits *waits, rt_wait_key key) {
