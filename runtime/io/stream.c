@@ -5,13 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/sigpipe.h"
 
 enum { LEAST_ROOM = 4096, MOST_ROOM = 1 << 20 };
 
@@ -117,22 +115,11 @@ int rt_stream_read_all(rt_stream *s, rt_buffer *buffer, size_t limit,
 
 /* ---- writing ---- */
 
-/* write() without SIGPIPE, whatever the program does about that: it is blocked
- * on this thread meanwhile, and taken back if it was sent for this. */
 static ssize_t write_quietly(int fd, const char *bytes, size_t size) {
-    static const struct timespec no_time;
-    sigset_t pipe, before, pending;
-    (void)sigemptyset(&pipe);
-    (void)sigaddset(&pipe, SIGPIPE);
-    (void)sigpending(&pending);
-    (void)pthread_sigmask(SIG_BLOCK, &pipe, &before);
+    rt_sigpipe held;
+    rt_sigpipe_hold(&held);
     ssize_t count = write(fd, bytes, size);
-    int error = errno;
-    if (count < 0 && error == EPIPE && !sigismember(&pending, SIGPIPE))
-        while (sigtimedwait(&pipe, NULL, &no_time) < 0 && errno == EINTR)
-            continue;
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    errno = error;
+    rt_sigpipe_release(&held);
     return count;
 }
 
