@@ -29,6 +29,7 @@
 #include "lib/lib_process.h"
 #include "lib/lib_protect.h"
 #include "lib/lib_require.h"
+#include "lib/lib_resolve.h"
 #include "lib/lib_scope.h"
 #include "lib/lib_select.h"
 #include "lib/lib_sema.h"
@@ -61,6 +62,7 @@ void host_open_libs(lua_State *L) {
     host_open_fs(L);
     host_open_fswatch(L);
     host_open_stream(L);
+    host_open_resolve(L);
     lua_createtable(L, 0, 40); /* the module plait */
     host_open_plait(L);
     host_open_handle(L);
