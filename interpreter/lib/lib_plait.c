@@ -54,7 +54,8 @@ static int loaded(lua_State *L, int status, lua_KContext context) {
 /* __index of the module: plait.fs is require "plait.fs". Upvalues: require, the
  * __index for all other fields. */
 static int module_index(lua_State *L) {
-    static const char *const modules[] = {"fs", "exec", "http", "stdin", NULL};
+    static const char *const modules[] = {"fs",  "exec",  "http",
+                                          "net", "stdin", NULL};
     const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
     const char *const *module = modules;
     while (*module && strcmp(*module, name) != 0) module++;

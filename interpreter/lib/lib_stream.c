@@ -104,6 +104,16 @@ static int stream_write(lua_State *L) {
     return host_wait_end(L, strand, status, deadline, written);
 }
 
+/* shutdown(stream) -> true: nothing more is written */
+static int stream_shutdown(lua_State *L) {
+    rt_stream *stream = *host_stream_check(L, 1);
+    if (!stream) return push_failure(L, RT_ECLOSED);
+    int status = rt_stream_shutdown(stream);
+    if (status != RT_OK) return push_failure(L, status);
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
 /* close(stream); once more is harmless */
 static int stream_close(lua_State *L) {
     rt_stream **box = host_stream_check(L, 1);
@@ -223,6 +233,7 @@ static int stream_signal_text(lua_State *L) {
 static const luaL_Reg functions[] = {
     {"read", stream_read},
     {"write", stream_write},
+    {"shutdown", stream_shutdown},
     {"close", stream_close},
     {"is_open", stream_is_open},
     {"stdin", stream_stdin},

@@ -23,6 +23,7 @@
 #include "lib/lib_internal.h"
 #include "lib/lib_os.h"
 #include "lib/lib_lock.h"
+#include "lib/lib_net.h"
 #include "lib/lib_output.h"
 #include "lib/lib_plait.h"
 #include "lib/lib_pool.h"
@@ -62,6 +63,7 @@ void host_open_libs(lua_State *L) {
     host_open_fs(L);
     host_open_fswatch(L);
     host_open_stream(L);
+    host_open_net(L);
     host_open_resolve(L);
     lua_createtable(L, 0, 40); /* the module plait */
     host_open_plait(L);

@@ -105,6 +105,16 @@ end
 -- stream:flush() -> the stream. There is nothing to do; here as files of io have it.
 function Stream:flush() return self end
 
+-- stream:shutdown() -> true: nothing more is written, and the other end reads to the end. Of sockets only. Who still writes
+-- ends first.
+function Stream:shutdown(options)
+    local turn <close>, message = enter(self, "writing", "shutdown", timeout_of(options, "shutdown"))
+    if not turn then return nil, message end
+    local ok, why, code = raw.shutdown(self.raw)
+    if ok then return true end
+    return failure(self, why, code)
+end
+
 ------------------------------------------------------------------------------------------------------------------- close
 
 -- stream:close() -> true; once more is harmless
