@@ -51,12 +51,13 @@ static void disarm(lua_State *L) {
 
 static void on_signal(int number, siginfo_t *info, void *context) {
     (void)number;
-    (void)context;
     int saved = errno;
     host_state *host = here;
     if (host && info->si_code == SI_QUEUE &&
         info->si_value.sival_int == RT_DOOR_RING)
         host_ring_from_signal(host, RT_BELL_DOOR);
+    if (host && atomic_load(&host->orders) & HOST_ORDER_STALL)
+        host_turns_tell_inside(host, context);
     if (host && atomic_load(&host->orders) != 0) arm(host);
     errno = saved;
 }

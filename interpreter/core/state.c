@@ -95,6 +95,7 @@ void host_state_close(host_state *host) {
     assert(!host->cancel_reason);
     rt_message_free(host->stuck_records);
     rt_choice_free(host->spare_choice);
+    rt_free((void *)host->stocks);
     rt_free(host);
 }
 

@@ -191,15 +191,19 @@ struct host_state {
     pid_t tid;                  /* of the thread that runs the state */
     atomic_bool is_blocked;     /* turns.h: what runs sits in the kernel */
     atomic_bool has_told_stall; /* turns.h: of that one */
-    int slice_count;            /* instructions, for tests; 0: none */
-    bool has_user_hooks;        /* or has had some: userhook.c */
-    int64_t cleanup_ns;    /* how long clean-up may take: HOST_CLEANUP_NS */
-    rt_list limits;        /* of host_limit */
-    int64_t modules_round; /* modules that `require` has loaded */
-    rt_random random;      /* decides what select takes */
-    uint64_t seed;         /* of a state that is seeded */
-    uint64_t children;     /* threads and processes it has seeded */
-    bool is_seeded;        /* its randomness is to be repeatable */
+    _Atomic uintptr_t blocked_stack, blocked_code; /* where: exec/blocked.h */
+    _Atomic int64_t quiet_ns; /* it blocks, and until then no timer of another
+                                 strand is due; 0: nobody has looked */
+    lua_CFunction *stocks;    /* stock.h; owned, or NULL */
+    int slice_count;          /* instructions, for tests; 0: none */
+    bool has_user_hooks;      /* or has had some: userhook.c */
+    int64_t cleanup_ns;       /* how long clean-up may take: HOST_CLEANUP_NS */
+    rt_list limits;           /* of host_limit */
+    int64_t modules_round;    /* modules that `require` has loaded */
+    rt_random random;         /* decides what select takes */
+    uint64_t seed;            /* of a state that is seeded */
+    uint64_t children;        /* threads and processes it has seeded */
+    bool is_seeded;           /* its randomness is to be repeatable */
     struct rt_choice *spare_choice; /* lib_select.c; owned, or NULL */
     uint64_t pristine_sum;          /* pristine.c; 0: not noted */
     int pristine_kilobytes;

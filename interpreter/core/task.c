@@ -17,6 +17,7 @@
 #include "core/interrupt.h"
 #include "core/place.h"
 #include "core/scheduler.h"
+#include "core/stock.h"
 #include "core/userhook.h"
 #include "core/wait.h"
 #include "exec/outcome.h"
@@ -133,7 +134,8 @@ host_task *host_task_start(lua_State *L, int first) {
     /* Both stacks have LUA_MINSTACK free slots beyond a C function's arguments:
      * L has, and the coroutine is about to be one. */
     int count = lua_gettop(L) - first + 1; /* the function and arguments */
-    host_task *task = new_handle(L);       /* may raise, and so may take_slot */
+    if (!host->stocks) host_stock_note(L);
+    host_task *task = new_handle(L); /* may raise, and so may take_slot */
     host_slot *slot = take_slot(L);
     lua_State *coroutine = slot->strand.L;
     if (count > LUA_MINSTACK / 2 && !lua_checkstack(coroutine, count + 8)) {

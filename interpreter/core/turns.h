@@ -1,8 +1,11 @@
 /* turns.h - strands that run for long while others of their state are ready.
  *
- * They are told of once, with the line where they run: the stall watch. Or, if the
+ * They are told of, once for each line where that is: the stall watch. Or, if the
  * program wants that, they make way for the others after a slice of time: then
  * code between two waits is not alone any more.
+ *
+ * Of one that sits in a C function which waits in the kernel it is told while that
+ * goes on, with the function's name; else when the C function has returned.
  *
  * The monitor sees how long a strand runs (lookout.c) and gives the orders that are
  * carried out here. Whether others are ready is found out only then. */
@@ -33,6 +36,10 @@ int64_t host_turns_look(host_state *host, int64_t ran_ns);
 
 /* From the hook: carries out HOST_ORDER_STALL. [-0, +0, raises memory] */
 void host_turns_tell(lua_State *L);
+
+/* The same from the signal handler that got `context`, if that has interrupted a C
+ * function where the monitor has seen it wait; else the hook is to. */
+void host_turns_tell_inside(host_state *host, const void *context);
 
 /* From the hook: carries out HOST_ORDER_PREEMPT for the running strand. Returns true
  * if it is to yield out of the hook: it is among those that are ready. A main

@@ -8,9 +8,9 @@
 #include "embed/left.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "base/scrap.h"
 #include "core/census.h"
 #include "core/place.h"
 #include "core/task.h"
@@ -19,76 +19,45 @@
 
 #define HEADING ": ended, and these had not stopped:"
 
-typedef struct text {
-    size_t size;
-    char bytes[4096];
-} text;
-
-static void add(text *t, const char *s) {
-    size_t size = strlen(s);
-    size_t room = sizeof t->bytes - t->size;
-    if (size > room) size = room;
-    memcpy(t->bytes + t->size, s, size);
-    t->size += size;
-}
-
-static void add_number(text *t, uint64_t n) {
-    char digits[24];
-    char *p = digits + sizeof digits;
-    *--p = '\0';
-    do {
-        *--p = (char)('0' + n % 10);
-        n /= 10;
-    } while (n > 0);
-    add(t, p);
-}
-
-static void add_name(text *t, const char *name) {
-    if (!name) return;
-    add(t, " '");
-    add(t, name);
-    add(t, "'");
-}
-
 /* "  the main strand is in the C function 'find' at app.lua:3" */
-static void add_main(text *t, host_state *host) {
+static void add_main(rt_scrap *t, host_state *host) {
     lua_State *L = host->running;
     lua_Debug ar;
-    add(t, "\n  ");
+    rt_scrap_add(t, "\n  ");
     if (host->current && !host->current->is_main) {
-        add(t, "task ");
-        add_number(t, host_task_of(host->current)->number);
+        rt_scrap_add(t, "task ");
+        rt_scrap_add_number(t, host_task_of(host->current)->number);
     } else {
-        add(t, "the main strand");
+        rt_scrap_add(t, "the main strand");
     }
     if (lua_getstack(L, 0, &ar) && lua_getinfo(L, "Sn", &ar) &&
         *ar.what == 'C') {
-        add(t, " is in the C function");
-        add_name(t, ar.name ? ar.name : "?");
+        rt_scrap_add(t, " is in the C function");
+        rt_scrap_add_name(t, ar.name ? ar.name : "?");
     }
     if (!host_place_find(L, 0, &ar)) return;
-    add(t, " at ");
-    add(t, ar.short_src);
-    add(t, ":");
-    add_number(t, (uint64_t)ar.currentline);
+    rt_scrap_add(t, " at ");
+    rt_scrap_add(t, ar.short_src);
+    rt_scrap_add(t, ":");
+    rt_scrap_add_number(t, (uint64_t)ar.currentline);
 }
 
-static void add_strand(text *t, const rt_strand *strand) {
+static void add_strand(rt_scrap *t, const rt_strand *strand) {
     bool is_process = strand->kind == RT_STRAND_PROCESS;
-    add(t, is_process ? "\n  process " : "\n  thread ");
-    add_number(t, strand->object.id);
-    add_name(t, strand->name);
+    rt_scrap_add(t, is_process ? "\n  process " : "\n  thread ");
+    rt_scrap_add_number(t, strand->object.id);
+    rt_scrap_add_name(t, strand->name);
     if (is_process) {
-        add(t, " (pid ");
-        add_number(t, (uint64_t)strand->pid);
-        add(t, ")");
+        rt_scrap_add(t, " (pid ");
+        rt_scrap_add_number(t, (uint64_t)strand->pid);
+        rt_scrap_add(t, ")");
     }
     if (!strand->started_at) return;
-    add(t, ", started at ");
-    add(t, strand->started_at);
+    rt_scrap_add(t, ", started at ");
+    rt_scrap_add(t, strand->started_at);
 }
 
-static void add_strands(text *t, rt_runtime *runtime) {
+static void add_strands(rt_scrap *t, rt_runtime *runtime) {
     if (pthread_mutex_trylock(&runtime->lock)) return;
     for (rt_list *node = runtime->live.next; node != &runtime->live;
          node = node->next)
@@ -97,13 +66,13 @@ static void add_strands(text *t, rt_runtime *runtime) {
 }
 
 void host_left_report_safely(host_program *program) {
-    text t = {.size = 0};
-    add(&t, program->host->program);
-    add(&t, HEADING);
+    rt_scrap t = {.size = 0};
+    rt_scrap_add(&t, program->host->program);
+    rt_scrap_add(&t, HEADING);
     add_main(&t, program->host);
     add_strands(&t, program->runtime);
-    add(&t, "\n");
-    (void)!write(STDERR_FILENO, t.bytes, t.size);
+    rt_scrap_add(&t, "\n");
+    rt_scrap_tell(&t);
 }
 
 /* ---- by a census ---- */

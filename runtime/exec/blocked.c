@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 typedef struct call {
@@ -66,6 +67,12 @@ static void name_descriptor(unsigned long fd, rt_blocked_text object) {
         (void)snprintf(object, RT_BLOCKED_TEXT, "descriptor %lu", fd);
 }
 
+static const call *find_call(long number) {
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+        if (calls[i].number == number) return &calls[i];
+    return NULL;
+}
+
 bool rt_blocked_look(pid_t tid, rt_blocked_text name, rt_blocked_text object) {
     char line[256];
     long number;
@@ -75,11 +82,51 @@ bool rt_blocked_look(pid_t tid, rt_blocked_text name, rt_blocked_text object) {
         return false; /* "running" */
     object[0] = '\0';
     (void)snprintf(name, RT_BLOCKED_TEXT, "system call %ld", number);
-    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
-        if (calls[i].number != number) continue;
-        (void)snprintf(name, RT_BLOCKED_TEXT, "%s", calls[i].name);
-        if (calls[i].has_descriptor) name_descriptor(first, object);
-        break;
-    }
+    const call *found = find_call(number);
+    if (!found) return true;
+    (void)snprintf(name, RT_BLOCKED_TEXT, "%s", found->name);
+    if (found->has_descriptor) name_descriptor(first, object);
     return true;
+}
+
+/* ---- where ---- */
+
+/* Number, six arguments, stack, code. */
+rt_blocked_place rt_blocked_find(pid_t tid) {
+    char line[256];
+    long number;
+    unsigned long stack, code;
+    if (!read_line(tid, line, sizeof line) ||
+        sscanf(line, "%ld %*x %*x %*x %*x %*x %*x %lx %lx", &number, &stack,
+               &code) != 3 ||
+        !find_call(number))
+        return (rt_blocked_place){0, 0};
+    return (rt_blocked_place){stack, code};
+}
+
+#if defined(__x86_64__)
+enum { CALL_SIZE = 2 };
+static rt_blocked_place place_of(const mcontext_t *m) {
+    return (rt_blocked_place){(uintptr_t)m->gregs[REG_RSP],
+                              (uintptr_t)m->gregs[REG_RIP]};
+}
+#elif defined(__aarch64__)
+enum { CALL_SIZE = 4 };
+static rt_blocked_place place_of(const mcontext_t *m) {
+    return (rt_blocked_place){m->sp, m->pc};
+}
+#else
+enum { CALL_SIZE = 1 };
+static rt_blocked_place place_of(const mcontext_t *m) {
+    (void)m;
+    return (rt_blocked_place){0, 0};
+}
+#endif
+
+/* A call that the kernel will begin again stands before its instruction. */
+bool rt_blocked_is_at(rt_blocked_place place, const void *context) {
+    const ucontext_t *c = context;
+    rt_blocked_place here = place_of(&c->uc_mcontext);
+    return place.code != 0 && here.stack == place.stack &&
+           (here.code == place.code || here.code == place.code - CALL_SIZE);
 }

@@ -62,7 +62,8 @@ typedef struct rt_runtime {
     _Atomic int64_t
         monitor_due_ns;       /* when it looks next; RT_NEVER: it sleeps */
     _Atomic int64_t stall_ns; /* the host's: how long a strand may run alone, */
-    _Atomic int64_t slice_ns; /* and until others have their turns */
+    _Atomic int64_t slice_ns; /* and until others have their turns; */
+    atomic_uint told_stalls[64]; /* and places of scripts, by their sums */
     atomic_int haste;  /* how many times sooner children are ended that do not
                          stop (ipc/insist.h); 1, but for tests */
     void *thread_pool; /* the host's: to_thread */

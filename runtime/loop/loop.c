@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -192,6 +193,14 @@ static bool is_free_of_timers(const rt_loop *loop, int64_t deadline_ns) {
 static bool is_uv_busy(rt_loop *loop) {
     struct rt_loop_uv *uv = loop->uv;
     return uv && uv_backend_timeout(&uv->loop) >= 0;
+}
+
+bool rt_loop_is_called(rt_loop *loop) {
+    if (rt_loop_has_posts(loop)) return true;
+    struct rt_loop_uv *uv = atomic_load(&loop->uv);
+    if (!uv) return false;
+    struct pollfd p = {.fd = uv_backend_fd(&uv->loop), .events = POLLIN};
+    return poll(&p, 1, 0) > 0;
 }
 
 static void fall_asleep(rt_loop *loop) {

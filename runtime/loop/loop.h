@@ -116,6 +116,10 @@ static inline bool rt_loop_has_posts(rt_loop *loop) {
     return atomic_load_explicit(&loop->inbox, memory_order_relaxed) != NULL;
 }
 
+/* Whether its thread, which does not look, would find something: a post, or what
+ * uv waits for. Any thread, and a signal handler. */
+bool rt_loop_is_called(rt_loop *loop);
+
 /* The uv loop, made at the first call; NULL: no memory or no descriptors for it. */
 struct uv_loop_s *rt_loop_uv(rt_loop *loop);
 

@@ -99,6 +99,15 @@ void rt_timers_run(rt_timers *timers, int64_t now_ns) {
     }
 }
 
+uint32_t rt_timers_count_due(const rt_timers *timers, int64_t now_ns) {
+    uint32_t count = 0;
+    for (uint32_t slot = 1; slot <= timers->count; slot++) {
+        const rt_timer *timer = timers->heap[slot];
+        if (timer->due_ns <= now_ns && !timer->wakes_nobody) count++;
+    }
+    return count;
+}
+
 int64_t rt_timers_next(const rt_timers *timers) {
     return timers->count > 0 ? timers->heap[1]->due_ns : RT_NEVER;
 }

@@ -53,6 +53,9 @@ void rt_timer_stop(rt_timers *timers, rt_timer *timer);
 /* Fires all that are due at `now_ns`, oldest key first. */
 void rt_timers_run(rt_timers *timers, int64_t now_ns);
 
+/* How many would wake somebody that are due. */
+uint32_t rt_timers_count_due(const rt_timers *timers, int64_t now_ns);
+
 /* When the first one is due; RT_NEVER if there is none. */
 int64_t rt_timers_next(const rt_timers *timers);
 

@@ -8,6 +8,5 @@ sleep(0.02)
 print(woken)
 --> done	false
 --> true
---! stderr: the main script was blocked in a C function for
---! stderr: (blocked.lua:6); 1 other strand was ready meanwhile
+--! stderr: the main script blocks its thread in file:read (blocked.lua:6) while 1 other strand is ready
 --! options: --stall 0.1
