@@ -11,10 +11,11 @@
 #include "core/check.h"
 #include "core/failure.h"
 #include "core/state.h"
+#include "io/pty.h"
 
 #define STDIO_TYPE "plait.stdio"
 
-static const char *const names[] = {"stdin", "stdout", "stderr"};
+static const char *const names[] = {"stdin", "stdout", "stderr", "pty"};
 
 static const char streams_key;
 
@@ -36,9 +37,9 @@ void host_childio_prepare(host_childio *io) {
 }
 
 void host_childio_close(host_childio *io) {
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < HOST_CHILDIO_COUNT; i++) {
         close_fd(&io->opened[i]);
-        if (io->moved[i]) set_blocking(io->fds[i], false);
+        if (i < 3 && io->moved[i]) set_blocking(io->fds[i], false);
         if (!io->made[i]) continue;
         rt_stream_close(*io->made[i]);
         *io->made[i] = NULL;
@@ -47,14 +48,14 @@ void host_childio_close(host_childio *io) {
 
 static int stdio_gc(lua_State *L) {
     host_childio *io = luaL_checkudata(L, 1, STDIO_TYPE);
-    for (int i = 0; i < 3; i++) close_fd(&io->opened[i]);
+    for (int i = 0; i < HOST_CHILDIO_COUNT; i++) close_fd(&io->opened[i]);
     return 0;
 }
 
 /* The user value holds what was made for the handle, and keeps moved streams. */
 static host_childio *push_stdio(lua_State *L) {
     host_childio *io = lua_newuserdatauv(L, sizeof *io, 1);
-    *io = (host_childio){.fds = {-1, -1, -1}, .opened = {-1, -1, -1}};
+    *io = (host_childio){.fds = {-1, -1, -1, -1}, .opened = {-1, -1, -1, -1}};
     if (luaL_newmetatable(L, STDIO_TYPE)) {
         lua_pushcfunction(L, stdio_gc);
         lua_setfield(L, -2, "__gc");
@@ -94,15 +95,9 @@ static int refuse_pipe(lua_State *L, const reading *r, int i, int status) {
                       r->caller, names[i], rt_status_text(status));
 }
 
-static void open_pipe(lua_State *L, const reading *r, int i) {
-    rt_stream **box = host_stream_push(L);
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) < 0) {
-        (void)refuse_pipe(L, r, i, -errno);
-        return;
-    }
-    int ours = ends[i == 0], theirs = ends[i != 0];
-    set_opened(r->io, i, theirs);
+/* Our end, as a stream that the handle will have. The box is on the top. [-0, +0] */
+static void keep_ours(lua_State *L, const reading *r, int i, int ours) {
+    rt_stream **box = host_stream_check(L, -1);
     int status = rt_stream_new(host_of(L)->loop, ours, RT_STREAM_PIPE, box);
     if (status != RT_OK) {
         (void)close(ours);
@@ -113,6 +108,66 @@ static void open_pipe(lua_State *L, const reading *r, int i) {
     host_stream_wrap(L, path);
     keep(L, r, names[i]);
     r->io->made[i] = box;
+    lua_pop(L, 1); /* path */
+}
+
+static void open_pipe(lua_State *L, const reading *r, int i) {
+    (void)host_stream_push(L); /* so that nothing raises while both are open */
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0) {
+        (void)refuse_pipe(L, r, i, -errno);
+        return;
+    }
+    set_opened(r->io, i, ends[i != 0]);
+    keep_ours(L, r, i, ends[i == 0]);
+}
+
+/* pty.cols, or pty.rows. */
+static int read_size(lua_State *L, const reading *r, const char *name,
+                     int otherwise) {
+    if (lua_getfield(L, -1, name) == LUA_TNIL) {
+        lua_pop(L, 1);
+        return otherwise;
+    }
+    int is_whole = lua_type(L, -1) == LUA_TNUMBER;
+    lua_Integer size = is_whole ? lua_tointegerx(L, -1, &is_whole) : 0;
+    if (!is_whole || size < 1 || size > RT_PTY_MOST)
+        host_raise(L, "usage", "%s: pty.%s is %s, not a number from 1 to %d",
+                   r->caller, name, host_describe(L, -1), RT_PTY_MOST);
+    lua_pop(L, 1);
+    return (int)size;
+}
+
+/* pty = {cols =, rows =}, or true: what is not said otherwise is the terminal. */
+static void read_pty(lua_State *L, const reading *r, int options) {
+    int type = lua_getfield(L, options, "pty");
+    if (type == LUA_TNIL || (type == LUA_TBOOLEAN && !lua_toboolean(L, -1)))
+        return;
+    int cols = RT_PTY_COLS, rows = RT_PTY_ROWS;
+    if (type == LUA_TTABLE) {
+        for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+            const char *key =
+                lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+            if (strcmp(key, "cols") != 0 && strcmp(key, "rows") != 0)
+                host_raise(L, "usage", "%s: there is no option %s in pty",
+                           r->caller, host_describe(L, -2));
+        }
+        cols = read_size(L, r, "cols", cols);
+        rows = read_size(L, r, "rows", rows);
+    } else if (type != LUA_TBOOLEAN) {
+        host_raise(L, "usage",
+                   "%s: pty is %s, not true or a table such as {cols = 80, "
+                   "rows = 24}",
+                   r->caller, host_describe(L, -1));
+    }
+    (void)host_stream_push(L);
+    int ours, theirs, status = rt_pty_open(cols, rows, &ours, &theirs);
+    if (status)
+        host_raise(L, "usage", "%s: cannot make a pseudo-terminal: %s",
+                   r->caller, rt_status_text(status));
+    set_opened(r->io, HOST_CHILDIO_PTY, theirs);
+    keep_ours(L, r, HOST_CHILDIO_PTY, ours);
+    for (int i = 0; i < HOST_CHILDIO_PTY; i++) r->io->fds[i] = theirs;
 }
 
 static void open_file(lua_State *L, const reading *r, int i, const char *path) {
@@ -187,6 +242,8 @@ host_childio *host_childio_read(lua_State *L, int options, const char *caller,
                                 const char *program) {
     host_childio *io = push_stdio(L);
     reading r = {io, lua_gettop(L), caller, program};
+    if (options) read_pty(L, &r, options);
+    lua_settop(L, r.index);
     for (int i = 0; options && i < 3; i++) {
         read_one(L, &r, options, i);
         lua_settop(L, r.index);
@@ -217,6 +274,7 @@ static void make_all(lua_State *L) {
 
 void host_childio_attach(lua_State *L, int index, int handle) {
     host_childio *io = luaL_checkudata(L, index, STDIO_TYPE);
+    close_fd(&io->opened[HOST_CHILDIO_PTY]);
     for (int i = 0; i < 3; i++) {
         close_fd(&io->opened[i]);
         if (!io->moved[i]) continue;

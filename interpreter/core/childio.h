@@ -1,4 +1,5 @@
-/* childio.h - what becomes of the stdin, stdout and stderr of a child.
+/* childio.h - what becomes of the stdin, stdout and stderr of a child, and of its
+ * terminal.
  *
  *     host_childio *io = host_childio_read(L, options, "spawn_process", "ls");
  *     ... start it with io->fds, then one of
@@ -12,11 +13,14 @@
 
 #include "core/stream.h"
 
+/* The standard files, and a pseudo-terminal. */
+enum { HOST_CHILDIO_PTY = 3, HOST_CHILDIO_COUNT };
+
 typedef struct host_childio {
-    int fds[3];           /* what becomes the child's; -1: as here */
-    int opened[3];        /* to be closed after the start; -1: none */
+    int fds[HOST_CHILDIO_COUNT];    /* what becomes the child's; -1: as here */
+    int opened[HOST_CHILDIO_COUNT]; /* to be closed after the start; -1: none */
     rt_stream **moved[3]; /* of streams that become the child's; else NULL */
-    rt_stream **made[3];  /* of pipes: our ends; else NULL */
+    rt_stream **made[HOST_CHILDIO_COUNT]; /* our ends of pipes; else NULL */
 } host_childio;
 
 /* Reads the options of the table at `options` (0: there is none). `caller` and

@@ -35,6 +35,7 @@ static const struct {
     {"stdin", HOST_START_PROCESS | HOST_START_PROGRAM},
     {"stdout", HOST_START_PROCESS | HOST_START_PROGRAM},
     {"stderr", HOST_START_PROCESS | HOST_START_PROGRAM},
+    {"pty", HOST_START_PROGRAM},
     {NULL, 0},
 };
 

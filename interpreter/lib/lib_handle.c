@@ -394,7 +394,8 @@ static int handle_index(lua_State *L) {
     else if (strcmp(name, "id") == 0)
         lua_pushinteger(L, h.task ? (lua_Integer)h.task->number
                                   : (lua_Integer)h.strand->object.id);
-    else if (h.strand && strncmp(name, "std", 3) == 0)
+    else if (h.strand &&
+             (strncmp(name, "std", 3) == 0 || strcmp(name, "pty") == 0))
         host_childio_push(L, 1, name);
     else if (h.strand)
         push_strand_field(L, h.strand, name);

@@ -110,6 +110,8 @@ static void read_options(lua_State *L, int options, const char *caller,
     s->stdio = host_childio_read(L, options, caller, program);
     s->stdio_index = lua_gettop(L);
     memcpy(s->process.stdio, s->stdio->fds, sizeof s->process.stdio);
+    int terminal = s->stdio->fds[HOST_CHILDIO_PTY];
+    if (terminal > 0) s->process.terminal = terminal;
 }
 
 /* ---- the start ---- */
@@ -224,7 +226,8 @@ static bool is_program_table(lua_State *L) {
 }
 
 /* spawn_process(f, ...) -> handle;  spawn_process("program", ...) -> handle;
- * as a table with name, daemon, cwd, env, stdin, stdout, stderr, globals */
+ * as a table with name, daemon, cwd, env, stdin, stdout, stderr, and globals for a
+ * function, pty for a program */
 static int spawn_process(lua_State *L) {
     host_start options = {.caller = "spawn_process"};
     if (lua_type(L, 1) == LUA_TSTRING)

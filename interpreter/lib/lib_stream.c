@@ -21,6 +21,7 @@
 #include "core/stream.h"
 #include "core/wait.h"
 #include "io/exchange.h"
+#include "io/pty.h"
 
 /* ---- results ---- */
 
@@ -126,6 +127,18 @@ static int stream_close(lua_State *L) {
 /* is_open(stream) -> boolean */
 static int stream_is_open(lua_State *L) {
     lua_pushboolean(L, *host_stream_check(L, 1) != NULL);
+    return 1;
+}
+
+/* resize(stream, cols, rows) -> true */
+static int stream_resize(lua_State *L) {
+    rt_stream *stream = *host_stream_check(L, 1);
+    int cols = (int)luaL_checkinteger(L, 2),
+        rows = (int)luaL_checkinteger(L, 3);
+    int status =
+        stream ? rt_pty_resize(rt_stream_fd(stream), cols, rows) : RT_ECLOSED;
+    if (status != RT_OK) return push_failure(L, status);
+    lua_pushboolean(L, 1);
     return 1;
 }
 
@@ -236,6 +249,7 @@ static const luaL_Reg functions[] = {
     {"shutdown", stream_shutdown},
     {"close", stream_close},
     {"is_open", stream_is_open},
+    {"resize", stream_resize},
     {"stdin", stream_stdin},
     {"exchange", stream_exchange},
     {"finish", stream_finish},

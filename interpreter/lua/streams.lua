@@ -115,6 +115,25 @@ function Stream:shutdown(options)
     return failure(self, why, code)
 end
 
+---------------------------------------------------------------------------------------------------------------- terminals
+
+local MOST = 65535
+
+local function check_size(n, index)
+    if math.type(n) == "integer" and n >= 1 and n <= MOST then return end
+    stream.usage("resize: argument %d is %s, not a number from 1 to %d", index, internal.describe(n), MOST)
+end
+
+-- stream:resize(cols, rows) -> the stream; of a pseudo-terminal. Its programs get SIGWINCH.
+function Stream:resize(cols, rows)
+    check_size(cols, 1)
+    check_size(rows, 2)
+    if not raw.is_open(self.raw) then stream.usage("resize: attempt to use a closed stream (%s)", self.path) end
+    local ok, message, code = raw.resize(self.raw, cols, rows)
+    if ok then return self end
+    return failure(self, message, code)
+end
+
 ------------------------------------------------------------------------------------------------------------------- close
 
 -- stream:close() -> true; once more is harmless

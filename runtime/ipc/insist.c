@@ -7,6 +7,8 @@
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 
+#include "ipc/session.h"
+
 static void on_time(rt_timer *timer, int64_t now_ns);
 
 void rt_insist_init(rt_insist *insist) {
@@ -21,14 +23,15 @@ static void send_signal(const rt_insist *insist, int number) {
         (void)pidfd_send_signal(insist->pidfd, number, NULL, 0);
 }
 
-/* One that is stopped hears of SIGTERM when it goes on. */
+/* One that is stopped hears of it when it goes on. */
 void rt_insist_terminate(const rt_insist *insist) {
-    send_signal(insist, SIGTERM);
+    send_signal(insist, insist->has_session ? SIGHUP : SIGTERM);
     send_signal(insist, SIGCONT);
 }
 
 void rt_insist_kill_all(const rt_insist *insist) {
     send_signal(insist, SIGKILL);
+    if (insist->has_session) rt_session_kill(insist->pid);
 }
 
 void rt_insist_kill(rt_insist *insist) {
@@ -117,11 +120,13 @@ bool rt_insist_reap(const rt_insist *insist, bool is_all, int *exit_code,
 const char *rt_insist_tell(const rt_insist *insist, int exit_signal) {
     bool was_killed =
         insist->stage == RT_INSIST_KILLED && exit_signal == SIGKILL;
+    if (!insist->ask && !was_killed) return "cancelled: the program was ended";
     if (!insist->ask)
-        return was_killed
+        return insist->has_session
                    ? "cancelled: the program was killed, as it had not ended "
-                     "by SIGTERM"
-                   : "cancelled: the program was ended";
+                     "by SIGHUP"
+                   : "cancelled: the program was killed, as it had not ended "
+                     "by SIGTERM";
     return was_killed
                ? "cancelled: the process was killed, as it had not stopped"
                : "cancelled: the process was ended by a signal, as it had not "

@@ -2,6 +2,8 @@
  * on. Signals reach its whole process group, if that is its own.
  *
  * Another program gets SIGTERM at once, and SIGKILL after RT_INSIST_CLEANUP_NS.
+ * In a terminal of its own that is SIGHUP, since shells ignore SIGTERM there, and
+ * SIGKILL reaches its whole session.
  *
  * Our own program was told by a message. It cleans up in its own time, for which
  * its own rules set limits, as long as its main thread keeps to them; so it is
@@ -35,7 +37,8 @@ typedef struct rt_insist {
     rt_loop *loop; /* the hub's */
     pid_t pid;     /* of the child, from its start on, and its descriptor */
     int pidfd;
-    bool has_group; /* it leads a group of its own */
+    bool has_group;   /* it leads a group of its own, */
+    bool has_session; /* and a session, with a terminal */
     /* Asks our own program; NULL: it is another one. */
     void (*ask)(struct rt_insist *insist);
     rt_insist_stage stage;
@@ -56,7 +59,7 @@ void rt_insist_hear(rt_insist *insist);
 /* There is no need any more. */
 void rt_insist_stop(rt_insist *insist);
 
-/* SIGTERM, or SIGKILL, now. The child was not reaped, and is not meanwhile: its
+/* SIGTERM (SIGHUP), or SIGKILL, now. The child was not reaped, and is not meanwhile: its
  * number is still its own. Any thread. */
 void rt_insist_terminate(const rt_insist *insist);
 void rt_insist_kill_all(const rt_insist *insist);

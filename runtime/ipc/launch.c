@@ -27,6 +27,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -76,6 +77,10 @@ NO_SANITIZE static bool set_death_signal(const struct child *child) {
 }
 
 NO_SANITIZE static bool set_group(const struct child *child) {
+    long terminal = child->launch->terminal;
+    if (terminal > 0)
+        return syscall(SYS_setsid) >= 0 &&
+               syscall(SYS_ioctl, terminal, (long)TIOCSCTTY, 0L) == 0;
     return !child->launch->leads_group || syscall(SYS_setpgid, 0L, 0L) == 0;
 }
 

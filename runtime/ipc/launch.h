@@ -27,6 +27,7 @@ typedef struct rt_launch {
     int ledger;
     bool dies_with_thread; /* killed when the thread that starts it ends */
     bool leads_group;      /* a process group of its own, with its pid */
+    int terminal; /* leads a session, of which this is the terminal; 0: not so */
 
     pid_t pid; /* set when it was started */
     int pidfd; /* close-on-exec; the caller's */

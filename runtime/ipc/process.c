@@ -253,8 +253,10 @@ static process *new_process(rt_hub *hub, rt_strand *strand,
     p->insist.runtime = strand->runtime;
     p->insist.loop = rt_hub_loop(hub);
     p->insist.pidfd = p->child_fd = -1;
-    /* From a group of its own it could not read from a terminal. */
-    p->insist.has_group = !rt_launch_has_terminal(options->stdio);
+    p->insist.has_session = options->terminal > 0;
+    /* From a group of its own it could not read from our terminal. */
+    p->insist.has_group =
+        p->insist.has_session || !rt_launch_has_terminal(options->stdio);
     rt_insist_init(&p->insist);
     p->told.run = on_told;
     p->patience.fire = on_patience_over;
@@ -262,6 +264,7 @@ static process *new_process(rt_hub *hub, rt_strand *strand,
     p->launch = (rt_launch){.env = options->env,
                             .cwd = options->cwd,
                             .leads_group = p->insist.has_group,
+                            .terminal = options->terminal,
                             .wire = -1,
                             .output_lock = -1,
                             .journal = -1,

@@ -23,6 +23,7 @@ typedef struct rt_process_options {
     const char *cwd;         /* NULL: as here */
     const char *const *env;  /* "NAME=value"...; NULL: as here */
     int stdio[3];            /* descriptors to become 0, 1, 2; -1: as here */
+    int terminal; /* that of a session of its own, which it leads; 0: as here */
     int journal; /* our own program: one to become RT_PROCESS_JOURNAL; 0: none */
 } rt_process_options;
 
