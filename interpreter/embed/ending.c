@@ -42,17 +42,38 @@ static _Noreturn void end_now(host_program *program);
 
 /* ---- any thread, any handler ---- */
 
+static struct timeval time_of(int64_t ns) {
+    return (struct timeval){ns / RT_SECOND, ns % RT_SECOND / 1000 + 1};
+}
+
+/* It goes off again and again until the main strand has heard: the signal may
+ * have come just before a system call, which it then has not ended. */
 static void set_timer(host_ending *e, int64_t in_ns) {
     atomic_store(&e->over_ns, rt_clock_now() + in_ns);
-    struct itimerval timer = {
-        .it_value = {in_ns / RT_SECOND, in_ns % RT_SECOND / 1000 + 1}};
+    struct itimerval timer = {time_of(HOST_GRACE_NS), time_of(HOST_GRACE_NS)};
     (void)rt_signals_catch(&e->signals.source, SIGALRM, RT_SIGNAL_ENDS_CALLS);
+    (void)setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* It has heard: what it calls now is not to be disturbed. */
+static void calm_timer(host_ending *e) {
+    int64_t rest = atomic_load(&e->over_ns) - rt_clock_now();
+    struct itimerval timer = {.it_value = time_of(rest > 0 ? rest : 0)};
     (void)setitimer(ITIMER_REAL, &timer, NULL);
 }
 
 static void order(host_program *program) {
     atomic_store(&program->host->has_signals, true);
     host_order(program->host, HOST_ORDER_SIGNALS);
+}
+
+/* In the handler. */
+static void on_timer(host_program *program) {
+    host_ending *e = &program->ending;
+    if (atomic_load(&e->number) == 0) rt_signals_die(SIGALRM);
+    if (rt_clock_now() >= atomic_load(&e->over_ns)) end_now(program);
+    if (e->is_open && (!e->is_told || atomic_load(&e->must_end)))
+        order(program);
 }
 
 static bool is_same(const host_ending *e, int number, bool by_kernel) {
@@ -84,8 +105,7 @@ static void by_default(host_signals *signals, int number, bool by_kernel) {
     host_ending *e = rt_container_of(signals, host_ending, signals);
     host_program *program = e->program;
     if (number == SIGALRM) {
-        if (atomic_load(&e->number) == 0) rt_signals_die(number);
-        if (rt_clock_now() >= atomic_load(&e->over_ns)) end_now(program);
+        on_timer(program);
     } else if (number == SIGQUIT) {
         /* The parent tells of us too, if both have got it from the terminal. */
         if (e->is_open && (!e->is_child || !by_kernel))
@@ -211,6 +231,7 @@ static int cancel_strands(lua_State *L) {
 /* It came again. Children would end by themselves, but not what they have
  * started. */
 static _Noreturn void end_at_once(host_program *program, lua_State *L) {
+    calm_timer(&program->ending);
     host_ending_report(program, L);
     if (takes_output(stdout)) (void)host_output_finish(program->runtime);
     rt_hub_kill_children(program->runtime, KILL_NS);
@@ -224,6 +245,7 @@ void host_ending_take(host_program *program, lua_State *L) {
     if (atomic_load(&e->must_end)) end_at_once(program, L);
     if (e->is_told) return;
     e->is_told = true;
+    calm_timer(e);
     atomic_store(&program->runtime->is_ending, true);
     if (number != SIGPIPE && !e->is_child) print_line(program, L);
     lua_State *main = program->host->L;

@@ -9,7 +9,9 @@
  * The first step is made in the handler: it notes the number, and orders the main
  * state to look (on_signals). All else happens on the main thread, outside of
  * handlers; unless a C function keeps that thread: then a timer's handler ends
- * the process, with what can be said from there. */
+ * the process, with what can be said from there. Until the state has looked, that
+ * timer ends the system calls of the main thread: one of them may have begun just
+ * after the signal. */
 #ifndef HOST_EMBED_ENDING_H
 #define HOST_EMBED_ENDING_H
 
@@ -29,7 +31,7 @@ typedef struct host_ending {
     _Atomic int64_t came_ns;
     _Atomic int64_t over_ns; /* when the timer may end it */
     atomic_bool must_end;    /* at once: it came again */
-    bool is_told;            /* all strands have been cancelled */
+    atomic_bool is_told;     /* all strands have been cancelled */
     bool is_past;            /* the main script has ended */
     /* At the prompt: called in the handler. True: that is all. */
     bool (*at_prompt)(struct host_program *program, int number);
