@@ -36,28 +36,45 @@ quit() {
 
 go_on="print('went on')"
 read_in="io.read()"
-blocked="repeat until plait.strands()[2].state == 'blocked'"
+
+# Whether each strand has been seen in the wait that the table has for its name; it
+# stays there. Who is in none and only slow to answer is not taken to be in it.
+# watch{...}: a thread that says "ready" then.
+seen='local function seen(wanted)
+  for _, r in ipairs(plait.strands()) do
+    local who = r.name or r.key
+    if wanted[who] == r.wait then wanted[who] = nil end
+  end
+  return not next(wanted)
+end'
+watch="$seen
+local function watch(wanted)
+  spawn_thread{ function() while not seen(wanted) do end $ready sleep(100) end, daemon = true }
+end"
+seen=$(echo "$seen" | tr '\n' ' ')
+watch=$(echo "$watch" | tr '\n' ' ')
 
 # It computes until it is told to stop: the task that is told runs in a thread.
 busy='while not stop.value do local t = {} end'
-quit "local stop = plait.Value(false)
-spawn_thread(function() $read_in stop:set(true) end)
-$blocked $ready $busy $go_on" \
-  "plait: process * strands" "the main strand runs at (command line):3" "thread * does not answer: it is in read of standard input"
+quit "$seen local stop = plait.Value(false)
+spawn_thread{ function() $read_in stop:set(true) end, name = 'reader' }
+repeat until seen{ reader = 'read' } $ready $busy $go_on" \
+  "plait: process * strands" "the main strand runs at (command line):3" \
+  "thread * 'reader' does not answer: it is in read of standard input"
 
 # It waits.
-quit "local reader = spawn_thread{ function() return $read_in end, name = 'reader' }
-$blocked $ready await(reader) $go_on" \
+quit "$watch local reader = spawn_thread{ function() return $read_in end, name = 'reader' }
+watch{ ['the main strand'] = 'await', reader = 'read' } await(reader) $go_on" \
   "the main strand waits (await) at (command line):2 for thread * 'reader'" "thread * 'reader' does not answer*" \
   "started at (command line):1"
 
 # It reads, while a thread and a child are there. ThreadSanitizer delivers no signal
 # there.
 if [ "${PLAIT_PRESET:-}" != tsan ]; then
-  quit "local ch = plait.Channel()
-local t = spawn_thread{ function() ch:send(1) sleep(100) end, name = 't', daemon = true }
-local p = spawn_process{ function() ch:send(1) sleep(100) end, name = 'p', daemon = true }
-ch:recv() ch:recv() $ready $read_in $go_on" \
+  quit "$watch
+local t = spawn_thread{ function() sleep(100) end, name = 't', daemon = true }
+local p = spawn_process{ function() sleep(100) end, name = 'p', daemon = true }
+watch{ ['the main strand'] = 'read', t = 'sleep', p = 'sleep' } $read_in $go_on" \
   "the main strand does not answer: it is in read of standard input" "thread * 't' waits (sleep)*" \
   "process * 'p' waits (sleep) at (command line):3"
 fi

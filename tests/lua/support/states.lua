@@ -18,8 +18,9 @@ local function closing(c, name)
     end })
 end
 
--- `enter` never returns, as long as nobody gives it what it waits for. `wait`: what plait.strands() tells of it, or `running`:
--- what its traceback has while it runs. `closes`: what is closed when it stops, from the inside to the outside.
+-- `enter` never returns, as long as nobody gives it what it waits for. `wait`: what plait.strands() tells of it, or `blocked`: the
+-- system call it is in (who is only slow to answer is blocked, too), or `running`: what its traceback has while it runs. `closes`:
+-- what is closed when it stops, from the inside to the outside.
 M.states = {
     sleep = { enter = function() sleep(1000) end, wait = "sleep" },
     lock = { enter = function(c) c.lock:acquire() end, wait = "lock" },
@@ -39,7 +40,7 @@ M.states = {
         end,
         wait = "await",
     },
-    read = { enter = function() io.read() end, blocked = true },
+    read = { enter = function() io.read() end, blocked = "read" },
     spin = { enter = function() spin() end, running = { "'spin'" } },
     spin_in_pcall = {
         enter = function()
@@ -89,7 +90,7 @@ end
 local function is_in(record, name)
     local state = M.states[name]
     if state.wait then return record.state == "waiting" and record.wait == state.wait end
-    if state.blocked then return record.state == "blocked" end
+    if state.blocked then return record.state == "blocked" and record.wait == state.blocked end
     if record.state ~= "running" or not record.traceback then return false end
     for _, pattern in ipairs(state.running) do
         if not record.traceback:find(pattern) then return false end
