@@ -23,12 +23,24 @@ end
 
 local function try(ch, option) return plait.select{ plait.Channel(), ch, [option] = option == "default" or 0 } end
 
+-- Says whether it waits: what was asked for later has been answered by then.
+local function try_and_tell(ch, option, answered, waits)
+    local s <close> = plait.scope()
+    local task = s:async(try, ch, option)
+    plait.yield()
+    answered:recv()
+    waits:send(not task:done())
+    return await(task)
+end
+
 -- A select that waits. On a busy machine the holder may be too slow to be lent anything; then it need not wait.
 local function start_try(run, option)
     for _ = 1, 100 do
         local ch, holder = start()
-        local task = run(try, ch, option)
-        if #plait.wait({ task }, { timeout = 0.05 }) == 0 then return ch, holder, task end
+        local answered, waits = plait.Channel(1), plait.Channel(1)
+        answered:send(true)
+        local task = run(try_and_tell, ch, option, answered, waits)
+        if waits:recv() then return ch, holder, task end
         local case, v = await(task)
         assert(case == 2 and v == 12, v)
         kill(holder)
