@@ -185,6 +185,8 @@ function M.bystanders()
         b.handles[kind] = _G[M.verbs[kind]]{ stand_by, b.ask[kind], b.answer[kind], kind == "thread" and b.lock or nil,
             name = "bystander" }
     end
+    b.ask.thread:send(0)
+    b.answer.thread:recv() -- it has the lock now, before a victim can
     return b
 end
 
