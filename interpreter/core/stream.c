@@ -5,6 +5,14 @@
 
 #define STREAM_TYPE "plait.handle.stream"
 
+/* What tells it from other userdata, faster than the metatable does. */
+static const char mark;
+
+typedef struct box {
+    rt_stream *stream;
+    const void *mark;
+} box;
+
 static int stream_gc(lua_State *L) {
     rt_stream **box = luaL_checkudata(L, 1, STREAM_TYPE);
     rt_stream_free(*box);
@@ -13,14 +21,20 @@ static int stream_gc(lua_State *L) {
 }
 
 rt_stream **host_stream_push(lua_State *L) {
-    rt_stream **box = lua_newuserdatauv(L, sizeof(rt_stream *), 0);
-    *box = NULL;
+    box *b = lua_newuserdatauv(L, sizeof *b, 0);
+    *b = (box){.mark = &mark};
     if (luaL_newmetatable(L, STREAM_TYPE)) {
         lua_pushcfunction(L, stream_gc);
         lua_setfield(L, -2, "__gc");
     }
     lua_setmetatable(L, -2);
-    return box;
+    return &b->stream;
+}
+
+rt_stream **host_stream_find(lua_State *L, int index) {
+    box *b = lua_touserdata(L, index);
+    if (!b || lua_rawlen(L, index) != sizeof *b) return NULL;
+    return b->mark == &mark ? &b->stream : NULL;
 }
 
 rt_stream **host_stream_check(lua_State *L, int arg) {
@@ -43,7 +57,7 @@ rt_stream **host_stream_test(lua_State *L, int index, lua_Integer *buffered) {
     index = lua_absindex(L, index);
     lua_pushliteral(L, "raw");
     lua_rawget(L, index);
-    rt_stream **box = luaL_testudata(L, -1, STREAM_TYPE);
+    rt_stream **box = host_stream_find(L, -1);
     lua_pop(L, 1);
     if (!box) return NULL;
     lua_pushliteral(L, "reader");

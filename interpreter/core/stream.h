@@ -14,6 +14,9 @@ rt_stream **host_stream_push(lua_State *L);
 /* That of argument `arg`; raises. */
 rt_stream **host_stream_check(lua_State *L, int arg);
 
+/* That at `index`; NULL: it is another value. [-0, +0, -] */
+rt_stream **host_stream_find(lua_State *L, int index);
+
 /* Replaces the userdata on the top by the script's object; `path` names it in
  * messages. [-1, +1, raises] */
 void host_stream_wrap(lua_State *L, const char *path);

@@ -4,7 +4,6 @@
 -- turns: an operation ends before the next one begins.
 
 local internal = require "plait.internal"
-local plait = require "plait"
 local stream = require "plait.stream"
 
 local file = { raw = internal.fs(), ENOENT = 2 }
@@ -39,10 +38,10 @@ local function enter(self, name, timeout)
     end
     if not self.handle then stream.usage("%s: attempt to use a closed file (%s)", name, self.path) end
     local deadline = stream.deadline(timeout)
-    local turn, message = self.turn:acquire(timeout)
+    local turn, message = self.turn:enter(timeout)
     if not turn then return nil, message end
     if self.handle then return turn, deadline end
-    turn:release() -- it was closed meanwhile
+    turn:leave() -- it was closed meanwhile
     return nil, "closed"
 end
 
@@ -88,51 +87,7 @@ end
 
 ---------------------------------------------------------------------------------------------------------- read and write
 
--- file:read([format...[, {timeout =}]]) -> a result for each format
-function File:read(...)
-    local list, timeout = stream.formats("read", ...)
-    local turn <close>, deadline = enter(self, "read", timeout)
-    if not turn then return nil, deadline end
-    return stream.read(self.reader, list, deadline)
-end
-
--- file:read_until(text[, timeout]) -> what comes before it; it is taken, too
-function File:read_until(text, options)
-    if type(text) ~= "string" or text == "" then
-        stream.usage("read_until: argument 1 is %s, not a string of at least one byte", internal.describe(text))
-    end
-    local turn <close>, deadline = enter(self, "read_until", timeout_of(options, "read_until"))
-    if not turn then return nil, deadline end
-    return stream.read_until(self.reader, text, deadline)
-end
-
--- Raises what a loop would take for the end, as io does: at the line of the loop, which is the caller of the caller.
-local function raise(self, message, code)
-    if not code then internal.raise(message, ("lines: %s: %s"):format(self.path, message)) end
-    error(message, 3)
-end
-
-local function read(self, list, timeout)
-    local turn <close>, deadline = enter(self, "lines", timeout)
-    if not turn then return nil, deadline end
-    return stream.read(self.reader, list, deadline)
-end
-
--- For a loop. A file that ends with it is closed then.
-local function iterator(self, list, timeout, ends)
-    return function()
-        local results = table.pack(read(self, list, timeout))
-        if results[1] == nil and results[2] ~= nil then raise(self, results[2], results[3]) end
-        if results[1] == nil and ends then self:close() end
-        return table.unpack(results, 1, results.n)
-    end
-end
-
--- file:lines([format...[, {timeout =}]]): for ... in; a failure raises. The time-out is that of each step.
-function File:lines(...)
-    local list, timeout = stream.formats("lines", ...)
-    return iterator(self, list, timeout, false)
-end
+local read = stream.add_reading(File, enter)
 
 -- file:write(data...[, {timeout =}]) -> the file. It is the kernel's then: nothing is kept back.
 function File:write(...)
@@ -226,7 +181,7 @@ end
 local function new(path, handle, limit, appends)
     local reader = stream.reader(limit)
     reader.path, reader.handle, reader.offset, reader.refill = path, handle, 0, refill
-    return setmetatable({ path = path, handle = handle, reader = reader, turn = plait.Lock(), appends = appends }, File)
+    return setmetatable({ path = path, handle = handle, reader = reader, turn = internal.turn(), appends = appends }, File)
 end
 
 local open_options = { limit = true, mode = true }
@@ -253,7 +208,7 @@ function file.lines(path, ...)
     local list, timeout = stream.formats("fs.lines", ...)
     local opened, message = file.open(path, "r", timeout)
     if not opened then error(message, 2) end
-    return iterator(opened, list, timeout, true), nil, nil, opened
+    return stream.iterator(opened, function() return read(opened, list, timeout, "lines") end, File.close), nil, nil, opened
 end
 
 ------------------------------------------------------------------------------------------------------------- temporary

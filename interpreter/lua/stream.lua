@@ -300,4 +300,58 @@ function stream.read_until(reader, text, deadline)
     return results(read_to(reader, text, #text, "what comes before the mark", deadline))
 end
 
+----------------------------------------------------------------------------------------------------------------- methods
+
+-- Raises what a loop would take for the end, as io does: at the line of the loop.
+local function checked(self, at_end, ...)
+    local first, message, code = ...
+    if first ~= nil then return ... end
+    if message ~= nil then
+        if not code then internal.raise(message, ("lines: %s: %s"):format(self.path, message)) end
+        error(message, 3)
+    end
+    if at_end then at_end(self) end
+    return ...
+end
+
+-- For a loop: what `step` returns, up to the end; then at_end(self).
+function stream.iterator(self, step, at_end)
+    return function() return checked(self, at_end, step()) end
+end
+
+-- Gives a class of objects with a `reader` and a `path` its methods for reading. enter(self, name, timeout) gives the turn to read,
+-- to be closed, and a deadline; or nil, why, code. Returns the function that reads: (self, list of formats, timeout, name).
+function stream.add_reading(class, enter)
+    local function read(self, list, timeout, name)
+        local turn <close>, deadline, code = enter(self, name, timeout)
+        if not turn then return results(nil, deadline, code) end
+        return stream.read(self.reader, list, deadline)
+    end
+
+    -- object:read([format...[, {timeout =}]]) -> a result for each format
+    function class:read(...)
+        local list, timeout = stream.formats("read", ...)
+        return read(self, list, timeout, "read")
+    end
+
+    -- object:read_until(text[, timeout]) -> what comes before it; it is taken, too
+    function class:read_until(text, options)
+        if type(text) ~= "string" or text == "" then
+            stream.usage("read_until: argument 1 is %s, not a string of at least one byte", internal.describe(text))
+        end
+        local timeout = stream.options(options, none, "read_until").timeout
+        local turn <close>, deadline, code = enter(self, "read_until", timeout)
+        if not turn then return results(nil, deadline, code) end
+        return stream.read_until(self.reader, text, deadline)
+    end
+
+    -- object:lines([format...[, {timeout =}]]): for ... in; a failure raises. The time-out is that of each step.
+    function class:lines(...)
+        local list, timeout = stream.formats("lines", ...)
+        return stream.iterator(self, function() return read(self, list, timeout, "lines") end)
+    end
+
+    return read
+end
+
 return stream

@@ -7,7 +7,6 @@
 -- waits for nobody: who waits gets nil, "closed".
 
 local internal = require "plait.internal"
-local plait = require "plait"
 local stream = require "plait.stream"
 
 local raw = internal.stream()
@@ -31,15 +30,10 @@ local function enter(self, side, name, timeout)
     end
     if not raw.is_open(self.raw) then stream.usage("%s: attempt to use a closed stream (%s)", name, self.path) end
     local deadline = stream.deadline(timeout)
-    local lock = self[side]
-    if not lock then
-        lock = plait.Lock()
-        self[side] = lock
-    end
-    local turn, message = lock:acquire(timeout)
+    local turn, message = self[side]:enter(timeout)
     if not turn then return nil, message end
     if raw.is_open(self.raw) then return turn, deadline end
-    turn:release() -- it was closed meanwhile
+    turn:leave() -- it was closed meanwhile
     return nil, "closed"
 end
 
@@ -55,52 +49,36 @@ local function refill(reader, wanted, deadline)
     return failure(reader, message, code)
 end
 
-local function read(self, list, timeout, name)
-    local turn <close>, deadline = enter(self, "reading", name, timeout)
-    if not turn then return nil, deadline end
-    return stream.read(self.reader, list, deadline)
+local read = stream.add_reading(Stream, function(self, name, timeout) return enter(self, "reading", name, timeout) end)
+
+-- What has begun, of one format; the strand has the turn.
+local function go_on(self, format)
+    local turn <close> = self.reading
+    return stream.read(self.reader, { format })
 end
 
--- stream:read([format...[, {timeout =}]]) -> a result for each format
-function Stream:read(...)
-    local list, timeout = stream.formats("read", ...)
-    return read(self, list, timeout, "read")
-end
+Stream.read = raw.read_method(Stream, Stream.read, go_on)
 
--- stream:read_until(text[, timeout]) -> what comes before it; it is taken, too
-function Stream:read_until(text, options)
-    if type(text) ~= "string" or text == "" then
-        stream.usage("read_until: argument 1 is %s, not a string of at least one byte", internal.describe(text))
-    end
-    local turn <close>, deadline = enter(self, "reading", "read_until", timeout_of(options, "read_until"))
-    if not turn then return nil, deadline end
-    return stream.read_until(self.reader, text, deadline)
-end
+local read_step = raw.read_method(Stream, function(self, format) return read(self, { format }, nil, "lines") end, go_on)
+local lines = Stream.lines
 
--- stream:lines([format...[, {timeout =}]]): for ... in; a failure raises. The time-out is that of each step.
 function Stream:lines(...)
-    local list, timeout = stream.formats("lines", ...)
-    return function()
-        local results = table.pack(read(self, list, timeout, "lines"))
-        if results[1] == nil and results[2] ~= nil then
-            if not results[3] then internal.raise(results[2], ("lines: %s: %s"):format(self.path, results[2])) end
-            error(results[2], 2)
-        end
-        return table.unpack(results, 1, results.n)
-    end
+    local format, more = ...
+    if more ~= nil or format ~= nil and format ~= "l" and format ~= "L" then return lines(self, ...) end
+    return stream.iterator(self, function() return read_step(self, format) end)
 end
 
 ------------------------------------------------------------------------------------------------------------------- write
 
 -- stream:write(data...[, {timeout =}]) -> the stream; what was written before the time was over stays written
-function Stream:write(...)
+Stream.write = raw.write_method(Stream, function(self, ...)
     local data, timeout = stream.data("write", ...)
     local turn <close>, deadline = enter(self, "writing", "write", timeout)
     if not turn then return nil, deadline end
     local ok, message, code = raw.write(self.raw, data, stream.left(deadline))
     if ok then return self end
     return failure(self, message, code)
-end
+end)
 
 -- stream:flush() -> the stream. There is nothing to do; here as files of io have it.
 function Stream:flush() return self end
@@ -153,7 +131,7 @@ end
 function streams.wrap(handle, path)
     local reader = stream.reader()
     reader.path, reader.raw, reader.refill = path, handle, refill
-    return setmetatable({ path = path, raw = handle, reader = reader }, Stream)
+    return setmetatable({ path = path, raw = handle, reader = reader, reading = internal.turn(), writing = internal.turn() }, Stream)
 end
 
 return streams

@@ -4,16 +4,17 @@ local fs = plait.fs
 local files = {}
 
 -- The descriptors of this process: of the listing itself not, and not those of the runtime, which come when they are first needed.
-function files.count_open()
-    local pipe <close> = io.popen("ls /proc/" .. plait.pid() .. "/fd | wc -l")
+-- With `kind` ("socket") those only.
+function files.count_open(kind)
+    local pipe <close> = io.popen(("ls -l /proc/%d/fd 2>/dev/null | grep -c -e '-> %s'"):format(plait.pid(), kind or ""))
     return pipe:read("n")
 end
 
 -- Waits until there are no more than `count`: what the pool was doing when nobody wanted it any more takes a moment.
-function files.wait_for_open(count)
+function files.wait_for_open(count, kind)
     local now
     for _ = 1, 1000 do
-        now = files.count_open()
+        now = files.count_open(kind)
         if now <= count then return true end
         plait.fs.stat("/") -- a trip to the pool
     end
