@@ -20,6 +20,7 @@
 #include "lib/lib_fs.h"
 #include "lib/lib_fswatch.h"
 #include "lib/lib_handle.h"
+#include "lib/lib_http.h"
 #include "lib/lib_internal.h"
 #include "lib/lib_os.h"
 #include "lib/lib_lock.h"
@@ -62,6 +63,7 @@ void host_open_libs(lua_State *L) {
     host_open_batch(L);
     host_open_fs(L);
     host_open_fswatch(L);
+    host_open_http(L);
     host_open_stream(L);
     host_open_net(L);
     host_open_resolve(L);
