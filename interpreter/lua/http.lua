@@ -26,6 +26,9 @@ local http = setmetatable({}, {
 
 ----------------------------------------------------------------------------------------------------------------- sending
 
+-- A transfer that always goes on does not wait, so its time is looked at.
+local function is_over(deadline) return deadline and plait.now() >= deadline end
+
 -- The next piece of the body; false: there are no more; nil, message, code.
 local function next_piece(spec)
     local piece, message, code
@@ -41,6 +44,7 @@ end
 -- Waits for one of the events, and sends what is wanted meanwhile.
 local function wait(spec, transfer, events, deadline)
     while true do
+        if is_over(deadline) then return nil, "timeout" end
         local now, message, code = raw.wait(transfer, events | raw.WANTS, stream.left(deadline))
         if not now or now & raw.WANTS == 0 then return now, message, code end
         local piece
@@ -64,6 +68,7 @@ local function each_piece(spec, transfer, deadline, fields, use)
     local display <close> = require("plait.progress").open(spec.progress, response.length(fields), spec.name)
     local done = 0
     while true do
+        if is_over(deadline) then return nil, "timeout" end
         local piece, message, code = response.next(transfer, spec.url, spec.waiting, deadline)
         if not piece then return nil, message, code end
         if piece == "" then return true end
@@ -156,22 +161,28 @@ end
 
 local Guard = { __close = function(self) if self.transfer then raw.close(self.transfer) end end }
 
+local function transfer(spec)
+    local deadline = stream.deadline(spec.timeout)
+    local handle = raw.transfer(spec.set, spec.lines, spec.body)
+    local guard <close> = setmetatable({ transfer = handle }, Guard)
+    raw.bound(handle, spec.limit or -1, spec.waiting)
+    raw.start(handle)
+    if not spec.stream then
+        return (spec.waiting > 0 and receive_pieces or receive_all)(spec, handle, deadline)
+    end
+    local opened, message, code = receive_head(spec, handle, deadline)
+    if opened then guard.transfer = nil end
+    return opened, message, code
+end
+
 local function perform(name, options)
     local spec, message, code = request.check(name, options)
     if not spec then return nil, message, code end
-    local deadline = stream.deadline(spec.timeout)
-    local transfer = raw.transfer(spec.set, spec.lines, spec.body)
-    local guard <close> = setmetatable({ transfer = transfer }, Guard)
-    raw.bound(transfer, spec.limit or -1, spec.waiting)
-    raw.start(transfer)
-    if spec.stream then
-        local opened
-        opened, message, code = receive_head(spec, transfer, deadline)
-        if opened then guard.transfer = nil end
-        return opened, message, code
-    end
-    if spec.waiting > 0 then return receive_pieces(spec, transfer, deadline) end
-    return receive_all(spec, transfer, deadline)
+    local result
+    result, message, code = transfer(spec)
+    if result then return result end
+    if code then return nil, message, code end
+    return nil, message
 end
 
 -- http.request{url =, method =, headers =, body =, ...} -> response

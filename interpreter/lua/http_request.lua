@@ -8,7 +8,8 @@ local stream = require "plait.stream"
 
 local request = {}
 
-local EINVAL, EPROTONOSUPPORT = 22, 93
+local EINVAL, ENAMETOOLONG, EPROTONOSUPPORT = 22, 36, 93
+local UNIX_LONGEST = 107
 local MOST_REDIRECTS, LIMIT, WAITING = 20, 1 << 30, 1 << 18
 local PIECE = 1 << 16
 
@@ -82,6 +83,9 @@ local function check_url(name, options)
     if scheme:lower() ~= "http" and scheme:lower() ~= "https" then
         return nil, ("%s: the protocol is neither http nor https"):format(response.shown(url)), EPROTONOSUPPORT
     end
+    if options.unix and #options.unix > UNIX_LONGEST then
+        return nil, ("%s: the path of the socket has more than %d bytes"):format(response.shown(url), UNIX_LONGEST), ENAMETOOLONG
+    end
     return with_query(name, url, options.query)
 end
 
@@ -139,24 +143,30 @@ local function check_body(name, spec, options)
         spec.set[size_option] = #body
         return
     end
-    spec.next = pieces_of(name, body)
-    spec.body = true
+    spec.next, spec.body, spec.size_option = pieces_of(name, body), true, size_option
     spec.set[size_option] = size_of(body) or -1
 end
 
+-- libcurl is told how long a body is that comes in pieces, and writes that header itself.
+local function take_length(spec, value)
+    local size = spec.next and value:find("^%d+$") and math.tointeger(tonumber(value))
+    if size then spec.set[spec.size_option] = size end
+    return size
+end
+
 local function check_headers(name, spec, options)
-    local lines, given = headers.lines(name, options.headers), {}
-    for i, line in ipairs(lines) do
+    local lines, given = {}, {}
+    for _, line in ipairs(headers.lines(name, options.headers)) do
         local header, value = line:match("^([^:]*): (.*)$")
         given[header:lower()] = true
-        if value == "" then lines[i] = header .. ";" end -- libcurl takes the other form for: send none
+        if value == "" then line = header .. ";" end -- libcurl takes the other form for: send none
+        if header:lower() ~= "content-length" or not take_length(spec, value) then lines[#lines + 1] = line end
     end
     -- libcurl would wait a second for servers that do not know it.
     if not given.expect then lines[#lines + 1] = "Expect:" end
     if not given["content-type"] then lines[#lines + 1] = "Content-Type:" .. (spec.type and " " .. spec.type or "") end
     -- Of servers that speak HTTP/1.1; with HTTP/2 libcurl leaves it out.
-    if spec.next and (spec.set.post_size or spec.set.upload_size) == -1 and not given["transfer-encoding"] and
-        not given["content-length"] then
+    if spec.next and spec.set[spec.size_option] == -1 and not given["transfer-encoding"] then
         lines[#lines + 1] = "Transfer-Encoding: chunked"
     end
     spec.lines = lines
@@ -226,6 +236,8 @@ local function check_result(name, spec, options)
     for _, option in ipairs{ "stream", "check", "decompress" } do check_type(name, option, options[option], "boolean") end
     spec.into, spec.stream, spec.progress = check_text(name, "into", options.into), options.stream, options.progress
     if spec.into and spec.stream then stream.usage("%s: there are both stream and into", name) end
+    if spec.progress and spec.stream then stream.usage("%s: there are both stream and progress", name) end
+    require("plait.progress").open(spec.progress, nil, name) -- raises if it is none
     spec.limit = stream.check_limit(options.limit, name)
     local is_kept = not spec.into and not spec.stream
     if is_kept and not spec.limit then spec.limit = LIMIT end

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <uv.h>
 
 #include "base/alloc.h"
 #include "io/http_inside.h"
@@ -319,19 +320,26 @@ void rt_transfer_take(rt_transfer *t, size_t size) {
 
 /* ---- the result ---- */
 
-/* The system's number that comes next to libcurl's. */
-static int number_of(const rt_transfer *t) {
+/* The number of the system's call that has failed; 0: it was none. */
+static int system_number(const rt_transfer *t) {
     long number = 0;
-    switch ((int)t->code) {
+    if (t->code == CURLE_COULDNT_CONNECT || t->code == CURLE_SEND_ERROR ||
+        t->code == CURLE_RECV_ERROR)
+        (void)rt_curl.curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &number);
+    return (int)number;
+}
+
+/* The system's number that comes next to libcurl's. */
+static int number_of(CURLcode code) {
+    switch ((int)code) {
     case CURLE_URL_MALFORMAT:
     case CURLE_BAD_FUNCTION_ARGUMENT:
-    case CURLE_SEND_FAIL_REWIND:
         return EINVAL;
     case CURLE_UNSUPPORTED_PROTOCOL:
         return EPROTONOSUPPORT;
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
-        return ENXIO;
+        return -UV_EAI_NONAME;
     case CURLE_TOO_MANY_REDIRECTS:
         return ELOOP;
     case CURLE_GOT_NOTHING:
@@ -342,30 +350,31 @@ static int number_of(const rt_transfer *t) {
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM:
         return EKEYREJECTED;
-    case CURLE_COULDNT_CONNECT:
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-        (void)rt_curl.curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &number);
-        return number ? (int)number : ECONNRESET;
     default:
         return EPROTO;
     }
-}
-
-static const char *text_of(const rt_transfer *t, int number) {
-    /* libcurl's says how long that took, and no reason. */
-    if (t->code == CURLE_COULDNT_CONNECT) return strerror(number);
-    return *t->why ? t->why : rt_curl.curl_easy_strerror(t->code);
 }
 
 int rt_transfer_result(const rt_transfer *t, const char **why) {
     *why = t->own_why;
     if (t->status != RT_OK) return t->status;
     if (t->code == CURLE_OK) return RT_OK;
-    if (t->code == CURLE_OUT_OF_MEMORY) return RT_ENOMEMORY;
     if (t->code == CURLE_OPERATION_TIMEDOUT) return RT_ETIMEOUT;
-    int number = number_of(t);
-    *why = text_of(t, number);
+    if (t->code == CURLE_OUT_OF_MEMORY) {
+        if (t->head.size == 0 || t->is_head_whole) return RT_ENOMEMORY;
+        /* It says so of a line for which it has no room. */
+        *why = "a header is too long";
+        return EFBIG;
+    }
+    if (t->code == CURLE_SEND_FAIL_REWIND) {
+        *why = "the body was sent in pieces, and cannot be sent once more";
+        return EINVAL;
+    }
+    int number = system_number(t);
+    *why = *t->why ? t->why : rt_curl.curl_easy_strerror(t->code);
+    if (number == 0) return number_of(t->code);
+    /* libcurl's says how long that took, and no reason. */
+    if (t->code == CURLE_COULDNT_CONNECT) *why = strerror(number);
     return number;
 }
 
