@@ -21,6 +21,7 @@
 #include "lib/lib_fswatch.h"
 #include "lib/lib_handle.h"
 #include "lib/lib_http.h"
+#include "lib/lib_http_server.h"
 #include "lib/lib_internal.h"
 #include "lib/lib_os.h"
 #include "lib/lib_lock.h"
@@ -65,6 +66,7 @@ void host_open_libs(lua_State *L) {
     host_open_fswatch(L);
     host_open_http(L);
     host_open_stream(L);
+    host_open_http_server(L);
     host_open_net(L);
     host_open_resolve(L);
     lua_createtable(L, 0, 40); /* the module plait */

@@ -15,12 +15,18 @@ local stream = require "plait.stream"
 
 local raw = response.raw
 
--- Loads the server at the first http.serve.
+-- The server is loaded when it is first used.
+local lazy = {
+    serve = function() return require "plait.http_server" end,
+    files = function() return require("plait.http_server_files").handler end,
+}
+
 local http = setmetatable({}, {
     __index = function(http, name)
-        if name ~= "serve" then return nil end
-        http.serve = require "plait.http_server"
-        return http.serve
+        local load = lazy[name]
+        if not load then return nil end
+        http[name] = load()
+        return http[name]
     end,
 })
 
