@@ -74,6 +74,7 @@ static int finish(lua_State *L, host_strand *strand, int status) {
     }
     int count = b->job->status == RT_OK ? b->results(L, b->job)
                                         : host_job_push_failure(L, b->job);
+    rt_job_keep(b->job);
     release(b);
     return count;
 }

@@ -44,11 +44,15 @@ void rt_file_stat(rt_job *job) {
 }
 
 void rt_file_truncate(rt_job *job) {
-    if (ftruncate(job->file->fd, job->offset)) (void)rt_job_fail_errno(job);
+    int status;
+    do {
+        status = ftruncate(job->file->fd, job->offset);
+    } while (status && errno == EINTR);
+    if (status) (void)rt_job_fail_errno(job);
 }
 
 void rt_file_sync(rt_job *job) {
-    if (fsync(job->file->fd)) (void)rt_job_fail_errno(job);
+    if (rt_job_sync(job->file->fd)) (void)rt_job_fail_errno(job);
 }
 
 /* Whatever it says, the descriptor is gone. */

@@ -42,16 +42,21 @@ static void run(rt_work *work) {
     job->op(job);
 }
 
-/* What was made of a temporary file or folder goes, too. */
-static void undo(rt_work *work) {
-    rt_job *job = rt_container_of(work, rt_job, work);
-    if (job->status != RT_OK) return;
-    if (job->op == rt_temp_file) (void)unlink(job->buffer.bytes);
-    if (job->op == rt_temp_folder) (void)rmdir(job->buffer.bytes);
+/* Nobody wants it, or whoever did is gone with its state. */
+static void remove_made(rt_job *job) {
+    if (!job->has_made) return;
+    job->has_made = false;
+    (void)(job->op == rt_temp_folder ? rmdir(job->buffer.bytes)
+                                     : unlink(job->buffer.bytes));
+}
+
+void rt_job_keep(rt_job *job) {
+    job->has_made = false;
 }
 
 static void deinit(rt_work *work) {
     rt_job *job = rt_container_of(work, rt_job, work);
+    remove_made(job);
     if (job->fd >= 0) (void)close(job->fd);
     if (job->file) rt_file_unref(job->file);
     rt_buffer_deinit(&job->buffer);
@@ -59,8 +64,7 @@ static void deinit(rt_work *work) {
     rt_free(job->to);
 }
 
-static const rt_work_type job_type = {
-    .run = run, .undo = undo, .deinit = deinit};
+static const rt_work_type job_type = {.run = run, .deinit = deinit};
 
 rt_job *rt_job_new(rt_job_op *op, const char *path, const char *to) {
     rt_job *job = rt_work_new(&job_type, sizeof *job);
@@ -184,6 +188,14 @@ bool rt_job_write_all(rt_job *job, int fd, const char *bytes, size_t size,
         job->result += count;
     }
     return true;
+}
+
+int rt_job_sync(int fd) {
+    int status;
+    do {
+        status = fsync(fd);
+    } while (status && errno == EINTR);
+    return status;
 }
 
 void rt_job_random_name(char name[13]) {

@@ -59,6 +59,7 @@ struct rt_job {
     bool is_of_other; /* the failure is about `to` */
     int64_t result;   /* bytes written, a position, a number of entries */
     int fd;           /* opened, and nobody's yet; or -1 */
+    bool has_made;    /* a temporary file or folder that is nobody's yet */
     struct stat stat;
 };
 
@@ -73,6 +74,9 @@ int rt_job_start(rt_job *job, rt_loop *loop, rt_waiter *waiter);
 
 /* Instead: does it here, blocking. */
 void rt_job_run_here(rt_job *job);
+
+/* What it has made is somebody's from here on: else it goes with the job. */
+void rt_job_keep(rt_job *job);
 
 /* Frees it, or lets go of it if it is under way. */
 void rt_job_release(rt_job *job);
@@ -93,6 +97,9 @@ int rt_job_open(rt_job *job, const char *path, int flags, unsigned mode);
 /* Writes all of it, `offset` -1: where the file is. Adds to job->result. */
 bool rt_job_write_all(rt_job *job, int fd, const char *bytes, size_t size,
                       int64_t offset);
+
+/* fsync, until it is not interrupted. */
+int rt_job_sync(int fd);
 
 /* A random suffix for a name, of 12 letters and digits and a final 0. */
 void rt_job_random_name(char name[13]);
@@ -129,10 +136,14 @@ rt_job_op rt_path_chmod;    /* [path, mode] */
  * how many. The letters are those of rt_file_letter. */
 rt_job_op rt_folder_list;
 rt_job_op rt_folder_make;   /* [path, mode, flags DEEP: also its parents] */
-rt_job_op rt_folder_remove; /* [path, flags DEEP]: a file, link or folder */
+rt_job_op rt_folder_remove; /* [path, flags DEEP]: a file, link or folder:
+                               remove.c */
 rt_job_op rt_temp_file;     /* [path: begin of its name, to: end] -> take_file;
                              buffer: its path */
 rt_job_op rt_temp_folder;   /* [path, to] -> buffer: its path */
+
+/* Whether that is "." or "..". */
+bool rt_folder_is_dot(const char *name);
 
 /* f: file, d: folder, l: symbolic link, p: pipe, s: socket, c, b: device;
  * ?: something else. */

@@ -1,4 +1,4 @@
-/* folder.c - listing, making and removing folders, and temporary names. */
+/* folder.c - listing and making folders, and temporary names. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include "base/alloc.h"
 #include "io/files.h"
 
-static bool is_dot(const char *name) {
+bool rt_folder_is_dot(const char *name) {
     return name[0] == '.' &&
            (name[1] == '\0' || (name[1] == '.' && name[2] == '\0'));
 }
@@ -32,7 +32,7 @@ static bool add_entries(rt_job *job, DIR *dir, rt_buffer *entries) {
         errno = 0;
         const struct dirent *entry = readdir(dir);
         if (!entry) return errno == 0 || rt_job_fail_errno(job);
-        if (is_dot(entry->d_name)) continue;
+        if (rt_folder_is_dot(entry->d_name)) continue;
         char letter = letter_of(dirfd(dir), entry);
         if (rt_buffer_add(entries, &letter, 1) != RT_OK ||
             rt_buffer_add(entries, entry->d_name, strlen(entry->d_name) + 1) !=
@@ -76,8 +76,8 @@ void rt_folder_list(rt_job *job) {
 
 /* ---- make ---- */
 
-static bool make_one(rt_job *job, const char *path) {
-    if (mkdir(path, job->mode) == 0) return true;
+static bool make_one(rt_job *job, const char *path, unsigned mode) {
+    if (mkdir(path, mode) == 0) return true;
     int error = errno;
     struct stat st;
     if (error == EEXIST && job->flags & RT_JOB_DEEP && stat(path, &st) == 0 &&
@@ -87,12 +87,13 @@ static bool make_one(rt_job *job, const char *path) {
     return rt_job_fail_errno(job);
 }
 
-/* Most often the parents are there: so they are made when they are missed. */
+/* Most often the parents are there: so they are made when they are missed; with
+ * permissions by which what is below them can be made. */
 static bool make_parents(rt_job *job) {
     for (char *slash = strchr(job->path + 1, '/'); slash;
          slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        bool is_made = make_one(job, job->path);
+        bool is_made = make_one(job, job->path, 0777);
         *slash = '/';
         if (!is_made) return false;
     }
@@ -104,69 +105,7 @@ void rt_folder_make(rt_job *job) {
     if (is_deep && mkdir(job->path, job->mode) != 0 && errno == ENOENT &&
         !make_parents(job))
         return;
-    (void)make_one(job, job->path);
-}
-
-/* ---- remove ---- */
-
-/* Folders in each other: a descriptor each. */
-enum { MOST_DEPTH = 500 };
-
-static bool remove_at(rt_job *job, int folder, const char *name, int depth);
-
-/* Somebody else may remove it meanwhile. */
-static bool is_gone(int status) {
-    return status == 0 || errno == ENOENT;
-}
-
-static bool empty(rt_job *job, DIR *dir, int depth) {
-    for (;;) {
-        if (!rt_work_is_wanted(&job->work))
-            return rt_job_fail(job, RT_ECANCELLED);
-        errno = 0;
-        const struct dirent *entry = readdir(dir);
-        if (!entry) return errno == 0 || rt_job_fail_errno(job);
-        if (!is_dot(entry->d_name) &&
-            !remove_at(job, dirfd(dir), entry->d_name, depth + 1))
-            return false;
-    }
-}
-
-/* Links are not followed, whoever replaces a folder by one meanwhile. */
-static bool remove_at(rt_job *job, int folder, const char *name, int depth) {
-    if (is_gone(unlinkat(folder, name, 0))) return true;
-    if (errno != EISDIR && errno != EPERM) return rt_job_fail_errno(job);
-    if (is_gone(unlinkat(folder, name, AT_REMOVEDIR))) return true;
-    if (errno != ENOTEMPTY && errno != EEXIST) return rt_job_fail_errno(job);
-    if (depth > MOST_DEPTH)
-        return rt_job_fail_why(job, -ELOOP, "holds folders too deep");
-    int fd =
-        openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0) return errno == ENOENT || rt_job_fail_errno(job);
-    DIR *dir = fdopendir(fd);
-    if (!dir) {
-        (void)rt_job_fail_errno(job);
-        (void)close(fd);
-        return false;
-    }
-    bool is_empty = empty(job, dir, depth);
-    (void)closedir(dir);
-    if (!is_empty) return false;
-    return is_gone(unlinkat(folder, name, AT_REMOVEDIR)) ||
-           rt_job_fail_errno(job);
-}
-
-void rt_folder_remove(rt_job *job) {
-    if (!(job->flags & RT_JOB_DEEP)) {
-        if (remove(job->path)) (void)rt_job_fail_errno(job);
-        return;
-    }
-    /* That there is nothing is an error for the path itself alone. */
-    struct stat st;
-    if (lstat(job->path, &st))
-        (void)rt_job_fail_errno(job);
-    else
-        (void)remove_at(job, AT_FDCWD, job->path, 0);
+    (void)make_one(job, job->path, job->mode);
 }
 
 /* ---- temporary ones ---- */
@@ -192,19 +131,20 @@ static bool is_taken(rt_job *job) {
 
 void rt_temp_file(rt_job *job) {
     job->open_flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
-    for (int i = 0; i < TRIES && job->fd < 0; i++) {
+    for (int i = 0; i < TRIES && !job->has_made; i++) {
         if (!name_it(job)) return;
         job->fd = open(job->buffer.bytes, job->open_flags, 0600);
-        if (job->fd < 0 && !is_taken(job)) return;
+        job->has_made = job->fd >= 0;
+        if (!job->has_made && !is_taken(job)) return;
     }
-    if (job->fd < 0) (void)rt_job_fail(job, -EEXIST);
+    if (!job->has_made) (void)rt_job_fail(job, -EEXIST);
 }
 
 void rt_temp_folder(rt_job *job) {
-    for (int i = 0; i < TRIES; i++) {
-        if (!name_it(job) || mkdir(job->buffer.bytes, 0700) == 0 ||
-            !is_taken(job))
-            return;
+    for (int i = 0; i < TRIES && !job->has_made; i++) {
+        if (!name_it(job)) return;
+        job->has_made = mkdir(job->buffer.bytes, 0700) == 0;
+        if (!job->has_made && !is_taken(job)) return;
     }
-    (void)rt_job_fail(job, -EEXIST);
+    if (!job->has_made) (void)rt_job_fail(job, -EEXIST);
 }

@@ -8,6 +8,7 @@
 #include <uv.h>
 
 #include "base/alloc.h"
+#include "io/crew.h"
 
 struct rt_resolve {
     uv_getaddrinfo_t request;
@@ -47,6 +48,7 @@ static int begin(rt_resolve *r, const char *host, int family) {
     struct addrinfo hints = {.ai_family = family, .ai_socktype = SOCK_STREAM};
     if (strlen(host) >= RT_HOST_SIZE) return -ENAMETOOLONG;
     int status = rt_loop_make_uv(r->loop);
+    if (status == RT_OK) status = rt_crew_check();
     if (status != RT_OK) return status;
     status = uv_getaddrinfo(rt_loop_uv(r->loop), &r->request, on_resolved, host,
                             NULL, &hints);

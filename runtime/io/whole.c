@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -84,33 +85,80 @@ static char *beside(const char *path) {
     return name;
 }
 
-/* A link stays one: what it names is replaced. */
-static bool find_path(rt_job *job, const char *path, target *t) {
-    char real[PATH_MAX];
+/* Replaces `*path`, which is owned, by what the link of that name says. */
+static bool follow_link(rt_job *job, char **path) {
+    char text[PATH_MAX];
+    ssize_t size = readlink(*path, text, sizeof text - 1);
+    if (size < 0) return rt_job_fail_errno(job);
+    text[size] = '\0';
+    const char *slash = strrchr(*path, '/');
+    int folder = slash && *text != '/' ? (int)(slash - *path) + 1 : 0;
+    size_t room = (size_t)folder + (size_t)size + 1;
+    char *next = rt_alloc(room);
+    if (!next) return rt_job_fail(job, RT_ENOMEMORY);
+    (void)snprintf(next, room, "%.*s%s", folder, *path, text);
+    rt_free(*path);
+    *path = next;
+    return true;
+}
+
+/* A link stays one: what it names is replaced, or made. */
+static bool follow_links(rt_job *job, char **path) {
+    enum { MOST_LINKS = 40 }; /* as the kernel has it */
     struct stat st;
-    if (job->flags & RT_JOB_ATOMIC && lstat(path, &st) == 0 &&
-        S_ISLNK(st.st_mode) && realpath(path, real))
-        path = real;
+    for (int i = 0; lstat(*path, &st) == 0 && S_ISLNK(st.st_mode); i++) {
+        if (i == MOST_LINKS) return rt_job_fail(job, -ELOOP);
+        if (!follow_link(job, path)) return false;
+    }
+    return true;
+}
+
+static bool find_path(rt_job *job, const char *path, target *t) {
+    bool is_atomic = job->flags & RT_JOB_ATOMIC;
     t->path = rt_strdup(path);
-    t->name = job->flags & RT_JOB_ATOMIC ? beside(path) : rt_strdup(path);
+    bool follows = is_atomic && !(job->flags & RT_JOB_NEW);
+    if (t->path && follows && !follow_links(job, &t->path)) return false;
+    if (t->path) t->name = is_atomic ? beside(t->path) : rt_strdup(path);
     return (t->path && t->name) || rt_job_fail(job, RT_ENOMEMORY);
 }
 
-/* What is replaced keeps its permissions, which nobody is without for a moment:
- * who has opened the new file early would read what is written later. The owner
- * may be another now, who has not given the rights of set-user-ID away. */
+/* Of a list of who may do what, beyond the permissions; there seldom is one. */
+static void copy_list(const char *path, int fd) {
+    static const char name[] = "system.posix_acl_access";
+    char list[4096];
+    ssize_t size = getxattr(path, name, list, sizeof list);
+    if (size > 0) (void)fsetxattr(fd, name, list, (size_t)size, 0);
+}
+
+/* What is replaced keeps its owner and group, if we may give files away, and its
+ * permissions; for a group that is another one they are those of all others. Rights
+ * of set-user-ID are not kept: maybe it was somebody else who has given them. */
+static void take_after(target *t, const struct stat *old) {
+    struct stat st;
+    unsigned mode = old->st_mode & 0777;
+    if (fstat(t->fd, &st)) return;
+    bool is_same = st.st_uid == old->st_uid && st.st_gid == old->st_gid;
+    if (!is_same && fchown(t->fd, old->st_uid, old->st_gid) &&
+        st.st_gid != old->st_gid && fchown(t->fd, (uid_t)-1, old->st_gid))
+        mode = (mode & 0707) | (mode & 0070 & (mode << 3));
+    (void)fchmod(t->fd, mode);
+    copy_list(t->path, t->fd);
+}
+
+/* Until then nobody else has permissions: who has opened the new file early would
+ * read what is written later. */
 static bool open_beside(rt_job *job, target *t, unsigned mode) {
     struct stat st;
-    bool has_old = stat(t->path, &st) == 0;
+    bool has_old = lstat(t->path, &st) == 0;
     if (has_old && job->flags & RT_JOB_NEW) return rt_job_fail(job, -EEXIST);
     if (has_old && S_ISDIR(st.st_mode)) return rt_job_fail(job, -EISDIR);
     if (has_old && !S_ISREG(st.st_mode))
         return rt_job_fail_why(job, -EINVAL,
                                "is no file, and cannot be replaced by one");
-    if (has_old) mode = st.st_mode & 0700;
+    if (has_old) mode = 0600;
     t->fd = rt_job_open(job, t->name, O_WRONLY | O_CREAT | O_EXCL, mode);
     t->is_new = t->fd >= 0;
-    if (t->is_new && has_old) (void)fchmod(t->fd, st.st_mode & 0777);
+    if (t->is_new && has_old) take_after(t, &st);
     return t->is_new;
 }
 
@@ -148,7 +196,8 @@ static bool sync_folder(rt_job *job, const char *path) {
     if (slash) slash[1] = '\0';
     int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return rt_job_fail_errno(job);
-    bool is_fine = fsync(fd) == 0 || errno == EINVAL || rt_job_fail_errno(job);
+    bool is_fine =
+        rt_job_sync(fd) == 0 || errno == EINVAL || rt_job_fail_errno(job);
     (void)close(fd);
     return is_fine;
 }
@@ -158,7 +207,7 @@ static void close_target(rt_job *job, target *t) {
     bool is_atomic = job->flags & RT_JOB_ATOMIC;
     bool syncs = job->flags & RT_JOB_SYNC;
     if (t->fd >= 0) {
-        if (job->status == RT_OK && syncs && fsync(t->fd))
+        if (job->status == RT_OK && syncs && rt_job_sync(t->fd))
             (void)rt_job_fail_errno(job);
         if (close(t->fd) && errno != EINTR) (void)rt_job_fail_errno(job);
         if (job->status == RT_OK && !rt_work_is_wanted(&job->work))

@@ -8,6 +8,7 @@
 #include <uv.h>
 
 #include "base/alloc.h"
+#include "io/crew.h"
 
 typedef union head {
     uv_work_t request;
@@ -80,6 +81,7 @@ static void free_unused(rt_work *work) {
 int rt_work_start(rt_work *work, rt_loop *loop, rt_work_line *line,
                   rt_waiter *waiter) {
     int status = rt_loop_make_uv(loop);
+    if (status == RT_OK) status = rt_crew_check();
     if (status != RT_OK) return status;
     work->loop = loop;
     work->line = line;

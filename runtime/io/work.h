@@ -57,7 +57,7 @@ void *rt_work_new(const rt_work_type *type, size_t size);
 
 /* Hands it to the pool, in its turn if there is a line; once.
  * Returns: RT_PENDING, and the waiter is completed with RT_OK when it has run;
- * RT_ENOMEMORY, -EMFILE, -ENFILE. */
+ * RT_ENOMEMORY, -EMFILE, -ENFILE; -EAGAIN: there are no threads for it. */
 int rt_work_start(rt_work *work, rt_loop *loop, rt_work_line *line,
                   rt_waiter *waiter);
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -164,6 +165,65 @@ static void test_jobs_that_are_let_go_of(void **state) {
     assert_int_equal(rt_alloc_count(), blocks);
 }
 
+static int count_entries(void) {
+    rt_job *job = rt_job_new(rt_folder_list, folder, NULL);
+    rt_job_run_here(job);
+    assert_int_equal(job->status, RT_OK);
+    int count = (int)job->result;
+    rt_job_release(job);
+    return count;
+}
+
+/* As if its state had closed before the strand that waited could go on. */
+static void test_what_nobody_has_taken_goes_with_its_job(void **state) {
+    (void)state;
+    static const call makers[] = {{rt_temp_file, "t", "x", 0},
+                                  {rt_temp_folder, "t", "x", 0}};
+    rt_loop loop;
+    rt_loop_init(&loop);
+    int entries = count_entries();
+    for (int i = 0; i < 4; i++) {
+        party p = {.status = RT_PENDING};
+        rt_waiter_init(&p.waiter, &loop, on_complete);
+        rt_job *job = new_job(&makers[i % 2]);
+        assert_int_equal(rt_job_start(job, &loop, &p.waiter), RT_PENDING);
+        while (p.status == RT_PENDING) rt_loop_turn(&loop, true, RT_NEVER);
+        assert_int_equal(job->status, RT_OK);
+        assert_int_equal(count_entries(), entries + 1);
+        bool is_taken = i >= 2;
+        if (is_taken) rt_job_keep(job);
+        rt_job_release(job);
+        if (is_taken) entries++;
+        assert_int_equal(count_entries(), entries);
+    }
+    rt_loop_deinit(&loop);
+}
+
+/* What a list of who may do what is to the kernel: its version; then, each with 2
+ * bytes for what it is about, 2 for permissions and 4 for whom: the owner, user
+ * 1234, the group, the most of both, all others. */
+static void test_replaced_file_keeps_its_list(void **state) {
+    (void)state;
+    static const char name[] = "system.posix_acl_access";
+    static const unsigned char list[] = {
+        2, 0,   0,   0,   1,   0,   6,  0, 255, 255, 255, 255, 2,   0,  6,
+        0, 210, 4,   0,   0,   4,   0,  4, 0,   255, 255, 255, 255, 16, 0,
+        6, 0,   255, 255, 255, 255, 32, 0, 0,   0,   255, 255, 255, 255};
+    char got[sizeof list + 1];
+    FILE *f = fopen(at("listed"), "w");
+    assert_non_null(f);
+    (void)fclose(f);
+    if (setxattr(at("listed"), name, list, sizeof list, 0)) skip();
+    rt_job *job = rt_job_new(rt_whole_write, at("listed"), NULL);
+    job->flags = RT_JOB_ATOMIC;
+    rt_job_run_here(job);
+    assert_int_equal(job->status, RT_OK);
+    rt_job_release(job);
+    assert_int_equal(getxattr(at("listed"), name, got, sizeof got),
+                     sizeof list);
+    assert_memory_equal(got, list, sizeof list);
+}
+
 static void test_file_is_closed_with_its_last_job(void **state) {
     (void)state;
     size_t blocks = rt_alloc_count();
@@ -211,6 +271,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_jobs_without_memory),
         cmocka_unit_test(test_jobs_that_are_let_go_of),
+        cmocka_unit_test(test_what_nobody_has_taken_goes_with_its_job),
+        cmocka_unit_test(test_replaced_file_keeps_its_list),
         cmocka_unit_test(test_file_is_closed_with_its_last_job),
         cmocka_unit_test(test_watch_that_is_closed_wakes_its_waiters),
     };
