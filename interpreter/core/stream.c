@@ -14,9 +14,9 @@ typedef struct box {
 } box;
 
 static int stream_gc(lua_State *L) {
-    rt_stream **box = luaL_checkudata(L, 1, STREAM_TYPE);
-    rt_stream_free(*box);
-    *box = NULL;
+    box *b = luaL_checkudata(L, 1, STREAM_TYPE);
+    rt_stream_free(b->stream);
+    b->stream = NULL;
     return 0;
 }
 
@@ -57,9 +57,9 @@ rt_stream **host_stream_test(lua_State *L, int index, lua_Integer *buffered) {
     index = lua_absindex(L, index);
     lua_pushliteral(L, "raw");
     lua_rawget(L, index);
-    rt_stream **box = host_stream_find(L, -1);
+    rt_stream **stream = host_stream_find(L, -1);
     lua_pop(L, 1);
-    if (!box) return NULL;
+    if (!stream) return NULL;
     lua_pushliteral(L, "reader");
     if (lua_rawget(L, index) == LUA_TTABLE) {
         lua_getfield(L, -1, "size");
@@ -67,5 +67,5 @@ rt_stream **host_stream_test(lua_State *L, int index, lua_Integer *buffered) {
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
-    return box;
+    return stream;
 }
