@@ -7,6 +7,9 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"runtime"
@@ -300,6 +303,24 @@ func filesRead() float64 {
 	})
 }
 
+// httpHello is the time for one request that wrk makes.
+func httpHello() float64 {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	check(err)
+	defer listener.Close()
+	go http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		io.WriteString(w, "Hello, world\n")
+	}))
+	out, err := exec.Command("wrk", "-t1", "-c64", "-d1", "http://"+listener.Addr().String()+"/").Output()
+	check(err)
+	_, rest, _ := strings.Cut(string(out), "Requests/sec:")
+	var rate float64
+	_, err = fmt.Sscan(rest, &rate)
+	check(err)
+	return 1e9 / rate
+}
+
 func main() {
 	figures := []struct {
 		name    string
@@ -319,6 +340,7 @@ func main() {
 		{"proc_exec", procExec},
 		{"exec", execOutput},
 		{"files_read", filesRead},
+		{"http_hello", httpHello},
 		{"sleep_bytes", sleepBytes}, // last: its goroutines stay
 	}
 	wanted := map[string]bool{}

@@ -8,6 +8,7 @@
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const fs = require('node:fs');
+const http = require('node:http');
 const { Worker, isMainThread, parentPort } = require('node:worker_threads');
 
 const REPETITIONS = 3;
@@ -158,6 +159,25 @@ async function procExec() {
   });
 }
 
+// ---- Servers --------------------------------------------------------------
+
+// The time for one request that wrk makes.
+async function httpHello() {
+  const server = http.createServer((request, response) => {
+    response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+    response.end('Hello, world\n');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${server.address().port}/`;
+  const wrk = spawn('wrk', ['-t1', '-c64', '-d1', url]);
+  let out = '';
+  wrk.stdout.on('data', (piece) => { out += piece; });
+  await once(wrk, 'close');
+  server.close();
+  return 1e9 / Number(/Requests\/sec:\s*([\d.]+)/.exec(out)[1]);
+}
+
 const FIGURES = {
   task_start: taskStart,
   task_await: taskAwait,
@@ -167,6 +187,7 @@ const FIGURES = {
   cpu_one: cpuOne,
   cpu_two: cpuTwo,
   proc_exec: procExec,
+  http_hello: httpHello,
   sleep_bytes: sleepBytes, // last: its timers stay
 };
 
