@@ -109,6 +109,7 @@ static int on_name(http_parser *parser, const char *bytes, size_t size) {
         rt_http_field field = {.name = (uint32_t)r->text.size};
         if (count_fields(r) == MOST_FIELDS)
             return refuse(r, 431, "there are too many header fields");
+        if (grow(r, sizeof ": \r\n" - 1) != 0) return -1;
         if (add(r, &r->fields, &field, sizeof field) != 0) return -1;
     }
     if (add(r, &r->text, bytes, size) != 0) return -1;
@@ -121,7 +122,7 @@ static int on_name(http_parser *parser, const char *bytes, size_t size) {
 
 static int on_value(http_parser *parser, const char *bytes, size_t size) {
     rt_http_reader *r = of(parser);
-    if (grow(r, size + 4) != 0) return -1;
+    if (grow(r, size) != 0) return -1;
     if (r->place != PLACE_HEAD) return 0;
     rt_http_field *field = last_field(r);
     if (!r->is_in_value) field->value = (uint32_t)r->text.size;
