@@ -26,20 +26,29 @@ static void close_fd(int *fd) {
     *fd = -1;
 }
 
-static void set_blocking(int fd, bool blocks) {
-    int flags = fcntl(fd, F_GETFL);
-    (void)fcntl(fd, F_SETFL, blocks ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+void host_childio_prepare(host_childio *io) {
+    for (int i = 0; i < 3; i++) {
+        int flags = io->moved[i] ? fcntl(io->fds[i], F_GETFL) : -1;
+        io->is_changed[i] =
+            flags >= 0 && flags & O_NONBLOCK &&
+            fcntl(io->fds[i], F_SETFL, flags & ~O_NONBLOCK) == 0;
+    }
 }
 
-void host_childio_prepare(host_childio *io) {
-    for (int i = 0; i < 3; i++)
-        if (io->moved[i]) set_blocking(io->fds[i], true);
+/* They are ours again, as they were. */
+static void unprepare(host_childio *io) {
+    for (int i = 0; i < 3; i++) {
+        if (!io->is_changed[i]) continue;
+        io->is_changed[i] = false;
+        int flags = fcntl(io->fds[i], F_GETFL);
+        (void)fcntl(io->fds[i], F_SETFL, flags | O_NONBLOCK);
+    }
 }
 
 void host_childio_close(host_childio *io) {
+    unprepare(io);
     for (int i = 0; i < HOST_CHILDIO_COUNT; i++) {
         close_fd(&io->opened[i]);
-        if (i < 3 && io->moved[i]) set_blocking(io->fds[i], false);
         if (!io->made[i]) continue;
         rt_stream_close(*io->made[i]);
         *io->made[i] = NULL;

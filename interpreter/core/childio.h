@@ -10,6 +10,7 @@
 #define HOST_CORE_CHILDIO_H
 
 #include <lua.h>
+#include <stdbool.h>
 
 #include "core/stream.h"
 
@@ -20,6 +21,7 @@ typedef struct host_childio {
     int fds[HOST_CHILDIO_COUNT];    /* what becomes the child's; -1: as here */
     int opened[HOST_CHILDIO_COUNT]; /* to be closed after the start; -1: none */
     rt_stream **moved[3]; /* of streams that become the child's; else NULL */
+    bool is_changed[3];   /* of them, those that did not block */
     rt_stream **made[HOST_CHILDIO_COUNT]; /* our ends of pipes; else NULL */
 } host_childio;
 

@@ -59,8 +59,12 @@ static int wait_for(rt_stream *s, rt_poll_side side, rt_waiter *waiter,
 
 /* Reading it would block the thread: another program may have been faster. */
 static bool is_empty(const rt_stream *s) {
+    if (s->kind != RT_STREAM_BORROWED) return false;
     struct pollfd p = {.fd = s->fd, .events = POLLIN};
-    return s->kind == RT_STREAM_BORROWED && poll(&p, 1, 0) == 0;
+    int count;
+    do count = poll(&p, 1, 0); /* a signal ends even a poll without time */
+    while (count < 0 && errno == EINTR);
+    return count == 0;
 }
 
 ssize_t rt_stream_read(rt_stream *s, void *bytes, size_t size) {
