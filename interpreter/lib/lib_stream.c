@@ -32,11 +32,19 @@ static int push_words(lua_State *L, const char *why) {
     return 2;
 }
 
+enum { RAW = 3 }; /* where a method has the stream; functions have it at 1 */
+
+static const char *text_of(lua_State *L, int status) {
+    rt_stream **box = host_stream_find(L, 1);
+    if (!box) box = host_stream_find(L, RAW);
+    return rt_stream_why(box ? *box : NULL, status);
+}
+
 static int push_failure(lua_State *L, int status) {
     if (status == RT_ETIMEOUT) return push_words(L, "timeout");
     if (status == RT_ECLOSED) return push_words(L, "closed");
     if (status == RT_ENOMEMORY) return luaL_error(L, "not enough memory");
-    (void)push_words(L, rt_status_text(status));
+    (void)push_words(L, text_of(L, status));
     lua_pushinteger(L, -status);
     return 3;
 }
@@ -131,7 +139,7 @@ static int stream_shutdown(lua_State *L) {
 enum { BUFFER = 1, CLASS, ELSE, GO_ON };
 
 /* Where things are on the stack of one. */
-enum { SELF = 1, ARGUMENT, RAW, TURN, READER };
+enum { SELF = 1, ARGUMENT, TURN = RAW + 1, READER };
 
 static int passed_on(lua_State *L, int status, lua_KContext context) {
     (void)status;

@@ -42,6 +42,7 @@
 #include "lib/lib_table.h"
 #include "lib/lib_task.h"
 #include "lib/lib_thread.h"
+#include "lib/lib_tls.h"
 #include "lib/lib_value.h"
 #include "lib/lib_watch.h"
 #include "lib/lib_worker.h"
@@ -69,6 +70,7 @@ void host_open_libs(lua_State *L) {
     host_open_http_server(L);
     host_open_net(L);
     host_open_resolve(L);
+    host_open_tls(L);
     lua_createtable(L, 0, 40); /* the module plait */
     host_open_plait(L);
     host_open_handle(L);

@@ -12,49 +12,12 @@
 
 local internal = require "plait.internal"
 local plait = require "plait"
+local addresses = require "plait.net_address"
 local stream = require "plait.stream"
 local streams = require "plait.streams"
 
 local raw = internal.net()
 local net = {}
-
-------------------------------------------------------------------------------------------------------------- addresses
-
--- What the address says: {name =, host =, port =, is_known =} or {name =, path =}; nil, message, code.
-local function parse(address, name)
-    if type(address) == "table" then
-        local path, host, port = address.path, address.host, address.port
-        if path ~= nil and type(path) ~= "string" then
-            stream.usage("%s: path is %s, not a string", name, internal.describe(path))
-        end
-        if path == nil and type(host) ~= "string" then
-            stream.usage("%s: host is %s, not a string", name, internal.describe(host))
-        end
-        if path == nil and not math.tointeger(port) then
-            stream.usage("%s: port is %s, not a number from 0 to 65535", name, internal.describe(port))
-        end
-        return raw.place(path or host, math.tointeger(port), path ~= nil)
-    end
-    if type(address) == "string" then return raw.place(address) end
-    stream.usage("%s: address is %s, not a string such as \"localhost:80\" or \"unix:/path\"", name,
-        internal.describe(address))
-end
-
--- The same, where only what no address could be is an error.
-local function place_of(address, name)
-    local place, message, code = parse(address, name)
-    if place or code then return place, message, code end
-    stream.usage("%s: %s", name, message)
-end
-
--- The addresses of the place, in figures; nil, message with its name, code; nil, "timeout".
-local function hosts_of(place, deadline)
-    if place.path then return { place.path } end
-    if place.is_known then return { place.host } end
-    local list, message, code = require("plait.net_resolve").resolve(place.host, "any", stream.left(deadline))
-    if list or not code then return list, message end
-    return nil, ("%s: %s"):format(place.name, message:sub(#place.host + 3)), code
-end
 
 -- nil, message, code with the name of the place; what plait says itself has no number.
 local function failure(place, message, code)
@@ -116,7 +79,7 @@ end
 
 -- net.connect(address[, {timeout =, tls =, from =, nodelay = true, keepalive =}]) -> stream with .address and .peer
 function net.connect(address, options)
-    local place, message, code = place_of(address, "net.connect")
+    local place, message, code = addresses.place(address, "net.connect")
     options = stream.options(options, connect_options, "net.connect")
     check_tuning(options, "net.connect")
     local tls = tls_of(options, "net.connect", false)
@@ -125,15 +88,19 @@ function net.connect(address, options)
     if not place then return nil, message, code end
     if place.host == "" then stream.usage("net.connect: %s names no host", place.name) end
     local deadline = stream.deadline(options.timeout)
-    local hosts
-    hosts, message, code = hosts_of(place, deadline)
+    local hosts, prepared
+    if tls then
+        prepared, message, code = tls.prepare_client(options.tls, place.host, place.name, options.timeout)
+        if not prepared then return stream.failed(message, code) end
+    end
+    hosts, message, code = addresses.hosts(place, deadline)
     if not hosts then return nil, message, code end
     local handle, peer, own = raw.connect(hosts, place.port, list, stream.left(deadline))
     if not handle then return failure(place, peer, own) end
     local conn = streams.wrap(handle, peer)
-    conn.address, conn.peer = own, peer
+    conn.address, conn.peer, conn.host = own, peer, place.host
     if not tls then return conn end
-    return tls.client(conn, place.host, options.tls, stream.left(deadline))
+    return tls.client(conn, prepared, stream.left(deadline))
 end
 
 -------------------------------------------------------------------------------------------------------------- listener
@@ -212,21 +179,26 @@ end
 
 -- net.listen(address[, {tls =, backlog =, reuse_port =, mode =, nodelay =, keepalive =, timeout =}]) -> listener
 function net.listen(address, options)
-    local place, message, code = place_of(address, "net.listen")
+    local place, message, code = addresses.place(address, "net.listen")
     options = stream.options(options, listen_options, "net.listen")
     local list = tuning(options)
     list.mode, list.backlog, list.reuse_port = check_listen(options), options.backlog, options.reuse_port
-    tls_of(options, "net.listen", true)
+    local tls = tls_of(options, "net.listen", true)
     if not place then return nil, message, code end
-    local hosts = EVERYWHERE
+    local deadline = stream.deadline(options.timeout)
+    local hosts, prepared = EVERYWHERE, nil
+    if tls then
+        prepared, message, code = tls.prepare(options.tls, options.timeout)
+        if not prepared then return stream.failed(message, code) end
+    end
     if place.host ~= "" then
-        hosts, message, code = hosts_of(place, stream.deadline(options.timeout))
+        hosts, message, code = addresses.hosts(place, deadline)
         if not hosts then return nil, message, code end
     end
     local handle, own, port = listen_at(hosts, place.port, list)
     if not handle then return failure(place, own, port) end
     if place.path then port = nil end
-    return setmetatable({ raw = handle, name = own, address = own, port = port, tls = options.tls }, Listener)
+    return setmetatable({ raw = handle, name = own, address = own, port = port, tls = prepared }, Listener)
 end
 
 ----------------------------------------------------------------------------------------------------- modules on demand

@@ -22,6 +22,12 @@ local none = {}
 
 function stream.usage(...) internal.raise("usage", string.format(...)) end
 
+-- What plait says itself has no number, and no third result.
+function stream.failed(message, code)
+    if code then return nil, message, code end
+    return nil, message
+end
+
 ------------------------------------------------------------------------------------------------------------- arguments
 
 -- A deadline for a time-out in seconds, and what is left of it; nil: none.

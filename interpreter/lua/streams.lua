@@ -37,6 +37,19 @@ local function enter(self, side, name, timeout)
     return nil, "closed"
 end
 
+-- The same after the handshake, if one has yet to be made: a server's side of TLS does so when it is first used.
+local function enter_ready(self, side, name, timeout)
+    local turn, deadline = enter(self, side, name, timeout)
+    if not turn or not self.hello then return turn, deadline end
+    local done, message, code
+    do
+        local ends <close> = turn
+        done, message, code = self:hello(deadline)
+    end
+    if not done then return nil, message, code end
+    return enter(self, side, name, stream.left(deadline))
+end
+
 local none = {}
 
 local function timeout_of(options, name) return stream.options(options, none, name).timeout end
@@ -49,7 +62,7 @@ local function refill(reader, wanted, deadline)
     return failure(reader, message, code)
 end
 
-local read = stream.add_reading(Stream, function(self, name, timeout) return enter(self, "reading", name, timeout) end)
+local read = stream.add_reading(Stream, function(self, name, timeout) return enter_ready(self, "reading", name, timeout) end)
 
 -- What has begun, of one format; the strand has the turn.
 local function go_on(self, format)
@@ -73,9 +86,10 @@ end
 -- stream:write(data...[, {timeout =}]) -> the stream; what was written before the time was over stays written
 Stream.write = raw.write_method(Stream, function(self, ...)
     local data, timeout = stream.data("write", ...)
-    local turn <close>, deadline = enter(self, "writing", "write", timeout)
-    if not turn then return nil, deadline end
-    local ok, message, code = raw.write(self.raw, data, stream.left(deadline))
+    local turn <close>, deadline, code = enter_ready(self, "writing", "write", timeout)
+    if not turn then return stream.failed(deadline, code) end
+    local ok, message
+    ok, message, code = raw.write(self.raw, data, stream.left(deadline))
     if ok then return self end
     return failure(self, message, code)
 end)
@@ -86,11 +100,37 @@ function Stream:flush() return self end
 -- stream:shutdown() -> true: nothing more is written, and the other end reads to the end. Of sockets only. Who still writes
 -- ends first.
 function Stream:shutdown(options)
-    local turn <close>, message = enter(self, "writing", "shutdown", timeout_of(options, "shutdown"))
-    if not turn then return nil, message end
-    local ok, why, code = raw.shutdown(self.raw)
+    local turn <close>, message, code = enter_ready(self, "writing", "shutdown", timeout_of(options, "shutdown"))
+    if not turn then return stream.failed(message, code) end
+    local ok
+    ok, message, code = raw.shutdown(self.raw)
     if ok then return true end
-    return failure(self, why, code)
+    return failure(self, message, code)
+end
+
+-------------------------------------------------------------------------------------------------------------------- TLS
+
+-- stream:start_tls([options]) -> the stream, after the handshake; all goes through TLS from here on. `options`: as net.connect
+-- has them for tls, and server = true for the side that has the certificate, and timeout. If it fails the stream is closed.
+function Stream:start_tls(options)
+    local tls = require "plait.net_tls"
+    if options == nil then options = true end
+    options = tls.check(options, type(options) == "table" and options.server, "start_tls")
+    local reading <close>, deadline = enter(self, "reading", "start_tls", options.timeout)
+    if not reading then return nil, deadline end
+    local writing <close>, why = enter(self, "writing", "start_tls", stream.left(deadline))
+    if not writing then return nil, why end
+    if not self.peer or self.hello or tls.info(self) then
+        stream.usage("start_tls: %s %s", self.path, self.peer and "has TLS already" or "is no connection")
+    end
+    return tls.start(self, options, deadline)
+end
+
+-- stream:tls([timeout]) -> {version =, cipher =, alpn =, peer =, issuer =, verified =}; nil: it has no TLS
+function Stream:tls(options)
+    local turn <close>, message, code = enter_ready(self, "writing", "tls", timeout_of(options, "tls"))
+    if not turn then return stream.failed(message, code) end
+    return require("plait.net_tls").info(self)
 end
 
 ---------------------------------------------------------------------------------------------------------------- terminals

@@ -1,5 +1,10 @@
 /* stream.c - the system call first, then the wait, and one call for each event:
- * the others of the loop have their turn in between. */
+ * the others of the loop have their turn in between.
+ *
+ * With TLS a strand that reads waits only to read, and one that writes only to
+ * write. What has to be sent for something else than a write (a handshake, an
+ * answer to what was read, the rest of a write that was given up) is sent by a
+ * waiter of the stream's own, the flusher, while nobody writes. */
 #include "io/stream.h"
 
 #include <errno.h>
@@ -18,6 +23,8 @@ struct rt_stream {
     rt_poll *poll; /* made at the first wait */
     int fd;
     rt_stream_kind kind;
+    rt_tls *tls;       /* owned; NULL: none */
+    rt_waiter flusher; /* of its output */
     bool is_drained;   /* the last read got less than it could have taken */
     const char *bytes; /* of the write: what is left */
     size_t size;
@@ -55,6 +62,55 @@ static int wait_for(rt_stream *s, rt_poll_side side, rt_waiter *waiter,
     return status ? status : rt_poll_wait(s->poll, side, waiter, attempt, s);
 }
 
+/* ---- what is to be sent for TLS ---- */
+
+static void on_flushed(rt_waiter *waiter) {
+    (void)waiter; /* a failure is met by who reads or writes next */
+}
+
+static int flush_on(void *context) {
+    const rt_stream *s = context;
+    return rt_tls_flush(s->tls);
+}
+
+/* Sees to it that it is sent: by whoever writes, or by the flusher. */
+static void start_flusher(rt_stream *s) {
+    if (!rt_tls_has_output(s->tls) || rt_waiter_parked(&s->flusher)) return;
+    (void)wait_for(s, RT_POLL_WRITE, &s->flusher, flush_on);
+}
+
+static void stop_flusher(rt_stream *s) {
+    if (s->tls) (void)rt_waiter_cancel(&s->flusher, RT_ECANCELLED);
+}
+
+void rt_stream_secure(rt_stream *s, rt_tls *tls) {
+    s->tls = tls;
+    s->is_drained = false;
+    rt_waiter_init(&s->flusher, s->loop, on_flushed);
+}
+
+rt_tls *rt_stream_tls(const rt_stream *s) {
+    return s->tls;
+}
+
+static int handshake_on(void *context) {
+    rt_stream *s = context;
+    int status = rt_tls_handshake(s->tls);
+    start_flusher(s);
+    return status;
+}
+
+int rt_stream_handshake(rt_stream *s, rt_waiter *waiter) {
+    int status = handshake_on(s);
+    if (status != RT_PENDING) return status;
+    return wait_for(s, RT_POLL_READ, waiter, handshake_on);
+}
+
+const char *rt_stream_why(const rt_stream *s, int status) {
+    return s && s->tls && status == -EPROTO ? rt_tls_why(s->tls)
+                                            : rt_status_text(status);
+}
+
 /* ---- reading ---- */
 
 /* Reading it would block the thread: another program may have been faster. */
@@ -67,8 +123,17 @@ static bool is_empty(const rt_stream *s) {
     return count == 0;
 }
 
+static ssize_t read_secure(rt_stream *s, void *bytes, size_t size) {
+    ssize_t count = rt_tls_read(s->tls, bytes, size);
+    s->is_drained =
+        count > 0 && (size_t)count < size && !rt_tls_is_over(s->tls);
+    start_flusher(s);
+    return count;
+}
+
 ssize_t rt_stream_read(rt_stream *s, void *bytes, size_t size) {
     if (s->is_drained || is_empty(s)) return -EAGAIN;
+    if (s->tls) return read_secure(s, bytes, size);
     ssize_t count;
     do {
         count = read(s->fd, bytes, size);
@@ -105,15 +170,20 @@ static int read_on(void *context) {
     if (count == -EAGAIN) return RT_PENDING;
     if (count <= 0) return (int)count;
     b->size += (size_t)count;
-    if (b->size <= s->limit) return RT_PENDING;
-    b->size = s->limit;
-    return RT_ELIMIT;
+    if (b->size > s->limit) {
+        b->size = s->limit;
+        return RT_ELIMIT;
+    }
+    return s->tls && !s->is_drained ? read_on(s) : RT_PENDING;
 }
 
 int rt_stream_read_all(rt_stream *s, rt_buffer *buffer, size_t limit,
                        rt_waiter *waiter) {
     s->buffer = buffer;
     s->limit = limit;
+    /* What TLS has read already is not told of by the descriptor. */
+    int status = s->tls ? read_on(s) : RT_PENDING;
+    if (status != RT_PENDING) return status;
     return wait_for(s, RT_POLL_READ, waiter, read_on);
 }
 
@@ -127,9 +197,22 @@ static ssize_t write_quietly(int fd, const char *bytes, size_t size) {
     return count;
 }
 
+/* Done when it is sent. */
+static int write_secure(rt_stream *s) {
+    int status;
+    while ((status = rt_tls_flush(s->tls)) == RT_OK && s->size > 0) {
+        ssize_t count = rt_tls_write(s->tls, s->bytes, s->size);
+        if (count < 0) return (int)count;
+        s->bytes += count;
+        s->size -= (size_t)count;
+    }
+    return status;
+}
+
 /* Writes what the other end takes. RT_PENDING: not all. */
 static int write_on(void *context) {
     rt_stream *s = context;
+    if (s->tls) return write_secure(s);
     ssize_t count;
     do {
         count = s->kind == RT_STREAM_SOCKET
@@ -145,6 +228,7 @@ static int write_on(void *context) {
 int rt_stream_write(rt_stream *s, const void *bytes, size_t size,
                     rt_waiter *waiter) {
     if (size == 0) return RT_OK;
+    stop_flusher(s);
     s->bytes = bytes;
     s->size = size;
     int status = write_on(s);
@@ -153,12 +237,18 @@ int rt_stream_write(rt_stream *s, const void *bytes, size_t size,
 }
 
 int rt_stream_shutdown(rt_stream *s) {
+    if (s->tls) {
+        int status = rt_tls_shutdown(s->tls);
+        start_flusher(s);
+        return status;
+    }
     return shutdown(s->fd, SHUT_WR) < 0 ? -errno : RT_OK;
 }
 
 /* ---- the end ---- */
 
 static void release(rt_stream *s) {
+    rt_tls_free(s->tls);
     if (s->kind != RT_STREAM_BORROWED) (void)close(s->fd);
     rt_free(s);
 }

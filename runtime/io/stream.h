@@ -1,5 +1,5 @@
 /* stream.h - bytes in and out of a descriptor that may have to be waited for:
- * pipes, terminals, sockets.
+ * pipes, terminals, sockets, and TLS over these.
  *
  * One strand reads and one writes at a time. Belongs to the loop's thread. */
 #ifndef RT_IO_STREAM_H
@@ -9,6 +9,7 @@
 
 #include "base/buffer.h"
 #include "io/polling.h"
+#include "io/tls.h"
 
 typedef enum {
     RT_STREAM_PIPE,   /* one end of a pipe, or of a pseudo-terminal */
@@ -24,7 +25,7 @@ typedef struct rt_stream rt_stream;
 int rt_stream_new(rt_loop *loop, int fd, rt_stream_kind kind,
                   rt_stream **stream);
 
-/* Its descriptor. */
+/* Its descriptor; with TLS what comes over it is not what is read and written. */
 int rt_stream_fd(const rt_stream *stream);
 
 /* What there is, at most `size` bytes. Returns: how many, 0 at the end; -EAGAIN:
@@ -46,9 +47,22 @@ int rt_stream_read_all(rt_stream *stream, rt_buffer *buffer, size_t limit,
 int rt_stream_write(rt_stream *stream, const void *bytes, size_t size,
                     rt_waiter *waiter);
 
-/* No more is written: the other end reads to the end. Not for pipes: they are
- * closed. Returns: RT_OK; -errno. */
+/* No more is written: the other end reads to the end. With TLS that is said in
+ * TLS. Not for pipes: they are closed. Returns: RT_OK; -errno. */
 int rt_stream_shutdown(rt_stream *stream);
+
+/* From here on all goes through TLS, which it takes. Nobody reads or writes. */
+void rt_stream_secure(rt_stream *stream, rt_tls *tls);
+rt_tls *rt_stream_tls(const rt_stream *stream); /* borrowed; NULL: none */
+
+/* The handshake, before anything is read or written. If the wait is withdrawn it
+ * can be gone on with.
+ * Returns: RT_OK; RT_PENDING, and the waiter is completed with one of the others;
+ * -EPROTO; -errno; -EBUSY. */
+int rt_stream_handshake(rt_stream *stream, rt_waiter *waiter);
+
+/* The text of what one of these has come to: rt_status_text, but for TLS. */
+const char *rt_stream_why(const rt_stream *stream, int status);
 
 /* Closes it, and frees it; who waits is told RT_ECLOSED, now. NULL is harmless. */
 void rt_stream_close(rt_stream *stream);
