@@ -335,6 +335,7 @@ local function accept_all(server)
         else
             server.slots:release()
             if why == "closed" then return end
+            plait.sleep(0.01) -- a connection that came to nothing; or the system lacks something
         end
     end
 end

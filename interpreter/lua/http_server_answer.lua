@@ -45,10 +45,13 @@ function answer.date(time)
 end
 
 local date_time, date_line
+local text_heads -- of answers with a text, by its size; as long as the date is right
 
 local function date()
     local now = os.time()
-    if now ~= date_time then date_time, date_line = now, "Date: " .. answer.date(now) .. "\r\n" end
+    if now ~= date_time then
+        date_time, date_line, text_heads = now, "Date: " .. answer.date(now) .. "\r\n", {}
+    end
     return date_line
 end
 
@@ -92,16 +95,28 @@ local function begin(conn, request, status)
     return status_lines[status] .. date()
 end
 
+local function text_head(conn, request, status, size)
+    return begin(conn, request, status) .. "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " .. size .. "\r\n\r\n"
+end
+
+-- The usual answer.
 local function send_text(conn, request, text)
-    local head = begin(conn, request, 200) .. "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " .. #text
-    if request.method == "HEAD" then return write(conn, head .. "\r\n\r\n") end
-    if #text <= PIECE then return write(conn, head .. "\r\n\r\n" .. text) end
-    return write(conn, head .. "\r\n\r\n") and write(conn, text)
+    local size, head = #text, nil
+    if goes_on(conn, request) and request.version ~= "1.0" then
+        date()
+        head = text_heads[size] or text_head(conn, request, 200, size)
+        text_heads[size], request.is_answered = head, true
+    else
+        head = text_head(conn, request, 200, size)
+    end
+    if request.method == "HEAD" then return write(conn, head) end
+    if size <= PIECE then return write(conn, head .. text) end
+    return write(conn, head) and write(conn, text)
 end
 
 function answer.plain(conn, request, status, text)
-    local head = begin(conn, request, status) .. "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " .. #text
-    return write(conn, head .. "\r\n\r\n" .. (request.method == "HEAD" and "" or text))
+    local head = text_head(conn, request, status, #text)
+    return write(conn, head .. (request.method == "HEAD" and "" or text))
 end
 
 -- A status, with its name as the text.

@@ -107,6 +107,24 @@ if command -v wrk >/dev/null; then
   grep -E "Socket errors|Non-2xx" wrk.out && fail "wrk met errors"
 fi
 
+# A program goes on as long as a server is open, and does not take it for stuck.
+cat >stays.lua <<'EOF2'
+local http = plait.http
+local server
+server = assert(http.serve("unix:sock", function()
+    async(server.close, server)
+    return "the last one\n"
+end))
+EOF2
+"$plait" stays.lua 2>stays.err &
+stays=$!
+while [ ! -S sock ]; do kill -0 "$stays" || break; done
+says "the last one" $get --unix-socket sock "http://x/"
+status=0
+wait "$stays" || status=$?
+[ "$status" = 0 ] || fail "the one that stays: status $status"
+[ ! -s stays.err ] || fail "the one that stays: $(cat stays.err)"
+
 kill -INT "$server"
 status=0
 wait "$server" || status=$?
