@@ -91,12 +91,8 @@ function Guard:__close(err)
     local conn, request = self.conn, self.request
     if err == nil then return finish(conn, request) end
     local ending <close> = setmetatable({ conn = conn, request = request }, Ending) -- also if this is cancelled
-    if plait.kind(err) == "cancelled" then
-        conn.is_broken = true
-        return
-    end
-    async(report, conn.task)
-    if request.is_answered then
+    if not conn.is_given_up or plait.kind(err) ~= "cancelled" then async(report, conn.task) end
+    if conn.is_given_up or request.is_answered then
         conn.is_broken = true
     else
         answer.status(conn, request, 500)
@@ -122,7 +118,9 @@ end
 
 -- The client has gone: nobody wants the answer any more.
 local function cancel(conn)
-    if conn.is_busy then conn.task:cancel("the client has gone") end
+    if not conn.is_busy then return end
+    conn.is_given_up = true
+    conn.task:cancel("the client has gone")
 end
 
 -- More bytes; nil: the connection is over. `deadline`: of a request that has begun.
@@ -279,6 +277,7 @@ end
 function Handling:__close()
     local conn = self.conn
     if not conn.is_busy then return end
+    conn.is_given_up = true
     conn.task:cancel("the connection was closed")
     plait.wait{ conn.task }
 end

@@ -66,6 +66,24 @@ function handlers.too_long()
     return answer
 end
 print(web.ask(server, "GET", "/too_long") == nil, told:recv()[1]) --> true	http.serve: the body has more than the 3 bytes of its Content-Length
+-- A strand of the handler's that was cancelled: for the handler that is an error like others.
+function handlers.awaits()
+    local task = async(sleep, 60)
+    task:cancel("not needed")
+    return await(task)
+end
+try("awaits") --> 500	cancelled: not needed
+-- What cleans up behind a client that has gone may fail, too.
+function handlers.cleans_up()
+    local mark <close> = setmetatable({}, { __close = function() error("cannot close", 0) end })
+    sleep(60)
+end
+do
+    local conn = web.open(server, web.request("GET", "/cleans_up"))
+    conn:read(1, { timeout = 0.05 })
+    conn:close()
+    print(told:recv()[1]) --> cannot close
+end
 -- The server goes on, on the same connection as well.
 function handlers.fine() return "fine" end
 do

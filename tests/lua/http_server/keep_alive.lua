@@ -52,10 +52,10 @@ print(ends("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")) --> keep-alive	/
 local closing <close> = assert(plait.http.serve("localhost:0", function() return { headers = { Connection = "close" }, body = "x" } end))
 local conn <close> = web.open(closing, web.request("GET", "/"))
 print(web.answer(conn).headers.connection, conn:read(1)) --> close	nil
--- A thousand at once.
+-- Many at once.
 do
     local conns = {}
-    for i = 1, 1000 do conns[i] = web.open(server) end
+    for i = 1, 200 do conns[i] = web.open(server) end
     for round = 1, 2 do
         for i, one in ipairs(conns) do one:write(web.request("GET", "/" .. i)) end
         for i, one in ipairs(conns) do
@@ -63,6 +63,6 @@ do
             if answer.body ~= "/" .. i then print(round, i, answer.body) end
         end
     end
-    print(server.connections >= 1000) --> true
+    print(server.connections >= 200) --> true
     for _, one in ipairs(conns) do one:close() end
 end
