@@ -12,6 +12,14 @@
 
 enum { MOST_FIELDS = 256 };
 
+/* Why the parser was paused: what has to stand there is not looked at by one that
+ * is not built to be strict, and Debian's is not. */
+typedef enum {
+    PAUSE_NONE,
+    PAUSE_HEAD, /* before the LF that ends the head */
+    PAUSE_LINE, /* behind the CRLF of a chunk's size, or of the chunk */
+} pause_reason;
+
 typedef enum { PLACE_IDLE, PLACE_HEAD, PLACE_BODY, PLACE_END } place;
 
 struct rt_http_reader {
@@ -23,6 +31,8 @@ struct rt_http_reader {
     size_t limit;
     size_t head_size;
     place place;
+    pause_reason pause;
+    char last; /* byte that was read */
     bool is_in_value;
     int refusal; /* a status of HTTP, or of ours; 0: none */
     const char *problem;
@@ -183,6 +193,12 @@ static int check_fields(rt_http_reader *r) {
     return 0;
 }
 
+static int pause_for(rt_http_reader *r, pause_reason reason) {
+    r->pause = reason;
+    lib.http_parser_pause(&r->parser, 1);
+    return 0;
+}
+
 static int on_head(http_parser *parser) {
     rt_http_reader *r = of(parser);
     if (parser->http_major != 1)
@@ -204,7 +220,17 @@ static int on_head(http_parser *parser) {
     head->is_upgrade = parser->method == HTTP_CONNECT;
     parser->upgrade = head->is_upgrade; /* others are not taken up */
     r->place = PLACE_BODY;
-    return 0;
+    return pause_for(r, PAUSE_HEAD);
+}
+
+static int on_chunk_size(http_parser *parser) {
+    return pause_for(of(parser), PAUSE_LINE);
+}
+
+/* The last chunk has no data, and what ends it are the fields behind it. */
+static int on_chunk_end(http_parser *parser) {
+    bool is_last = parser->flags & F_TRAILING;
+    return is_last ? 0 : pause_for(of(parser), PAUSE_LINE);
 }
 
 static int on_body(http_parser *parser, const char *bytes, size_t size) {
@@ -214,8 +240,7 @@ static int on_body(http_parser *parser, const char *bytes, size_t size) {
 
 static int on_end(http_parser *parser) {
     of(parser)->place = PLACE_END;
-    lib.http_parser_pause(parser, 1);
-    return 0;
+    return pause_for(of(parser), PAUSE_NONE);
 }
 
 static const http_parser_settings settings = {
@@ -225,6 +250,8 @@ static const http_parser_settings settings = {
     .on_header_value = on_value,
     .on_headers_complete = on_head,
     .on_body = on_body,
+    .on_chunk_header = on_chunk_size,
+    .on_chunk_complete = on_chunk_end,
     .on_message_complete = on_end,
 };
 
@@ -258,19 +285,43 @@ static int status_of(enum http_errno error) {
     return 400;
 }
 
+/* Whether there stands at `used` what the pause is for. */
+static bool is_in_order(const rt_http_reader *r, const char *bytes,
+                        size_t used) {
+    char before = used > 1 ? bytes[used - 2] : r->last;
+    if (r->pause == PAUSE_HEAD) return bytes[used] == '\n';
+    return before == '\r' && bytes[used - 1] == '\n';
+}
+
+/* Up to the end of the request, or of the bytes. */
+static enum http_errno parse(rt_http_reader *r, const char *bytes, size_t size,
+                             size_t *used) {
+    for (;;) {
+        r->pause = PAUSE_NONE;
+        *used += lib.http_parser_execute(&r->parser, &settings, bytes + *used,
+                                         size - *used);
+        enum http_errno error = HTTP_PARSER_ERRNO(&r->parser);
+        if (error != HPE_PAUSED || r->pause == PAUSE_NONE) return error;
+        if (!is_in_order(r, bytes, *used)) return HPE_LF_EXPECTED;
+        lib.http_parser_pause(&r->parser, 0);
+        if (*used == size)
+            return HPE_OK; /* without bytes it would be the end */
+    }
+}
+
 int rt_http_reader_feed(rt_http_reader *r, const char *bytes, size_t size,
                         size_t *used, rt_buffer *body) {
     *used = 0;
     if (r->refusal) return r->refusal;
-    if (size == 0) return RT_OK; /* it would be the end for the parser */
+    if (size == 0) return RT_OK; /* as above */
     if (r->place == PLACE_END) {
         r->place = PLACE_IDLE;
         lib.http_parser_pause(&r->parser, 0);
     }
     r->body = body;
-    *used = lib.http_parser_execute(&r->parser, &settings, bytes, size);
+    enum http_errno error = parse(r, bytes, size, used);
+    r->last = bytes[size - 1];
     if (r->refusal) return r->refusal;
-    enum http_errno error = HTTP_PARSER_ERRNO(&r->parser);
     if (error == HPE_OK || error == HPE_PAUSED) return RT_OK;
     (void)refuse(r, status_of(error), lib.http_errno_description(error));
     return r->refusal;

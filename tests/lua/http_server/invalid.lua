@@ -31,6 +31,14 @@ try("POST / HTTP/1.1\r\n" .. host .. "Transfer-Encoding: gzip\r\n\r\n") --> 501	
 try("POST / HTTP/1.1\r\n" .. host .. "Transfer-Encoding: chunked, gzip\r\n\r\n") --> 501	close	nil
 try("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n") --> 400	close	nil
 try("POST / HTTP/1.1\r\n" .. host .. "Transfer-Encoding: chunked\r\n\r\nxyz\r\n") --> 400	close	nil
+for _, rest in ipairs{ "5\rXhello\r\n0\r\n\r\n", "5\r\nhelloXX0\r\n\r\n", "5\r\nhello\rX0\r\n\r\n", "5\nhello\r\n0\r\n\r\n" } do
+    try("POST / HTTP/1.1\r\n" .. host .. "Transfer-Encoding: chunked\r\n\r\n" .. rest)
+end
+--> 400	close	nil
+--> 400	close	nil
+--> 400	close	nil
+--> 400	close	nil
+try("GET / HTTP/1.1\r\n" .. host .. "\rX") --> 400	close	nil
 -- Behind one that was right, too.
 do
     local conn <close> = web.open(server, web.request("GET", "/") .. "nonsense\r\n\r\n")
