@@ -26,6 +26,7 @@ static const char *const type_names[RT_KIND_LAST] = {
     [RT_KIND_SEAT] = "plait.seat",
     [RT_KIND_CODE] = "plait.code",
     [RT_KIND_SORTED] = "plait.SortedQueue",
+    [RT_KIND_PARCEL] = "plait.parcel",
 };
 
 const char *host_proxy_type(rt_object_kind kind) {
@@ -112,14 +113,18 @@ static host_proxy *to_proxy(lua_State *L, int index) {
     return proxy->mark == &mark ? proxy : NULL;
 }
 
-static int proxy_gc(lua_State *L) {
-    host_proxy *proxy = to_proxy(L, 1);
-    if (!proxy) return 0;
+void host_proxy_drop(lua_State *L, int index) {
+    host_proxy *proxy = to_proxy(L, index);
+    if (!proxy) return;
     rt_object *object = proxy->object;
     account(host_of(L), proxy, 0);
     proxy->mark = NULL;
     proxy->object = NULL;
     if (!is_kept_by_holder(L, object)) rt_object_unref(object);
+}
+
+static int proxy_gc(lua_State *L) {
+    host_proxy_drop(L, 1);
     return 0;
 }
 

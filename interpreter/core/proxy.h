@@ -44,6 +44,9 @@ void host_proxy_push(lua_State *L, rt_object *object);
  * that host_proxy_push gives. [-0, +1, raises memory: the reference stays] */
 void host_proxy_push_new(lua_State *L, rt_object *object);
 
+/* Gives up the reference of the proxy at `index`, which is over. [-0, +0, -] */
+void host_proxy_drop(lua_State *L, int index);
+
 /* The object at `index` if it is a proxy of one of that kind (0: any kind),
  * else NULL. A borrowed reference. */
 rt_object *host_proxy_test(lua_State *L, int index, rt_object_kind kind);

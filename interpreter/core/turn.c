@@ -64,6 +64,12 @@ static int turn_enter(lua_State *L) {
     return host_wait_end(L, strand, RT_PENDING, deadline, entered);
 }
 
+/* turn:is_taken() -> boolean */
+static int turn_is_taken(lua_State *L) {
+    lua_pushboolean(L, check_turn(L)->is_taken);
+    return 1;
+}
+
 static int turn_leave(lua_State *L) {
     host_turn_leave(check_turn(L));
     return 0;
@@ -77,11 +83,10 @@ static int turn_gc(lua_State *L) {
 }
 
 static void push_metatable(lua_State *L) {
-    static const luaL_Reg functions[] = {{"enter", turn_enter},
-                                         {"leave", turn_leave},
-                                         {"__close", turn_leave},
-                                         {"__gc", turn_gc},
-                                         {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"enter", turn_enter},       {"leave", turn_leave},
+        {"is_taken", turn_is_taken}, {"__close", turn_leave},
+        {"__gc", turn_gc},           {NULL, NULL}};
     if (!luaL_newmetatable(L, TURN_TYPE)) return;
     luaL_setfuncs(L, functions, 0);
     lua_pushvalue(L, -1);

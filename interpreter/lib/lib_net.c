@@ -12,13 +12,16 @@
 #include "lib/lib_net.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "core/proxy.h"
 #include "core/stream.h"
 #include "core/wait.h"
+#include "data/parcel.h"
 #include "io/connect.h"
 #include "io/listener.h"
 
@@ -268,6 +271,86 @@ static int net_accept(lua_State *L) {
     return host_wait_end(L, strand, status, deadline, accepted);
 }
 
+/* ---- handing over ---- */
+
+/* Takes `fd`, which may be -1. The proxy is not kept: it would keep open what
+ * nobody receives. */
+static int push_parcel(lua_State *L, int fd) {
+    rt_parcel *parcel = rt_parcel_new(fd);
+    if (!parcel) {
+        if (fd >= 0) (void)close(fd);
+        return luaL_error(L, "not enough memory");
+    }
+    host_proxy_push_new(L, (rt_object *)(void *)parcel);
+    return 1;
+}
+
+static rt_parcel *check_parcel(lua_State *L) {
+    return (rt_parcel *)(void *)host_proxy_check(L, 1, RT_KIND_PARCEL);
+}
+
+/* The descriptor of the parcel at 1; -1: it was handed over already. */
+static int take_parcel(lua_State *L) {
+    return rt_parcel_take(check_parcel(L));
+}
+
+/* pack(stream) -> parcel, which is empty before fill;  nil, why: it cannot be
+ * handed over */
+static int net_pack(lua_State *L) {
+    rt_stream *stream = *host_stream_check(L, 1);
+    if (!stream) return push_words(L, "a closed stream");
+    if (rt_stream_tls(stream))
+        return push_words(L, "a connection with TLS, which stays in its state");
+    if (rt_stream_is_socket(stream)) return push_parcel(L, -1);
+    return push_words(L,
+                      "a stream, which stays in its state; send what is read "
+                      "from it");
+}
+
+/* fill(parcel, stream): the parcel has the descriptor, and the stream is closed */
+static int net_fill(lua_State *L) {
+    rt_parcel *parcel = check_parcel(L);
+    rt_stream **box = host_stream_check(L, 2);
+    if (*box) rt_parcel_fill(parcel, rt_stream_release(*box));
+    *box = NULL;
+    host_proxy_drop(L, 1);
+    return 0;
+}
+
+/* drop(parcel): whoever received it has it alone */
+static int net_drop(lua_State *L) {
+    (void)check_parcel(L);
+    host_proxy_drop(L, 1);
+    return 0;
+}
+
+/* unpack(parcel) -> stream;  nil: somebody has it already */
+static int net_unpack(lua_State *L) {
+    int fd = take_parcel(L);
+    if (fd < 0) return 0;
+    rt_stream **box = host_stream_push(L);
+    int status = rt_stream_new(host_of(L)->loop, fd, RT_STREAM_SOCKET, box);
+    if (status == RT_OK) return 1;
+    (void)close(fd);
+    return push_failure(L, status);
+}
+
+/* pack_listener(listener) -> parcel;  nil, why */
+static int net_pack_listener(lua_State *L) {
+    const rt_listener *listener = check_listener(L, 1)->listener;
+    if (!listener) return push_words(L, "a closed listener");
+    int fd = fcntl(rt_listener_fd(listener), F_DUPFD_CLOEXEC, 3);
+    return fd < 0 ? push_failure(L, -errno) : push_parcel(L, fd);
+}
+
+/* unpack_listener(parcel, {nodelay =, keepalive =}) -> listener;  nil */
+static int net_unpack_listener(lua_State *L) {
+    lua_settop(L, 2);
+    rt_socket_options tuning = read_tuning(L, 2);
+    int fd = take_parcel(L);
+    return fd < 0 ? 0 : push_listener(L, fd, false, tuning);
+}
+
 /* close(listener); once more is harmless */
 static int net_close(lua_State *L) {
     listener_box *box = check_listener(L, 1);
@@ -337,6 +420,12 @@ static const luaL_Reg functions[] = {
     {"close", net_close},
     {"is_open", net_is_open},
     {"place", net_place},
+    {"pack", net_pack},
+    {"fill", net_fill},
+    {"drop", net_drop},
+    {"unpack", net_unpack},
+    {"pack_listener", net_pack_listener},
+    {"unpack_listener", net_unpack_listener},
     {NULL, NULL},
 };
 
@@ -351,4 +440,6 @@ void host_open_net(lua_State *L) {
     lua_pushcfunction(L, open_functions);
     lua_setfield(L, -2, "net");
     lua_pop(L, 2);
+    (void)host_proxy_new_metatable(L, RT_KIND_PARCEL);
+    lua_pop(L, 1);
 }

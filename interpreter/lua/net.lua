@@ -110,10 +110,39 @@ local Listener = {
     __stays = "a listener, which stays in its state",
 }
 Listener.__index = Listener
+net.Listener = Listener -- what travels finds its class by this name
+
+-- One that has travelled has a parcel with its descriptor until it is first used.
+local function unpack_parcel(self)
+    local handle, message = raw.unpack_listener(self.parcel, self.tuning)
+    if not handle and message then error(message, 0) end
+    self.parcel, self.raw = nil, handle
+end
 
 local function check(self, name)
-    if getmetatable(self) == Listener then return end
-    stream.usage("%s: argument 1 is %s, not a listener", name, internal.describe(self))
+    if getmetatable(self) ~= Listener then
+        stream.usage("%s: argument 1 is %s, not a listener", name, internal.describe(self))
+    end
+    if self.parcel then unpack_parcel(self) end
+end
+
+local function is_open(self) return self.parcel ~= nil or self.raw ~= nil and raw.is_open(self.raw) end
+
+function Listener:__handed()
+    raw.drop(self.sent)
+    self.sent = nil
+end
+
+-- What travels in its place: another descriptor of the same socket. nil, why it cannot.
+function Listener:__hand()
+    if self.tls then return nil, "a listener with TLS, which stays in its state" end
+    check(self, "hand over")
+    if not is_open(self) then return nil, "a closed listener" end
+    local parcel, why = raw.pack_listener(self.raw)
+    if not parcel then return nil, why end
+    self.sent = parcel
+    return setmetatable({ name = self.name, address = self.address, port = self.port, tuning = self.tuning, parcel = parcel },
+        Listener)
 end
 
 -- A stream, or nil, why, code.
@@ -129,12 +158,14 @@ end
 -- listener:accept([timeout]) -> the next connection; nil, "closed" if it is closed meanwhile
 function Listener:accept(timeout)
     check(self, "accept")
-    if not raw.is_open(self.raw) then stream.usage("accept: attempt to use a closed listener (%s)", self.name) end
+    if not is_open(self) then stream.usage("accept: attempt to use a closed listener (%s)", self.name) end
     return accept(self, stream.options(timeout, {}, "accept").timeout)
 end
 
 -- for conn in listener do ... end: until it is closed
 function Listener:__call()
+    check(self, "accept")
+    if not is_open(self) then return end
     local conn, message, code = accept(self)
     if conn then return conn end
     if message ~= "closed" or code then error(message, 2) end
@@ -143,14 +174,14 @@ end
 -- listener:close() -> true; once more is harmless
 function Listener:close()
     check(self, "close")
-    raw.close(self.raw)
+    if self.raw then raw.close(self.raw) end
     return true
 end
 
 Listener.__close = Listener.close
 
 function Listener:__tostring()
-    return ("listener (%s)"):format(raw.is_open(self.raw) and self.address or "closed")
+    return ("listener (%s)"):format(is_open(self) and self.address or "closed")
 end
 
 local listen_options = { tls = true, backlog = true, reuse_port = true, mode = true, nodelay = true, keepalive = true }
@@ -198,7 +229,8 @@ function net.listen(address, options)
     local handle, own, port = listen_at(hosts, place.port, list)
     if not handle then return failure(place, own, port) end
     if place.path then port = nil end
-    return setmetatable({ raw = handle, name = own, address = own, port = port, tls = prepared }, Listener)
+    return setmetatable({ raw = handle, name = own, address = own, port = port, tls = prepared, tuning = tuning(options) },
+        Listener)
 end
 
 ----------------------------------------------------------------------------------------------------- modules on demand

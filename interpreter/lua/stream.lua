@@ -173,6 +173,14 @@ local function put_back(reader, text)
     reader.size = reader.size + #text
 end
 
+-- What was read ahead, in one string; nil: nothing.
+function stream.kept(reader)
+    if reader.size == 0 then return nil end
+    return table.concat(reader.pieces, "", reader.first, reader.last):sub(reader.from)
+end
+
+stream.put_back = put_back
+
 -- How many bytes up to the end of the first `text`; nil, message, code; 0: it does not come, and all is there. What was looked
 -- at is not looked at again.
 local function find(reader, text, limit, deadline)

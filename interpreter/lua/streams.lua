@@ -14,11 +14,82 @@ local streams = { raw = raw }
 
 local Stream = { __name = "stream", __stays = "a stream, which stays in its state; send what is read from it" }
 Stream.__index = Stream
+streams.Stream = Stream -- what travels finds its class by this name
 
 -- Messages of the system name the stream; those of plait's own have no number.
 local function failure(self, message, code)
     if code then return nil, self.path .. ": " .. message, code end
     return nil, message
+end
+
+-------------------------------------------------------------------------------------------------------- handing over
+
+-- A connection travels as a parcel with its descriptor, which becomes a stream when it is first used; so one that nobody receives
+-- is closed with its parcel. What was read ahead goes along.
+
+local net
+
+local function sockets()
+    net = net or internal.net()
+    return net
+end
+
+local function refill(reader, wanted, deadline)
+    local bytes, message, code = raw.read(reader.raw, wanted, stream.left(deadline))
+    if bytes then return bytes end
+    return failure(reader, message, code)
+end
+
+local function set_up(self, handle)
+    local reader = stream.reader()
+    reader.path, reader.raw, reader.refill = self.path, handle, refill
+    self.raw, self.reader, self.reading, self.writing = handle, reader, internal.turn(), internal.turn()
+    return self
+end
+
+local function unpack_parcel(self)
+    local handle, message = sockets().unpack(self.parcel)
+    if message then error(message, 0) end
+    local kept = self.kept
+    self.parcel, self.kept = nil, nil
+    if not handle then
+        self.handed = true
+        return
+    end
+    set_up(self, handle)
+    if kept then stream.put_back(self.reader, kept) end
+end
+
+-- What travels in its place; nil, why it cannot.
+function Stream:__hand()
+    if self.handed then return nil, "a stream that was handed over" end
+    local list = { path = self.path, peer = self.peer, address = self.address, host = self.host, parcel = self.parcel,
+        kept = self.kept }
+    if not self.parcel then
+        local why
+        list.parcel, why = sockets().pack(self.raw)
+        if not list.parcel then return nil, why end
+        self.sent = list.parcel
+        if self.reading:is_taken() or self.writing:is_taken() then return nil, "a connection that a strand is using" end
+        list.kept = stream.kept(self.reader)
+    end
+    return setmetatable(list, Stream)
+end
+
+-- It was: the message is on its way.
+function Stream:__handed()
+    if self.parcel then
+        sockets().drop(self.parcel)
+    else
+        sockets().fill(self.sent, self.raw)
+        stream.clear(self.reader)
+    end
+    self.parcel, self.sent, self.kept, self.handed = nil, nil, nil, true
+end
+
+local function is_open(self)
+    if self.parcel then unpack_parcel(self) end
+    return not self.handed and raw.is_open(self.raw)
 end
 
 ------------------------------------------------------------------------------------------------------------------ turns
@@ -28,7 +99,10 @@ local function enter(self, side, name, timeout)
     if getmetatable(self) ~= Stream then
         stream.usage("%s: argument 1 is %s, not a stream", name, internal.describe(self))
     end
-    if not raw.is_open(self.raw) then stream.usage("%s: attempt to use a closed stream (%s)", name, self.path) end
+    if not is_open(self) then
+        stream.usage(self.handed and "%s: attempt to use a stream that was handed over (%s)" or
+            "%s: attempt to use a closed stream (%s)", name, self.path)
+    end
     local deadline = stream.deadline(timeout)
     local turn, message = self[side]:enter(timeout)
     if not turn then return nil, message end
@@ -55,12 +129,6 @@ local none = {}
 local function timeout_of(options, name) return stream.options(options, none, name).timeout end
 
 -------------------------------------------------------------------------------------------------------------------- read
-
-local function refill(reader, wanted, deadline)
-    local bytes, message, code = raw.read(reader.raw, wanted, stream.left(deadline))
-    if bytes then return bytes end
-    return failure(reader, message, code)
-end
 
 local read = stream.add_reading(Stream, function(self, name, timeout) return enter_ready(self, "reading", name, timeout) end)
 
@@ -156,6 +224,7 @@ end
 
 -- stream:close() -> true; once more is harmless
 function Stream:close()
+    if not is_open(self) then return true end
     raw.close(self.raw)
     stream.clear(self.reader)
     return true
@@ -164,14 +233,13 @@ end
 Stream.__close = Stream.close
 
 function Stream:__tostring()
-    return ("stream (%s)"):format(raw.is_open(self.raw) and self.path or "closed")
+    if self.handed then return "stream (handed over)" end
+    return ("stream (%s)"):format((self.parcel or raw.is_open(self.raw)) and self.path or "closed")
 end
 
 -- The object for a userdata of the host; `path` names it.
 function streams.wrap(handle, path)
-    local reader = stream.reader()
-    reader.path, reader.raw, reader.refill = path, handle, refill
-    return setmetatable({ path = path, raw = handle, reader = reader, reading = internal.turn(), writing = internal.turn() }, Stream)
+    return set_up(setmetatable({ path = path }, Stream), handle)
 end
 
 return streams

@@ -158,12 +158,44 @@ static const char *why_it_stays(lua_State *L) {
     return NULL;
 }
 
+/* Of the metatable on the top. */
+static bool is_to_be_handed(lua_State *L) {
+    lua_pushliteral(L, "__hand");
+    bool it_is = lua_rawget(L, -2) == LUA_TFUNCTION;
+    lua_pop(L, 1);
+    return it_is && is_own_class(L);
+}
+
+/* The table is on the top, below its metatable: what __hand of that gives travels
+ * in its place, and the table is handed over. In a Table it would be
+ * everybody's. */
+static bool put_handed(host_shipper *s, const char *label) {
+    lua_State *L = s->L;
+    if (s->keeps) return host_shipper_refuse(s, label, why_it_stays(L));
+    lua_pushliteral(L, "__hand");
+    (void)lua_rawget(L, -2);
+    lua_remove(L, -2);
+    lua_pushvalue(L, -2);
+    lua_call(L, 1, 2);
+    if (lua_isnil(L, -2))
+        return host_shipper_refuse(s, label, lua_tostring(L, -1));
+    lua_pop(L, 1);
+    lua_insert(L, -2);
+    host_shipper_hand_over(s);
+    lua_pushvalue(L, -1); /* known by itself */
+    lua_pushvalue(L, -3);
+    host_shipper_add_node(s, RT_NODE_TABLE, label);
+    lua_remove(L, -2);
+    return true;
+}
+
 static bool put_table(host_shipper *s, const char *label) {
     lua_State *L = s->L;
     if (host_shipper_put_seen(s)) return true;
     bool is_globals = lua_topointer(L, -1) == s->globals_address;
     if (!is_globals && put_module(s, label)) return true;
     if (lua_getmetatable(L, -1)) {
+        if (is_to_be_handed(L)) return put_handed(s, label);
         const char *reason = why_it_stays(L);
         if (reason) return host_shipper_refuse(s, label, reason);
         lua_pop(L, 1);

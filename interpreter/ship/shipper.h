@@ -19,6 +19,8 @@ typedef struct host_shipper {
     const char *place;           /* "t.x", if it is stored there; or NULL */
     bool is_stored;              /* as the content of a Table: put.c */
     bool is_tracking;            /* second walk: notes paths, raises refusals */
+    bool keeps;                  /* what is stored in a Table stays there */
+    bool has_handed;             /* ship.c: what is handed over with it */
     bool is_open;                /* `seen`, `queue`, `modules` are tables */
     const void *globals_address; /* of the table of globals */
     rt_message **box;            /* owns `message` until host_shipper_take */
@@ -108,6 +110,10 @@ bool host_shipper_refuse(host_shipper *s, const char *label,
 
 /* Raises: `path` is `reason`. */
 void host_shipper_raise(host_shipper *s, const char *path, const char *reason);
+
+/* The value on the top goes along with the message, and is its owner's no more
+ * when that is complete. Pops nothing. */
+void host_shipper_hand_over(host_shipper *s);
 
 /* The message, the caller's from now on. */
 rt_message *host_shipper_take(host_shipper *s);

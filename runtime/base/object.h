@@ -34,6 +34,7 @@ typedef enum {
     RT_KIND_SEAT, /* of a pool's worker; scripts never have one */
     RT_KIND_CODE, /* a function that a pool's workers know; the same */
     RT_KIND_SORTED,
+    RT_KIND_PARCEL, /* a descriptor that is handed over: data/parcel.h */
     RT_KIND_LAST
 } rt_object_kind;
 

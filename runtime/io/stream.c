@@ -52,6 +52,10 @@ int rt_stream_fd(const rt_stream *s) {
     return s->fd;
 }
 
+bool rt_stream_is_socket(const rt_stream *s) {
+    return s->kind == RT_STREAM_SOCKET;
+}
+
 static int wait_for(rt_stream *s, rt_poll_side side, rt_waiter *waiter,
                     rt_poll_try *attempt) {
     int status = RT_OK;
@@ -251,6 +255,13 @@ static void release(rt_stream *s) {
     rt_tls_free(s->tls);
     if (s->kind != RT_STREAM_BORROWED) (void)close(s->fd);
     rt_free(s);
+}
+
+int rt_stream_release(rt_stream *s) {
+    int fd = s->fd;
+    rt_poll_free(s->poll);
+    rt_free(s);
+    return fd;
 }
 
 void rt_stream_close(rt_stream *s) {

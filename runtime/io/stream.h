@@ -28,6 +28,8 @@ int rt_stream_new(rt_loop *loop, int fd, rt_stream_kind kind,
 /* Its descriptor; with TLS what comes over it is not what is read and written. */
 int rt_stream_fd(const rt_stream *stream);
 
+bool rt_stream_is_socket(const rt_stream *stream);
+
 /* What there is, at most `size` bytes. Returns: how many, 0 at the end; -EAGAIN:
  * there is nothing yet; -errno. */
 ssize_t rt_stream_read(rt_stream *stream, void *bytes, size_t size);
@@ -63,6 +65,9 @@ int rt_stream_handshake(rt_stream *stream, rt_waiter *waiter);
 
 /* The text of what one of these has come to: rt_status_text, but for TLS. */
 const char *rt_stream_why(const rt_stream *stream, int status);
+
+/* Frees it, but not its descriptor, which is the caller's. Nobody waits. */
+int rt_stream_release(rt_stream *stream);
 
 /* Closes it, and frees it; who waits is told RT_ECLOSED, now. NULL is harmless. */
 void rt_stream_close(rt_stream *stream);

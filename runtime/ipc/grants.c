@@ -8,10 +8,13 @@
 
 #include <assert.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
+#include "data/parcel.h"
 #include "ipc/arrays.h"
 #include "ipc/bytes.h"
+#include "ipc/parcels.h"
 #include "ipc/remote_object.h"
 
 /* An object of ours that the peer knows. */
@@ -71,6 +74,11 @@ static void write_reference(uint8_t *to, int direction, rt_object_kind kind,
 }
 
 static int grant(rt_wire *wire, rt_object *object, uint8_t *to) {
+    if (object->type == &rt_parcel_type) {
+        write_reference(to, RT_GRANT_PARCEL, RT_KIND_PARCEL,
+                        rt_parcels_claim(object));
+        return RT_OK;
+    }
     const rt_remote *remote = rt_arrays_origin(object);
     if (remote && remote->wire == wire) {
         write_reference(to, RT_GRANT_YOURS, remote->kind, remote->node.id);
@@ -91,7 +99,8 @@ static int grant(rt_wire *wire, rt_object *object, uint8_t *to) {
 
 /* Undoes grant(). The message still refers to the object, so that the one
  * reference dropped here under the lock is not its last. */
-static void undo_grant(rt_wire *wire, const uint8_t *reference) {
+static void undo_grant(rt_wire *wire, rt_object *object, uint8_t *reference) {
+    if (reference[0] == RT_GRANT_PARCEL) rt_parcels_unclaim(object, reference);
     if (reference[0] != RT_GRANT_MINE) return;
     struct export *export = find_export(wire, rt_get_u64(reference + 2));
     if (--export->count == 0 && !export->is_kept)
@@ -108,8 +117,11 @@ int rt_grants_write(rt_wire *wire, rt_packet *packet) {
                        rt_packet_reference(packet, done));
         if (status == RT_OK) done++;
     }
-    while (status && done > 0)
-        undo_grant(wire, rt_packet_reference(packet, --done));
+    while (status && done > 0) {
+        done--;
+        undo_grant(wire, message->objects[done],
+                   rt_packet_reference(packet, done));
+    }
     return status;
 }
 
@@ -144,15 +156,29 @@ static int read_mine(rt_wire *wire, rt_object_kind kind, uint64_t id,
     return RT_OK;
 }
 
+/* Whoever sent it had the same chance to be out of descriptors. */
+static int read_parcel(rt_wire *wire, uint64_t number, rt_object **object,
+                       rt_error *err) {
+    int fd = number == 1 ? rt_parcels_next(&wire->parcels) : -1;
+    rt_parcel *parcel = rt_parcel_new(fd);
+    if (parcel) *object = (rt_object *)(void *)parcel;
+    if (!parcel && fd >= 0) (void)close(fd);
+    return parcel ? RT_OK
+                  : rt_error_set(err, RT_ENOMEMORY, "not enough memory");
+}
+
 static int read_reference(rt_wire *wire, const uint8_t *from,
                           rt_object **object, rt_error *err) {
     rt_object_kind kind = from[1];
     uint64_t id = rt_get_u64(from + 2);
     rt_array_card card;
     bool has_card = kind == RT_KIND_ARRAY && from[0] == RT_GRANT_MINE;
-    if (from[0] > RT_GRANT_YOURS || kind == 0 || kind >= RT_KIND_LAST ||
-        id == 0 || !rt_arrays_read_card(from + 10, has_card, &card))
+    bool is_parcel = from[0] == RT_GRANT_PARCEL;
+    if (from[0] > RT_GRANT_PARCEL || is_parcel != (kind == RT_KIND_PARCEL) ||
+        kind == 0 || kind >= RT_KIND_LAST || id == 0 ||
+        !rt_arrays_read_card(from + 10, has_card, &card))
         return rt_error_set(err, RT_EDAMAGED, "impossible object reference");
+    if (is_parcel) return read_parcel(wire, id, object, err);
     if (from[0] == RT_GRANT_YOURS)
         return read_yours(wire, kind, id, object, err);
     return read_mine(wire, kind, id, &card, object, err);
@@ -174,6 +200,10 @@ int rt_grants_read(rt_wire *wire, const uint8_t *references, size_t count,
         if (object) message->objects[message->object_count++] = object;
     }
     rt_wire_unlock(wire);
+    if (status == RT_OK && rt_parcels_count(message) > 0 &&
+        !rt_parcels_end_group(&wire->parcels))
+        status = rt_error_set(err, RT_EDAMAGED,
+                              "more descriptors than objects that have one");
     if (status == RT_OK) rt_arrays_open(message);
     return status;
 }

@@ -7,7 +7,9 @@
 
 #include "ipc/wire.h"
 
-enum { RT_GRANT_MINE = 0, RT_GRANT_YOURS = 1 }; /* as the sender sees it */
+/* As the sender sees it. A parcel is not granted: it is the receiver's from then
+ * on. */
+enum { RT_GRANT_MINE = 0, RT_GRANT_YOURS = 1, RT_GRANT_PARCEL = 2 };
 
 /* Under the wire's lock: writes the references of the packet's message; each
  * of our own objects is granted once more.

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "ipc/bytes.h"
+#include "ipc/parcels.h"
 
 void rt_packet_init(rt_packet *packet, rt_frame_type type,
                     void (*release)(rt_packet *packet)) {
@@ -14,6 +15,7 @@ void rt_packet_init(rt_packet *packet, rt_frame_type type,
     packet->message = NULL;
     packet->type = type;
     packet->length = packet->sent = 0;
+    packet->has_parcels = false;
     packet->field_bytes = packet->tail_size = 0;
     packet->tail = packet->small;
 }
@@ -53,6 +55,11 @@ int rt_packet_fill(rt_packet *packet, const uint8_t *fields, size_t field_bytes,
                             "message of %zu bytes and %zu objects is larger "
                             "than the limit of %zu bytes",
                             bytes, objects, limit);
+    size_t parcels = carried ? rt_parcels_count(carried) : 0;
+    if (parcels > RT_PARCELS_MOST)
+        return rt_error_set(err, RT_ELIMIT,
+                            "message hands over %zu descriptors, more than %d",
+                            parcels, (int)RT_PARCELS_MOST);
     size_t tail_size = tail_needed(packet, field_bytes, carried);
     if (tail_size > sizeof packet->small) {
         packet->tail = rt_alloc(tail_size);
@@ -61,6 +68,7 @@ int rt_packet_fill(rt_packet *packet, const uint8_t *fields, size_t field_bytes,
             return rt_error_set(err, RT_ENOMEMORY, "not enough memory");
         }
     }
+    memset(packet->tail, 0, tail_size); /* no reference claims anything */
     if (field_bytes > 0) memcpy(packet->tail, fields, field_bytes);
     if (rt_frame_shape_of(packet->type)->has_message)
         rt_put_u32(packet->tail + tail_size - 4, (uint32_t)objects);
@@ -68,12 +76,14 @@ int rt_packet_fill(rt_packet *packet, const uint8_t *fields, size_t field_bytes,
     packet->tail_size = tail_size;
     packet->length = bytes + tail_size;
     packet->message = carried;
+    packet->has_parcels = parcels > 0;
     if (is_empty) rt_message_free(message);
     return RT_OK;
 }
 
 void rt_packet_clear(rt_packet *packet) {
     assert(rt_list_empty(&packet->link));
+    if (packet->has_parcels) rt_parcels_release(packet);
     rt_message_free(packet->message);
     if (packet->tail != packet->small) rt_free(packet->tail);
     rt_packet_init(packet, packet->type, packet->release);

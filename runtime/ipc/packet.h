@@ -20,8 +20,9 @@ typedef struct rt_packet {
     void (*release)(struct rt_packet *packet);
     rt_message *message; /* owned; NULL: none */
     rt_frame_type type;
-    size_t length; /* of the body */
-    size_t sent;   /* bytes of header and body */
+    size_t length;    /* of the body */
+    size_t sent;      /* bytes of header and body */
+    bool has_parcels; /* among the objects of its message */
     size_t field_bytes;
     size_t tail_size; /* what follows the message in the body */
     uint8_t *tail;    /* `small`, or a block */

@@ -1,12 +1,12 @@
 /* receive.c - what comes in: order, bodies, and who handles what.
  *
  * Whatever the peer sends either is handled or ends the wire with a text that
- * says why; nothing that came is used before it was checked. Ancillary data
- * needs no buffer to be refused: without one, the kernel closes descriptors
- * that were attached and says that something was cut off. */
+ * says why; nothing that came is used before it was checked. Descriptors come
+ * with the first byte of the frame that they are for, or before it is complete. */
 #include "ipc/wire.h"
 
 #include <errno.h>
+#include <stdalign.h>
 #include <sys/socket.h>
 
 #include "base/alloc.h"
@@ -45,6 +45,13 @@ static void end_of_file(rt_wire *wire) {
     rt_wire_close(wire, &why);
 }
 
+static void refuse_descriptors(rt_wire *wire) {
+    rt_error why;
+    (void)rt_error_set(&why, RT_EDAMAGED,
+                       "descriptors attached where none are expected");
+    rt_wire_close(wire, &why);
+}
+
 /* One system call. Returns RT_OK; RT_PENDING: less was there than would have
  * been taken; -EAGAIN: nothing was there. */
 static int receive_once(rt_wire *wire) {
@@ -54,17 +61,19 @@ static int receive_once(rt_wire *wire) {
     uint8_t *scratch = rt_hub_scratch(wire->hub);
     struct iovec piece = {scratch, RT_HUB_SCRATCH};
     if (is_direct) piece = (struct iovec){to, room};
-    struct msghdr header = {.msg_iov = &piece, .msg_iovlen = 1};
-    ssize_t count = recvmsg(wire->fd, &header, MSG_DONTWAIT);
+    alignas(struct cmsghdr) char control[RT_PARCELS_CONTROL];
+    struct msghdr header = {.msg_iov = &piece,
+                            .msg_iovlen = 1,
+                            .msg_control = control,
+                            .msg_controllen = sizeof control};
+    ssize_t count = recvmsg(wire->fd, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (count < 0 && errno == EINTR) return RT_OK;
     if (count < 0 && errno == EAGAIN) return -EAGAIN;
     if (count <= 0) { /* a reset is an end as well */
         end_of_file(wire);
-    } else if (header.msg_flags & MSG_CTRUNC) {
-        rt_error why;
-        (void)rt_error_set(&why, RT_EDAMAGED,
-                           "descriptors attached where none are expected");
-        rt_wire_close(wire, &why);
+    } else if (header.msg_controllen > 0 &&
+               !rt_parcels_receive(&wire->parcels, &header)) {
+        refuse_descriptors(wire);
     } else if (is_direct) {
         rt_hub_expect(wire->hub, wire);
         rt_frame_filled(&wire->reader, (size_t)count);
@@ -73,6 +82,9 @@ static int receive_once(rt_wire *wire) {
         rt_hub_expect(wire->hub, wire);
         take_bytes(wire, scratch, (size_t)count);
     }
+    if (!wire->has_ended && wire->parcels.count > 0 &&
+        rt_frame_end(&wire->reader, NULL) == RT_OK)
+        refuse_descriptors(wire);
     return (size_t)count < piece.iov_len ? RT_PENDING : RT_OK;
 }
 

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdalign.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -166,9 +167,11 @@ static int gather(rt_wire *wire, struct iovec pieces[MAX_PIECES]) {
     int count = 0;
     for (rt_list *node = wire->out.next; node != &wire->out;
          node = node->next) {
-        if (count > MAX_PIECES - 3) break;
-        count += rt_packet_rest(rt_container_of(node, rt_packet, link),
-                                pieces + count);
+        rt_packet *packet = rt_container_of(node, rt_packet, link);
+        bool begins_anew =
+            packet->has_parcels && packet->sent == 0 && count > 0;
+        if (count > MAX_PIECES - 3 || begins_anew) break;
+        count += rt_packet_rest(packet, pieces + count);
     }
     return count;
 }
@@ -194,6 +197,10 @@ static void send_queued(rt_wire *wire) {
         struct iovec pieces[MAX_PIECES];
         struct msghdr header = {.msg_iov = pieces};
         header.msg_iovlen = (size_t)gather(wire, pieces);
+        rt_packet *first = rt_container_of(wire->out.next, rt_packet, link);
+        alignas(struct cmsghdr) char control[RT_PARCELS_CONTROL];
+        if (first->has_parcels && first->sent == 0)
+            rt_parcels_attach(first, &header, control);
         ssize_t count = sendmsg(wire->fd, &header, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (count >= 0)
             take_off_sent(wire, (size_t)count);
@@ -430,6 +437,7 @@ void rt_wire_close(rt_wire *wire, const rt_error *why) {
     if (wire->has_ended) return;
     wire->has_ended = true;
     if (rt_hub_expected(wire->hub) == wire) rt_hub_expect(wire->hub, NULL);
+    rt_parcels_close(&wire->parcels);
     rt_list unsent;
     rt_list_init(&unsent);
     rt_wire_lock(wire);

@@ -19,6 +19,7 @@
 #include "ipc/idmap.h"
 #include "ipc/ledger.h"
 #include "ipc/packet.h"
+#include "ipc/parcels.h"
 
 /* Added to the state in RESULT: errors that nobody received were printed. */
 enum { RT_RESULT_UNHANDLED = 0x80 };
@@ -59,6 +60,7 @@ struct rt_wire {
     bool has_ended;
     bool hello_seen, start_seen, result_seen, bye_seen;
     rt_frame_reader reader;
+    rt_parcels parcels; /* what came for frames that are not complete yet */
     size_t max_calls;   /* of the peer, under way */
     uint64_t last_call; /* number of its newest */
     rt_idmap calls;     /* those under way: ipc/calls.c */

@@ -925,7 +925,9 @@ static void test_wire_refuses_descriptors(void **state) {
         struct cmsghdr align;
         char bytes[CMSG_SPACE(3 * sizeof(int))];
     } control = {0};
-    struct iovec piece = {(char[]){"PL"}, 2};
+    uint8_t frame[RT_FRAME_HEADER + 16] = {0}; /* of a frame without objects */
+    rt_frame_header(frame, RT_FRAME_QUIET, 16, 0);
+    struct iovec piece = {frame, sizeof frame};
     struct msghdr header = {.msg_iov = &piece,
                             .msg_iovlen = 1,
                             .msg_control = control.bytes,
@@ -936,7 +938,7 @@ static void test_wire_refuses_descriptors(void **state) {
     c->cmsg_len = CMSG_LEN(3 * sizeof(int));
     int fds[3] = {0, 1, 2};
     memcpy(CMSG_DATA(c), fds, sizeof fds);
-    assert_int_equal(sendmsg(e->peer, &header, 0), 2);
+    assert_int_equal(sendmsg(e->peer, &header, 0), piece.iov_len);
     raw_wait_until_ended(e);
     assert_string_equal(e->why.message,
                         "descriptors attached where none are expected");
