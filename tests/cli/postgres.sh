@@ -10,10 +10,10 @@ export LUA_PATH="$source_dir/tests/cli/support/?.lua;;"
 
 cat >script.lua <<'END2'
 local server <close> = require("postgres").start()
-local result = plait.exec{ arg[-1], arg[1], server.address, timeout = 100 }
+local result = plait.exec{ arg[-3], "--stall", "off", arg[1], server.address, timeout = 100 }
 io.write(result.stdout, result.stderr)
 END2
-timeout -k 10 110 "$plait" script.lua "$source_dir/scripts/postgres.lua" >out 2>&1
+timeout -k 10 110 "$plait" --stall off script.lua "$source_dir/scripts/postgres.lua" >out 2>&1
 cat >wanted <<'END2'
 180 of 200 transfers
 in all accounts:	1000
@@ -22,6 +22,6 @@ within a limit:	canceling statement due to statement timeout
 END2
 diff -u wanted out || fail "scripts/postgres.lua"
 
-timeout -k 10 110 "$plait" "$source_dir/tests/cli/support/postgres_proofs.lua" >out 2>&1 || fail "the proofs: status $?"
+timeout -k 10 110 "$plait" --stall off "$source_dir/tests/cli/support/postgres_proofs.lua" >out 2>&1 || fail "the proofs: status $?"
 [ "$(cat out)" = "done" ] || fail "the proofs: $(cat out)"
 finish

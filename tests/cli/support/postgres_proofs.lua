@@ -92,7 +92,7 @@ async(function() end)
 db:execute("SELECT pg_sleep(0.5)")
 ]]
 plait.fs.write("stall.lua", code)
-local stalled = plait.exec{ arg[-1], "--stall", "0.1", "stall.lua", address }
+local stalled = plait.exec{ arg[-3], "--stall", "0.1", "stall.lua", address }
 check("told", stalled.stderr:match("the main script blocks its thread in (.*)"), [[
 the C function 'execute' (stall.lua:3) while 1 other strand is ready
   hint: await(to_thread(f, ...)) lets them run
