@@ -10,7 +10,7 @@ local stream = require "plait.stream"
 local raw = internal.tls()
 local tls = {}
 
-local HELLO_SECONDS = 30 -- for the handshake with a client, if the operation that began it has no shorter time
+local HELLO_SECONDS = 30 -- for the handshake with a client, unless the options say otherwise
 local KEPT_SECONDS = 60 -- a context for the next connections; then the files are read again
 local MOST_KEPT = 64
 
@@ -126,15 +126,15 @@ function tls.prepare_client(options, host, path, timeout)
     end
     local context, message, code = context_of(options, false, stream.deadline(timeout))
     if not context then return stream.failed(message, code) end
-    return { context = context, host = host, path = path }
+    return { context = context, host = host, path = path, timeout = options.timeout }
 end
 
 -- The connection after the handshake; it is closed if that fails.
 function tls.client(conn, prepared, timeout)
     local watched <close> = setmetatable({ conn = conn }, guard)
-    local deadline = stream.deadline(timeout)
+    local last = math.min(timeout or math.huge, prepared.timeout or math.huge)
     local ok, message, code = raw.secure(conn.raw, prepared.context, prepared.host)
-    if ok then ok, message, code = raw.handshake(conn.raw, stream.left(deadline)) end
+    if ok then ok, message, code = raw.handshake(conn.raw, last) end
     if not ok then return failure(prepared.path, message, code) end
     watched.conn = nil
     return conn
@@ -147,7 +147,7 @@ local function hello(conn, deadline)
     if not conn.hello then return true end
     local last = conn.hello_until
     if not last then
-        last = plait.now() + HELLO_SECONDS
+        last = plait.now() + conn.hello_seconds
         conn.hello_until = last
     end
     local is_last = not deadline or deadline > last
@@ -157,7 +157,7 @@ local function hello(conn, deadline)
         return true
     end
     if message == "timeout" and is_last then
-        return nil, ("%s: the TLS handshake has taken more than %d seconds"):format(conn.path, HELLO_SECONDS), 110
+        return nil, ("%s: the TLS handshake has taken more than %g seconds"):format(conn.path, conn.hello_seconds), 110
     end
     return failure(conn.path, message, code)
 end
@@ -177,6 +177,7 @@ function tls.server(conn, prepared)
     local ok, message, code = raw.secure(conn.raw, prepared.context)
     if not ok then return failure(conn.path, message, code) end
     conn.hello, conn.hello_turn = hello, internal.turn()
+    conn.hello_seconds = prepared.options.timeout or HELLO_SECONDS
     watched.conn = nil
     return conn
 end

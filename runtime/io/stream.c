@@ -160,32 +160,40 @@ int rt_stream_wait(rt_stream *s, rt_waiter *waiter) {
     return wait_for(s, RT_POLL_READ, waiter, note_ready);
 }
 
-/* Reads into the buffer. RT_PENDING: there will be more. */
-static int read_on(void *context) {
-    rt_stream *s = context;
+/* One read into the buffer. RT_PENDING: there will be more. */
+static int read_piece(rt_stream *s) {
     rt_buffer *b = s->buffer;
     /* One more, to know whether there are more than the limit. */
     size_t room = b->size < LEAST_ROOM ? LEAST_ROOM : b->size;
     if (room > MOST_ROOM) room = MOST_ROOM;
     if (room > s->limit + 1 - b->size) room = s->limit + 1 - b->size;
     if (rt_buffer_reserve(b, room) != RT_OK) return RT_ENOMEMORY;
-    s->is_drained = false;
     ssize_t count = rt_stream_read(s, b->bytes + b->size, room);
     if (count == -EAGAIN) return RT_PENDING;
     if (count <= 0) return (int)count;
     b->size += (size_t)count;
-    if (b->size > s->limit) {
-        b->size = s->limit;
-        return RT_ELIMIT;
-    }
-    return s->tls && !s->is_drained ? read_on(s) : RT_PENDING;
+    if (b->size <= s->limit) return RT_PENDING;
+    b->size = s->limit;
+    return RT_ELIMIT;
+}
+
+/* The descriptor does not tell of what TLS has read ahead. */
+static int read_on(void *context) {
+    rt_stream *s = context;
+    int status;
+    s->is_drained = false;
+    do {
+        size_t before = s->buffer->size;
+        status = read_piece(s);
+        if (s->buffer->size == before) break;
+    } while (status == RT_PENDING && s->tls && !s->is_drained);
+    return status;
 }
 
 int rt_stream_read_all(rt_stream *s, rt_buffer *buffer, size_t limit,
                        rt_waiter *waiter) {
     s->buffer = buffer;
     s->limit = limit;
-    /* What TLS has read already is not told of by the descriptor. */
     int status = s->tls ? read_on(s) : RT_PENDING;
     if (status != RT_PENDING) return status;
     return wait_for(s, RT_POLL_READ, waiter, read_on);

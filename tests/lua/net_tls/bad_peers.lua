@@ -53,6 +53,15 @@ print(conn:read()) --> first
 print(slow:read("l", { timeout = 0.01 })) --> nil	timeout
 print(slow:write("x", { timeout = 0.01 })) --> nil	timeout
 
+-- Nor for ever.
+local hasty <close> = assert(net.listen("localhost:0", { tls = certificates.with{ timeout = 0.05 } }))
+local mute <close> = assert(net.connect("localhost:" .. hasty.port))
+local waiter <close> = assert(hasty:accept())
+show(nil, select(2, waiter:read("l", { timeout = 60 }))) --> nil	127.0.0.1:PORT: the TLS handshake has taken more than 0.05 seconds	110
+show(nil, select(2, waiter:write("x"))) --> nil	127.0.0.1:PORT: the TLS handshake has taken more than 0.05 seconds	110
+local unheard <close> = assert(net.listen("localhost:0"))
+print(net.connect("localhost:" .. unheard.port, { tls = { ca = "ca.pem", timeout = 0.01 } })) --> nil	timeout
+
 -- The end of the connection is not the end of what was sent: somebody may have cut it off.
 local p = spawn_process{ "openssl", "s_server", "-accept", "localhost:0", "-cert", "server.pem", "-key", "server.key",
     stdin = "pipe", stdout = "pipe", stderr = "/dev/null" }
