@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <lauxlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "core/check.h"
@@ -15,7 +16,7 @@
 
 #define STDIO_TYPE "plait.stdio"
 
-static const char *const names[] = {"stdin", "stdout", "stderr", "pty"};
+static const char *const names[] = {"stdin", "stdout", "stderr", "pty", "link"};
 
 static const char streams_key;
 
@@ -64,7 +65,8 @@ static int stdio_gc(lua_State *L) {
 /* The user value holds what was made for the handle, and keeps moved streams. */
 static host_childio *push_stdio(lua_State *L) {
     host_childio *io = lua_newuserdatauv(L, sizeof *io, 1);
-    *io = (host_childio){.fds = {-1, -1, -1, -1}, .opened = {-1, -1, -1, -1}};
+    *io = (host_childio){.fds = {-1, -1, -1, -1, -1},
+                         .opened = {-1, -1, -1, -1, -1}};
     if (luaL_newmetatable(L, STDIO_TYPE)) {
         lua_pushcfunction(L, stdio_gc);
         lua_setfield(L, -2, "__gc");
@@ -107,7 +109,9 @@ static int refuse_pipe(lua_State *L, const reading *r, int i, int status) {
 /* Our end, as a stream that the handle will have. The box is on the top. [-0, +0] */
 static void keep_ours(lua_State *L, const reading *r, int i, int ours) {
     rt_stream **box = host_stream_check(L, -1);
-    int status = rt_stream_new(host_of(L)->loop, ours, RT_STREAM_PIPE, box);
+    rt_stream_kind kind =
+        i == HOST_CHILDIO_LINK ? RT_STREAM_SOCKET : RT_STREAM_PIPE;
+    int status = rt_stream_new(host_of(L)->loop, ours, kind, box);
     if (status != RT_OK) {
         (void)close(ours);
         (void)refuse_pipe(L, r, i, status);
@@ -260,6 +264,21 @@ host_childio *host_childio_read(lua_State *L, int options, const char *caller,
     return io;
 }
 
+void host_childio_link(lua_State *L, int index, const char *caller,
+                       const char *program) {
+    host_childio *io = luaL_checkudata(L, index, STDIO_TYPE);
+    reading r = {io, index, caller, program};
+    int top = lua_gettop(L), ends[2];
+    (void)host_stream_push(L);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
+        (void)refuse_pipe(L, &r, HOST_CHILDIO_LINK, -errno);
+        return;
+    }
+    set_opened(io, HOST_CHILDIO_LINK, ends[1]); /* above ours, so not 0 */
+    keep_ours(L, &r, HOST_CHILDIO_LINK, ends[0]);
+    lua_settop(L, top);
+}
+
 /* ---- the handle ---- */
 
 /* Pushes the table of all handles' streams; false: there is none. */
@@ -284,6 +303,7 @@ static void make_all(lua_State *L) {
 void host_childio_attach(lua_State *L, int index, int handle) {
     host_childio *io = luaL_checkudata(L, index, STDIO_TYPE);
     close_fd(&io->opened[HOST_CHILDIO_PTY]);
+    close_fd(&io->opened[HOST_CHILDIO_LINK]);
     for (int i = 0; i < 3; i++) {
         close_fd(&io->opened[i]);
         if (!io->moved[i]) continue;

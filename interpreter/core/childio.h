@@ -14,8 +14,8 @@
 
 #include "core/stream.h"
 
-/* The standard files, and a pseudo-terminal. */
-enum { HOST_CHILDIO_PTY = 3, HOST_CHILDIO_COUNT };
+/* The standard files, a pseudo-terminal, and a link (ipc/process.h). */
+enum { HOST_CHILDIO_PTY = 3, HOST_CHILDIO_LINK, HOST_CHILDIO_COUNT };
 
 typedef struct host_childio {
     int fds[HOST_CHILDIO_COUNT];    /* what becomes the child's; -1: as here */
@@ -30,6 +30,11 @@ typedef struct host_childio {
  * "usage". [-0, +1, raises] */
 host_childio *host_childio_read(lua_State *L, int options, const char *caller,
                                 const char *program);
+
+/* Adds a link, whose near end is the stream `link` of the handle; `index` is that of
+ * the userdata. Raises kind "usage". [-0, +0, raises] */
+void host_childio_link(lua_State *L, int index, const char *caller,
+                       const char *program);
 
 /* Right before the start: moved streams block, as programs expect. */
 void host_childio_prepare(host_childio *io);

@@ -36,6 +36,10 @@ static const struct {
     {"stdout", HOST_START_PROCESS | HOST_START_PROGRAM},
     {"stderr", HOST_START_PROCESS | HOST_START_PROGRAM},
     {"pty", HOST_START_PROGRAM},
+    {"channel", HOST_START_PROGRAM},
+    {"input", HOST_START_PROGRAM},
+    {"output", HOST_START_PROGRAM},
+    {"format", HOST_START_PROGRAM},
     {NULL, 0},
 };
 

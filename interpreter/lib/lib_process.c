@@ -97,6 +97,22 @@ static void read_env(lua_State *L, int options, spawn *s) {
     s->process.env = list;
 }
 
+/* Adds what tells a program of its link. Leaves a userdata and two strings. */
+static void add_link(lua_State *L, const char *format, spawn *s) {
+    const char *const *old =
+        s->process.env ? s->process.env : (const char *const *)environ;
+    size_t count = 0;
+    while (old[count]) count++;
+    const char **list = new_list(L, count + 2);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(old[i], "PLAIT_CHANNEL_", 14) != 0) list[kept++] = old[i];
+    list[kept++] = lua_pushfstring(L, "PLAIT_CHANNEL_FD=%d", RT_PROCESS_LINK);
+    list[kept++] = lua_pushfstring(L, "PLAIT_CHANNEL_FORMAT=%s", format);
+    list[kept] = NULL;
+    s->process.env = list;
+}
+
 /* `program` names it in messages. */
 static void read_options(lua_State *L, int options, const char *caller,
                          const char *program, spawn *s) {
@@ -174,7 +190,8 @@ static int start(lua_State *L, rt_strand *strand, spawn *s, const char *what) {
 
 /* The words of the program stand from `first` to `last`. */
 static int spawn_program(lua_State *L, int first, int last,
-                         const host_start *options, int table) {
+                         const host_start *options, int table,
+                         const char *link) {
     const char *caller = options->caller;
     spawn s = {.caller = caller};
     const char **argv = new_list(L, (size_t)(last - first + 1));
@@ -187,6 +204,13 @@ static int spawn_program(lua_State *L, int first, int last,
         argv[i - first] = check_text(L, &s, i, "a word of the program");
     }
     read_options(L, table, caller, argv[0], &s);
+    if (link) {
+        add_link(L, link, &s);
+        host_childio_link(L, s.stdio_index, caller, argv[0]);
+        rt_stream *ours = *s.stdio->made[HOST_CHILDIO_LINK];
+        s.process.link[0] = rt_stream_fd(ours);
+        s.process.link[1] = s.stdio->fds[HOST_CHILDIO_LINK];
+    }
     s.process.argv = argv;
     const char *name = options->name ? options->name : argv[0];
     rt_strand *strand = new_strand(L, name, options->is_daemon);
@@ -197,7 +221,8 @@ static int spawn_program(lua_State *L, int first, int last,
 }
 
 /* The program in the table form: { "ls", "-l", cwd = "/" } */
-static int spawn_program_table(lua_State *L, const char *caller) {
+static int spawn_program_table(lua_State *L, const char *caller,
+                               const char *link) {
     lua_settop(L, 1);
     host_start options = {.caller = caller};
     host_start_check(L, 1, options.caller, HOST_START_PROGRAM);
@@ -209,13 +234,58 @@ static int spawn_program_table(lua_State *L, const char *caller) {
     luaL_checkstack(L, count + 20, "too many words");
     int first = lua_gettop(L) + 1;
     for (int i = 1; i <= count; i++) lua_rawgeti(L, 1, i);
-    return spawn_program(L, first, first + count - 1, &options, 1);
+    return spawn_program(L, first, first + count - 1, &options, 1, link);
 }
 
-/* spawn_program(table, caller) -> handle; for lua/exec.lua */
+/* spawn_program(table, caller[, format]) -> handle; for lua/exec.lua, and for
+ * lua/link.lua, which serves a program that is given a link for values of that
+ * format */
 static int internal_spawn_program(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
-    return spawn_program_table(L, luaL_checkstring(L, 2));
+    const char *caller = luaL_checkstring(L, 2);
+    const char *link = luaL_optstring(L, 3, NULL);
+    return spawn_program_table(L, caller, link);
+}
+
+/* program_link(handle) -> its stream */
+static int internal_program_link(lua_State *L) {
+    host_childio_push(L, 1, "link");
+    return 1;
+}
+
+/* program_let_go(handle[, kind[, why[, is_end]]]): its link is served no more. The kind is
+ * "protocol", "send" or "closed". */
+static int internal_program_let_go(lua_State *L) {
+    static const char *const kinds[] = {"protocol", "send", "closed", NULL};
+    rt_object *object = host_proxy_check(L, 1, RT_KIND_STRAND);
+    const char *kind = lua_isnoneornil(L, 2)
+                           ? NULL
+                           : kinds[luaL_checkoption(L, 2, NULL, kinds)];
+    rt_process_let_go((rt_strand *)(void *)object, kind,
+                      luaL_optstring(L, 3, NULL), lua_toboolean(L, 4));
+    return 0;
+}
+
+/* Whether the table at 1 has one of the options for which a program gets a link. */
+static bool has_link(lua_State *L) {
+    static const char *const names[] = {"channel", "input", "output", "format"};
+    for (int i = 0; i < 4; i++) {
+        bool found = lua_getfield(L, 1, names[i]) != LUA_TNIL;
+        lua_pop(L, 1);
+        if (found) return true;
+    }
+    return false;
+}
+
+static int spawn_linked(lua_State *L) {
+    lua_settop(L, 1);
+    lua_getglobal(L, "require");
+    lua_pushliteral(L, "plait.link");
+    lua_call(L, 1, 1);
+    lua_getfield(L, -1, "spawn");
+    lua_pushvalue(L, 1);
+    lua_call(L, 1, 1);
+    return 1;
 }
 
 static bool is_program_table(lua_State *L) {
@@ -231,8 +301,10 @@ static bool is_program_table(lua_State *L) {
 static int spawn_process(lua_State *L) {
     host_start options = {.caller = "spawn_process"};
     if (lua_type(L, 1) == LUA_TSTRING)
-        return spawn_program(L, 1, lua_gettop(L), &options, 0);
-    if (is_program_table(L)) return spawn_program_table(L, options.caller);
+        return spawn_program(L, 1, lua_gettop(L), &options, 0, NULL);
+    bool is_program = is_program_table(L);
+    if (is_program && has_link(L)) return spawn_linked(L);
+    if (is_program) return spawn_program_table(L, options.caller, NULL);
     host_start_read(L, 1, 0, "spawn_process", HOST_START_PROCESS, &options);
     int function = 2, last = lua_gettop(L);
     spawn s;
@@ -318,6 +390,10 @@ void host_open_process(lua_State *L) {
     lua_getfield(L, -1, "plait.internal");
     lua_pushcfunction(L, internal_spawn_program);
     lua_setfield(L, -2, "spawn_program");
+    lua_pushcfunction(L, internal_program_link);
+    lua_setfield(L, -2, "program_link");
+    lua_pushcfunction(L, internal_program_let_go);
+    lua_setfield(L, -2, "program_let_go");
     lua_pop(L, 2);
     lua_pushcfunction(L, spawn_process);
     lua_pushvalue(L, -1);

@@ -17,6 +17,7 @@
 #include "lib/lib_coroutine.h"
 #include "lib/lib_debug.h"
 #include "lib/lib_event.h"
+#include "lib/lib_foreign.h"
 #include "lib/lib_fs.h"
 #include "lib/lib_fswatch.h"
 #include "lib/lib_handle.h"
@@ -69,6 +70,7 @@ void host_open_libs(lua_State *L) {
     host_open_http(L);
     host_open_stream(L);
     host_open_http_server(L);
+    host_open_foreign(L);
     host_open_net(L);
     host_open_resolve(L);
     host_open_tls(L);

@@ -1,5 +1,5 @@
 -- pool.lua - plait.Pool([n or {threads = n} or {processes = n}, init = f,
--- recycle = k]): reads the options and makes a pool. What it can do stands in
+-- recycle = k, command = words]): reads the options and makes a pool. What it can do stands in
 -- pool_class.lua; its jobs and workers are kept in C (lib_pool.c).
 
 local internal = require "plait.internal"
@@ -8,7 +8,7 @@ local plait = require "plait"
 local MOST = 10000
 
 local known = { threads = true, processes = true, init = true, recycle = true,
-  [1] = true }
+  command = true, format = true, [1] = true }
 
 local function usage(...) internal.raise("usage", string.format(...)) end
 
@@ -32,6 +32,16 @@ local function check_names(options)
   end
   if options.threads ~= nil and options[1] ~= nil then
     usage("Pool: the number of threads is given twice")
+  end
+  if options.format ~= nil and options.command == nil then
+    usage("Pool: there is a format, and no command")
+  end
+  if options.command == nil then return end
+  if options.processes == nil then
+    usage("Pool: a command is for processes; write processes = 4")
+  end
+  if options.init ~= nil then
+    usage("Pool: there is an init, which is for workers that run functions")
   end
 end
 
@@ -67,6 +77,9 @@ return function(options)
   local kind, count = read_workers(options)
   local recycle = options.recycle
   if recycle ~= nil then check_count(recycle, "recycle", "jobs") end
+  if options.command ~= nil then
+    return require("plait.pool_command")(options, count)
+  end
   return internal.pool_new(internal.pool_work, kind, count, recycle,
     read_init(options, kind))
 end

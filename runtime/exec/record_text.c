@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "exec/record.h"
 
 /* What is written to; the first failure stays. */
@@ -188,25 +189,11 @@ int rt_records_write_text(rt_buffer *to, const rt_message *records,
 
 /* ---- JSON ---- */
 
-/* How many bytes at `at` are one character of UTF-8; 0: they are none. */
-static size_t utf8_length(const unsigned char *at, size_t left) {
-    if (at[0] < 0x80) return 1;
-    size_t length = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;
-    if (at[0] < 0xc2 || at[0] > 0xf4 || left < length) return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((at[i] & 0xc0) != 0x80) return 0;
-    /* Longer than need be, surrogates, and above 0x10ffff. */
-    if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
-        (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
-        return 0;
-    return length;
-}
-
 static void put_json_string(writer *w, const char *bytes, size_t size) {
     put_text(w, "\"");
     for (size_t i = 0; i < size;) {
         unsigned char c = (unsigned char)bytes[i];
-        size_t length = utf8_length((const unsigned char *)bytes + i, size - i);
+        size_t length = rt_utf8_length(bytes + i, size - i);
         if (length == 0)
             put_text(w, "\\ufffd");
         else if (c == '"' || c == '\\')

@@ -235,3 +235,17 @@ int rt_launch_find(const char *name, char **path) {
     rt_free(candidate);
     return result;
 }
+
+char *rt_launch_join(const char *const *words) {
+    size_t size = 1;
+    for (const char *const *word = words; *word; word++)
+        size += strlen(*word) + 1;
+    char *text = rt_alloc(size);
+    if (!text) return NULL;
+    char *end = text;
+    for (const char *const *word = words; *word; word++) {
+        if (word != words) *end++ = ' ';
+        end = stpcpy(end, *word);
+    }
+    return text;
+}

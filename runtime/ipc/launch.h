@@ -8,8 +8,8 @@
 #include "base/status.h"
 
 enum {
-    RT_LAUNCH_WIRE = 3, /* the child's descriptors, when it is our own program;
-                           -1 below leaves them out */
+    RT_LAUNCH_WIRE = 3, /* the child's descriptors, when it is our own program
+                           (another one may have this); -1 below: left out */
     RT_LAUNCH_OUTPUT_LOCK = 4,
     RT_LAUNCH_JOURNAL = 5,
     RT_LAUNCH_LEDGER = 6
@@ -45,5 +45,8 @@ bool rt_launch_has_terminal(const int stdio[3]);
  * Returns: RT_OK and a path in memory of the caller's; -ENOENT; -EACCES
  * (found, but not executable); RT_ENOMEMORY. */
 int rt_launch_find(const char *name, char **path);
+
+/* The words of a command, for people to read; NULL: out of memory. */
+char *rt_launch_join(const char *const *words);
 
 #endif

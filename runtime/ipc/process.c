@@ -36,10 +36,8 @@
 #include "base/alloc.h"
 #include "exec/outcome.h"
 #include "exec/quiet.h"
-#include "ipc/hub.h"
-#include "ipc/insist.h"
-#include "ipc/launch.h"
 #include "ipc/ledger.h"
+#include "ipc/process_parts.h"
 #include "ipc/survey.h"
 #include "ipc/wire.h"
 
@@ -48,35 +46,6 @@ _Static_assert((int)RT_PROCESS_JOURNAL == (int)RT_LAUNCH_JOURNAL,
 
 /* For a child whose wire ended and that does not exit. */
 enum { EXIT_GRACE_NS = 500 * 1000 * 1000 };
-
-typedef struct process {
-    rt_hub *hub;
-    rt_strand *strand; /* a reference */
-    rt_wire *wire;     /* a reference; NULL: another program */
-    rt_hub_member member;
-    rt_insist insist; /* with the descriptor, open until this is freed */
-    rt_post told;     /* it was cancelled: to the hub's thread */
-    uv_poll_t exited;
-    rt_timer patience;
-    atomic_bool was_cancelled; /* set with the strand's lock held, */
-    bool is_told_posted;       /* with this: `told` is in the hub's inbox */
-    bool is_finished;          /* the strand is */
-    bool is_reaped; /* set with the strand's lock held, by the hub's thread */
-    bool is_closed; /* but for `told` */
-    bool wire_ended;
-    bool is_closing;
-    int exit_code; /* as in rt_strand, once reaped */
-    int exit_signal;
-    rt_error why; /* the wire ended; RT_OK: properly */
-
-    /* Until started. */
-    rt_launch launch;
-    char *path; /* owned */
-    int child_fd;
-    rt_packet *start; /* in the wire's queue: START with the work */
-    rt_post begin;
-    struct gate *gate; /* where the starter waits; borrowed */
-} process;
 
 /* On the starter's stack: the record may end before the starter goes on. */
 struct gate {
@@ -95,7 +64,6 @@ static void on_frame(rt_wire *wire, rt_frame_type type, int state,
 static void on_wire_end(rt_wire *wire, const rt_error *why);
 static void on_told(rt_post *post);
 static void on_exit_seen(uv_poll_t *poll, int status, int events);
-static void settle(process *p);
 static void on_closed(uv_handle_t *handle);
 
 static void cancel_own(rt_strand *strand, rt_message *reason);
@@ -216,6 +184,7 @@ int rt_process_share_output(rt_runtime *runtime) {
 static void free_process(process *p) {
     rt_wire_unref(p->wire);
     if (p->child_fd >= 0) (void)close(p->child_fd);
+    if (p->link >= 0) (void)close(p->link);
     if (p->insist.pidfd >= 0) (void)close(p->insist.pidfd);
     rt_free(p->path);
     rt_object_unref(&p->strand->object);
@@ -252,7 +221,7 @@ static process *new_process(rt_hub *hub, rt_strand *strand,
     p->member.kill = kill_member;
     p->insist.runtime = strand->runtime;
     p->insist.loop = rt_hub_loop(hub);
-    p->insist.pidfd = p->child_fd = -1;
+    p->insist.pidfd = p->child_fd = p->link = -1;
     p->insist.has_session = options->terminal > 0;
     /* From a group of its own it could not read from our terminal. */
     p->insist.has_group =
@@ -326,30 +295,16 @@ static int prepare_own(process *p, const rt_process_options *options) {
     return queue_work(p, options->work);
 }
 
-/* For people to read; NULL: out of memory. */
-static char *join_words(const char *const *words) {
-    size_t size = 1;
-    for (const char *const *word = words; *word; word++)
-        size += strlen(*word) + 1;
-    char *text = rt_alloc(size);
-    if (!text) return NULL;
-    char *end = text;
-    for (const char *const *word = words; *word; word++) {
-        if (word != words) *end++ = ' ';
-        end = stpcpy(end, *word);
-    }
-    return text;
-}
-
 static int prepare_external(process *p, const rt_process_options *options) {
     int status = rt_launch_find(options->argv[0], &p->path);
     if (status) return status;
     p->launch.path = p->path;
     p->launch.argv = options->argv;
-    p->strand->command = join_words(options->argv);
+    p->strand->command = rt_launch_join(options->argv);
     p->launch.dies_with_thread = true;
     p->wire_ended = true; /* there is none */
-    return RT_OK;
+    return options->link[1] > 0 ? rt_process_take_link(p, options->link)
+                                : RT_OK;
 }
 
 /* If this says RT_OK the record is the hub's, and may be gone. */
@@ -514,7 +469,7 @@ static void on_wire_end(rt_wire *wire, const rt_error *why) {
     } else {
         send_signal(p, SIGKILL); /* it cannot be trusted any more */
     }
-    settle(p);
+    rt_process_settle(p);
 }
 
 /* Returns false if the child still runs. What was told to stop leaves nothing of
@@ -536,8 +491,10 @@ static void on_exit_seen(uv_poll_t *poll, int status, int events) {
     if (p->is_reaped || !reap(p)) return;
     rt_insist_stop(&p->insist);
     (void)uv_poll_stop(poll);
-    if (!p->wire_ended) rt_wire_drain(p->wire); /* calls on_wire_end */
-    settle(p);
+    if (p->link >= 0) rt_process_end_link(p);
+    if (p->wire && !p->wire_ended)
+        rt_wire_drain(p->wire); /* calls on_wire_end */
+    rt_process_settle(p);
 }
 
 /* A strand of the program in another process found that nobody reads what it
@@ -552,13 +509,18 @@ static void check_output(process *p) {
 static void finish_by_exit(process *p) {
     set_exit(p, p->exit_code, p->exit_signal);
     check_output(p);
+    rt_outcome_detail detail = {.pid = p->insist.pid,
+                                .exit_code = p->exit_code,
+                                .signal = p->exit_signal};
+    if (p->kind && !(p->is_link_end && p->exit_signal)) {
+        finish(p, RT_STRAND_FAILED,
+               rt_outcome_error(p->kind, p->why.message, &detail));
+        return;
+    }
     if (!p->wire && p->exit_code >= 0) {
         finish(p, RT_STRAND_DONE, rt_outcome_int(p->exit_code));
         return;
     }
-    rt_outcome_detail detail = {.pid = p->insist.pid,
-                                .exit_code = p->exit_code,
-                                .signal = p->exit_signal};
     bool was_signalled = !p->wire || rt_insist_has_signalled(&p->insist);
     if (atomic_load(&p->was_cancelled) && was_signalled && p->exit_signal) {
         finish(p, RT_STRAND_CANCELLED,
@@ -573,7 +535,7 @@ static void finish_by_exit(process *p) {
 }
 
 /* Does what is due after one of the ends. */
-static void settle(process *p) {
+void rt_process_settle(process *p) {
     if (!p->is_reaped || !p->wire_ended || p->is_closing) return;
     if (!p->is_finished) finish_by_exit(p);
     p->is_closing = true;

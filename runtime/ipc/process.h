@@ -14,6 +14,9 @@
  * given one. */
 enum { RT_PROCESS_JOURNAL = 5 };
 
+/* The end of another program's link, if it was given one. */
+enum { RT_PROCESS_LINK = 3 };
+
 typedef struct rt_process_options {
     const char *const *argv; /* an external program (looked up in PATH) and its
                                 arguments; NULL: our own, running `work` */
@@ -23,6 +26,8 @@ typedef struct rt_process_options {
     const char *cwd;         /* NULL: as here */
     const char *const *env;  /* "NAME=value"...; NULL: as here */
     int stdio[3];            /* descriptors to become 0, 1, 2; -1: as here */
+    int link[2];  /* another program's: a pair of sockets, ours and that which
+                    becomes its RT_PROCESS_LINK; 0: none. Copied */
     int terminal; /* that of a session of its own, which it leads; 0: as here */
     int journal; /* our own program: one to become RT_PROCESS_JOURNAL; 0: none */
 } rt_process_options;
@@ -46,6 +51,15 @@ typedef struct rt_process_options {
  * millisecond; not for the hub's thread. */
 int rt_process_start(rt_runtime *runtime, rt_strand *strand,
                      const rt_process_options *options);
+
+/* Of a program that has a link: we are done with it, and close our end. The
+ * strand is not finished before this, unless it was cancelled. When the program has exited, what has come
+ * can still be read, and then the link is at its end. With a `kind`, a constant,
+ * the strand fails with an error of that kind and the message `why`; if that is known
+ * by the end of the link alone (`is_end`), a signal that has ended the program says
+ * more, and is told. Once more is harmless. Any thread. */
+void rt_process_let_go(rt_strand *strand, const char *kind, const char *why,
+                       bool is_end);
 
 /* Sends a signal to the process, not to its group. Returns: RT_OK, also when it has ended (never
  * to a reused pid); -EINVAL, -EPERM. */
