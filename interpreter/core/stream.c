@@ -8,21 +8,21 @@
 /* What tells it from other userdata, faster than the metatable does. */
 static const char mark;
 
-typedef struct box {
+typedef struct handle {
     rt_stream *stream;
     const void *mark;
-} box;
+} handle;
 
 static int stream_gc(lua_State *L) {
-    box *b = luaL_checkudata(L, 1, STREAM_TYPE);
+    handle *b = luaL_checkudata(L, 1, STREAM_TYPE);
     rt_stream_free(b->stream);
     b->stream = NULL;
     return 0;
 }
 
 rt_stream **host_stream_push(lua_State *L) {
-    box *b = lua_newuserdatauv(L, sizeof *b, 0);
-    *b = (box){.mark = &mark};
+    handle *b = lua_newuserdatauv(L, sizeof *b, 0);
+    *b = (handle){.mark = &mark};
     if (luaL_newmetatable(L, STREAM_TYPE)) {
         lua_pushcfunction(L, stream_gc);
         lua_setfield(L, -2, "__gc");
@@ -32,7 +32,7 @@ rt_stream **host_stream_push(lua_State *L) {
 }
 
 rt_stream **host_stream_find(lua_State *L, int index) {
-    box *b = lua_touserdata(L, index);
+    handle *b = lua_touserdata(L, index);
     if (!b || lua_rawlen(L, index) != sizeof *b) return NULL;
     return b->mark == &mark ? &b->stream : NULL;
 }

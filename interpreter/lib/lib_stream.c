@@ -397,6 +397,13 @@ static int stream_is_open(lua_State *L) {
     return 1;
 }
 
+/* is_ready(stream) -> whether a read would not wait */
+static int stream_is_ready(lua_State *L) {
+    const rt_stream *stream = *host_stream_check(L, 1);
+    lua_pushboolean(L, !stream || rt_stream_is_ready(stream));
+    return 1;
+}
+
 /* resize(stream, cols, rows) -> true */
 static int stream_resize(lua_State *L) {
     rt_stream *stream = *host_stream_check(L, 1);
@@ -518,6 +525,7 @@ static const luaL_Reg functions[] = {
     {"shutdown", stream_shutdown},
     {"close", stream_close},
     {"is_open", stream_is_open},
+    {"is_ready", stream_is_ready},
     {"resize", stream_resize},
     {"stdin", stream_stdin},
     {"exchange", stream_exchange},

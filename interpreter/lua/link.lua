@@ -52,11 +52,14 @@ function Link:receive()
     end
 end
 
--- Whether the program has gone, or sent something, so that it need not be waited for.
-function Link:has_news()
-    local bytes, message = raw.read(self.stream, AT_ONCE, 0)
-    if bytes and bytes ~= "" then self.frames:feed(bytes) end
-    return bytes ~= nil or message ~= "timeout"
+-- Whether the program has closed its end, as far as is known without waiting.
+function Link:is_over()
+    while raw.is_ready(self.stream) do
+        local bytes = raw.read(self.stream, AT_ONCE)
+        if not bytes or bytes == "" then return true end
+        self.frames:feed(bytes)
+    end
+    return false
 end
 
 -- Raises kind "send" if the value cannot be expressed. False: the program has closed its end.

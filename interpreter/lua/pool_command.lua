@@ -192,7 +192,7 @@ local function employ(self, worker)
             dismiss(worker)
             return true
         end
-        if worker:has_news() then -- it has gone while there was nothing to do
+        if worker:is_over() then -- it has gone while there was nothing to do
             put(self, job, true)
             reason(worker)
             return false

@@ -117,14 +117,17 @@ const char *rt_stream_why(const rt_stream *s, int status) {
 
 /* ---- reading ---- */
 
-/* Reading it would block the thread: another program may have been faster. */
-static bool is_empty(const rt_stream *s) {
-    if (s->kind != RT_STREAM_BORROWED) return false;
+bool rt_stream_is_ready(const rt_stream *s) {
     struct pollfd p = {.fd = s->fd, .events = POLLIN};
     int count;
     do count = poll(&p, 1, 0); /* a signal ends even a poll without time */
     while (count < 0 && errno == EINTR);
-    return count == 0;
+    return count != 0;
+}
+
+/* Reading it would block the thread: another program may have been faster. */
+static bool is_empty(const rt_stream *s) {
+    return s->kind == RT_STREAM_BORROWED && !rt_stream_is_ready(s);
 }
 
 static ssize_t read_secure(rt_stream *s, void *bytes, size_t size) {

@@ -34,6 +34,9 @@ bool rt_stream_is_socket(const rt_stream *stream);
  * there is nothing yet; -errno. */
 ssize_t rt_stream_read(rt_stream *stream, void *bytes, size_t size);
 
+/* Whether a read would not wait, whatever was read before. */
+bool rt_stream_is_ready(const rt_stream *stream);
+
 /* Waits until there is something to read, or the end.
  * Returns: RT_PENDING; RT_OK: there is; as rt_poll_wait. */
 int rt_stream_wait(rt_stream *stream, rt_waiter *waiter);
