@@ -40,7 +40,8 @@ struct rt_transfer {
 
     int status; /* why we have ended it, as rt_transfer_result; RT_OK: we have not */
     char own_why[80];
-    CURLcode code; /* why libcurl has */
+    CURLcode code;    /* why libcurl has */
+    int socket_error; /* why there is no socket; 0: there is one */
     char why[CURL_ERROR_SIZE];
 };
 

@@ -113,12 +113,16 @@ static int on_rewind(void *context, curl_off_t offset, int origin) {
     return CURL_SEEKFUNC_OK;
 }
 
-/* libcurl's own would be inherited by programs that are started. */
+/* libcurl's own would be inherited by programs that are started, and it does not
+ * say why there is none. */
 static curl_socket_t on_open_socket(void *context, curlsocktype purpose,
                                     struct curl_sockaddr *address) {
-    (void)context, (void)purpose;
-    return socket(address->family, address->socktype | SOCK_CLOEXEC,
-                  address->protocol);
+    rt_transfer *t = context;
+    (void)purpose;
+    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
+                    address->protocol);
+    t->socket_error = fd < 0 ? errno : 0;
+    return fd;
 }
 
 /* ---- life ---- */
@@ -144,6 +148,7 @@ static void set_always(rt_transfer *t) {
     SET(CURLOPT_SEEKFUNCTION, on_rewind);
     SET(CURLOPT_SEEKDATA, t);
     SET(CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+    SET(CURLOPT_OPENSOCKETDATA, t);
 }
 
 rt_transfer *rt_transfer_new(rt_http *http) {
@@ -323,6 +328,8 @@ void rt_transfer_take(rt_transfer *t, size_t size) {
 /* The number of the system's call that has failed; 0: it was none. */
 static int system_number(const rt_transfer *t) {
     long number = 0;
+    if (t->code == CURLE_COULDNT_CONNECT && t->socket_error)
+        return t->socket_error;
     if (t->code == CURLE_COULDNT_CONNECT || t->code == CURLE_SEND_ERROR ||
         t->code == CURLE_RECV_ERROR)
         (void)rt_curl.curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &number);
