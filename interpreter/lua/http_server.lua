@@ -19,6 +19,7 @@ local stream = require "plait.stream"
 local async = plait.async
 local raw, raw_stream = internal.http_server(), internal.stream()
 local READ = 1 << 16 -- bytes of one read
+local LEAST_WAIT = 0.05 -- seconds between two looks whether a handler still runs
 local LINGER = 2 -- seconds in which a client may go on to send what nobody wants
 
 ---------------------------------------------------------------------------------------------------------------- options
@@ -123,22 +124,21 @@ local function cancel(conn)
     conn.task:cancel("the client has gone")
 end
 
--- More bytes; nil: the connection is over. `deadline`: of a request that has begun.
+-- More bytes; nil: the connection is over. `deadline`: of a request that has begun. Whoever calls it again after a time-out
+-- has to wait then: a strand that is late gets short time-outs at once, and would keep the others from running.
 local function read(conn, deadline)
     while true do
-        local idle = conn.options.idle_timeout
+        local was_busy, idle = conn.is_busy, conn.options.idle_timeout
         local seconds = deadline and stream.left(deadline) or math.max(0, conn.idle_since + idle - plait.now())
-        if conn.is_busy then seconds = idle end
+        if was_busy then seconds = math.max(idle, LEAST_WAIT) end
         local bytes, why = raw_stream.read(conn.raw, READ, seconds)
         if bytes and bytes ~= "" then return bytes end
         if why ~= "timeout" then
             cancel(conn)
             return nil
         end
-        if deadline and deadline <= plait.now() then
-            return refuse(conn, 408, "the request did not come in time")
-        end
-        if not conn.is_busy and conn.idle_since + idle <= plait.now() then return nil end
+        if deadline then return refuse(conn, 408, "the request did not come in time") end
+        if not was_busy then return nil end
     end
 end
 
