@@ -1,4 +1,5 @@
-/* prompt.c - the interactive prompt.
+/* prompt.c - the prompt where no user sits at a terminal: as that of `lua`. What is
+ * read is repeated after the prompt, so that the output reads like a session.
  *
  * An entry is one or more lines. It is complete when it compiles, either as
  * an expression, whose values are printed, or as a statement. It goes on in
@@ -12,14 +13,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/readline.h"
 #include "app/sigint.h"
 
 typedef enum entry {
     ENTRY_READY,   /* compiled; the function is on the stack */
     ENTRY_WRONG,   /* does not compile; the message is on the stack */
     ENTRY_OPEN,    /* needs another line; nothing was pushed */
-    ENTRY_DROPPED, /* Ctrl-C; nothing was pushed */
     ENTRY_END,     /* end of input; nothing was pushed */
 } entry;
 
@@ -34,14 +33,27 @@ static const char *push_prompt(lua_State *L, bool is_first) {
     return prompt;
 }
 
-/* Pushes the next line if there is one. Stack: [0, +1 or 0, raises] */
-static app_input push_line(lua_State *L, bool is_first) {
-    const char *line;
-    size_t size;
-    app_input input = app_readline_next(push_prompt(L, is_first), &line, &size);
+/* Pushes the next line, without its end, if there is one.
+ * Stack: [0, +1 or 0, raises] */
+static bool push_line(lua_State *L, bool is_first) {
+    (void)fputs(push_prompt(L, is_first), stdout);
+    (void)fflush(stdout);
     lua_pop(L, 1);
-    if (input == APP_INPUT_LINE) lua_pushlstring(L, line, size);
-    return input;
+    luaL_Buffer line;
+    luaL_buffinit(L, &line);
+    int byte;
+    bool is_empty = true;
+    while ((byte = getc(stdin)) != EOF && byte != '\n') {
+        luaL_addchar(&line, (char)byte);
+        is_empty = false;
+    }
+    luaL_pushresult(&line);
+    if (byte == EOF && is_empty) {
+        lua_pop(L, 1);
+        return false;
+    }
+    (void)puts(lua_tostring(L, -1));
+    return true;
 }
 
 /* Pushes the text of an entry as an expression. "=x" is short for
@@ -99,36 +111,26 @@ static entry push_open_error(lua_State *L, int text) {
 }
 
 /* Adds a line to the entry at `text`. Stack: [0, +0, raises] */
-static app_input read_more(lua_State *L, int text) {
+static bool read_more(lua_State *L, int text) {
     lua_pushvalue(L, text);
     lua_pushliteral(L, "\n");
-    app_input input = push_line(L, false);
-    if (input != APP_INPUT_LINE) {
+    if (!push_line(L, false)) {
         lua_pop(L, 2);
-        return input;
+        return false;
     }
     lua_concat(L, 3);
     lua_replace(L, text);
-    return input;
+    return true;
 }
 
 /* Reads an entry and compiles it. Stack: [0, +1 or 0, raises] */
 static entry read_entry(lua_State *L) {
-    app_input input = push_line(L, true);
-    if (input == APP_INPUT_END) return ENTRY_END;
-    if (input == APP_INPUT_INTERRUPTED) return ENTRY_DROPPED;
+    if (!push_line(L, true)) return ENTRY_END;
     int text = lua_gettop(L);
     entry e = compile_entry(L, text);
-    while (e == ENTRY_OPEN) {
-        input = read_more(L, text);
-        if (input == APP_INPUT_LINE)
-            e = compile_entry(L, text);
-        else if (input == APP_INPUT_END)
-            e = push_open_error(L, text);
-        else
-            e = ENTRY_DROPPED;
-    }
-    app_readline_remember(lua_tostring(L, text));
+    while (e == ENTRY_OPEN)
+        e = read_more(L, text) ? compile_entry(L, text)
+                               : push_open_error(L, text);
     lua_remove(L, text);
     return e;
 }
@@ -159,9 +161,8 @@ static void run_entry(host_program *program, lua_State *L) {
 
 void app_prompt_run(host_program *program) {
     lua_State *L = program->host->L;
-    app_readline_open();
     rt_monitor_poke(program->runtime); /* it hears bells while a line is read */
-    app_sigint_start(program);
+    app_sigint_start(program, APP_SIGINT_ENDS);
     entry e;
     while (host_ending_number(program) == 0 &&
            (e = read_entry(L)) != ENTRY_END) {
@@ -174,5 +175,4 @@ void app_prompt_run(host_program *program) {
     fflush(stdout);
     host_ending_take(program, NULL);
     app_sigint_stop(program);
-    app_readline_close();
 }

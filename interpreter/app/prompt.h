@@ -1,4 +1,5 @@
-/* prompt.h - the interactive prompt. */
+/* prompt.h - the prompt, when standard input or output is no terminal: session.h has the
+ * other one. */
 #ifndef PLAIT_APP_PROMPT_H
 #define PLAIT_APP_PROMPT_H
 

@@ -17,6 +17,7 @@
 #include "app/app.h"
 #include "app/cmd_help.h"
 #include "app/prompt.h"
+#include "app/session.h"
 #include "core/state.h"
 #include "core/turns.h"
 #include "embed/program.h"
@@ -47,6 +48,7 @@ int app_script_run(const app_options *options) {
         r.host->program = options->progname;
         host_ending_open(r.program, false);
         exit_status = finish(&r);
+        app_session_finish();
         host_program_close(r.program, exit_status);
     } else {
         fprintf(stderr, "%s: cannot create state: not enough memory\n",
@@ -213,5 +215,8 @@ static void run_input(run *r, lua_State *L) {
         return;
     }
     if (!o->show_version) app_help_print_version();
-    app_prompt_run(r->program);
+    if (is_terminal && isatty(STDOUT_FILENO))
+        app_session_run(r->program, o->ignore_environment);
+    else
+        app_prompt_run(r->program);
 }

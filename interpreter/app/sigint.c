@@ -1,71 +1,199 @@
-/* sigint.c - what is noted here is read by a handler on the main thread, which is
- * the one that changes it. The pipe, once opened, stays open. */
+/* sigint.c - the handler notes what has come and has the main state look
+ * (host_ending_order); `take` does the rest, on the state's thread. What is noted
+ * here belongs to the process, as its signals do. */
 #include "app/sigint.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
-#include "core/interrupt.h"
+#include "core/cancel.h"
+#include "core/failure.h"
+#include "core/place.h"
+#include "core/signals.h"
+#include "core/task.h"
 
-static volatile sig_atomic_t is_calling, is_watching;
-static host_program *prompt;
-static int pipe_ends[2] = {-1, -1};
+/* A task that has kept the loop from turning for so long is in the way. */
+#define HOG_NS (RT_SECOND / 10)
 
-/* In the handler. */
-static bool on_signal(host_program *program, int number) {
-    if (is_watching) {
-        ssize_t written = write(pipe_ends[1], "", 1);
-        (void)written; /* a full pipe is readable already */
-        return number == SIGINT;
-    }
-    if (number != SIGINT) return false;
-    unsigned orders = atomic_load(&program->host->orders);
-    if (!is_calling || (orders & HOST_ORDER_INTERRUPT)) rt_signals_die(number);
-    host_interrupt_from_signal(program->host);
-    return true;
+/* Of SIGINTs that were not heard: says what is up, and ends the process. */
+enum { TELL_AT = 2, END_AT = 3 };
+
+static struct {
+    host_bound bound; /* entered: bound.strand is set */
+    app_sigint_idle idle;
+    atomic_int unheard; /* SIGINTs that `take` has not seen */
+    atomic_bool has_come;
+    atomic_bool is_resized, is_stopped;
+    _Atomic(const host_strand *) hog; /* ran when it came; only compared */
+    void (*on_change)(void);
+    struct termios modes; /* of the terminal, to leave it with */
+    bool has_modes;
+} state;
+
+static const int watched[] = {SIGWINCH, SIGTSTP};
+
+/* ---- in the handler ---- */
+
+static void note_hog(const host_state *host) {
+    const host_strand *strand = host->current;
+    if (!strand || strand == &host->main) return;
+    if (rt_clock_now() - host->loop->now_ns >= HOG_NS)
+        atomic_store(&state.hog, strand);
 }
 
-void app_sigint_start(host_program *program) {
-    prompt = program;
+static _Noreturn void end_process(void) {
+    if (state.has_modes) (void)tcsetattr(STDIN_FILENO, TCSANOW, &state.modes);
+    rt_signals_die(SIGINT);
+}
+
+static void on_interrupt(host_program *program) {
+    static const char text[] =
+        "\nplait: a C function has not returned; Ctrl-C again ends plait\n";
+    int count = atomic_fetch_add(&state.unheard, 1) + 1;
+    if (state.idle == APP_SIGINT_ENDS && !state.bound.strand) end_process();
+    if (count >= END_AT) end_process();
+    if (count == TELL_AT) {
+        ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
+        (void)written;
+    }
+    note_hog(program->host);
+    host_ending_order(program);
+}
+
+static bool on_signal(host_program *program, int number) {
+    switch (number) {
+    case SIGINT:
+        on_interrupt(program);
+        return true;
+    case SIGWINCH:
+        atomic_store(&state.is_resized, true);
+        host_ending_order(program);
+        return true;
+    case SIGTSTP:
+        atomic_store(&state.is_stopped, true);
+        host_ending_order(program);
+        return true;
+    }
+    return false;
+}
+
+/* ---- on the main thread ---- */
+
+static void take(host_program *program) {
+    (void)program;
+    if (atomic_exchange(&state.unheard, 0) > 0) {
+        atomic_store(&state.has_come, true);
+        host_bound_spring(&state.bound); /* if it is entered */
+    }
+    bool has_changed =
+        atomic_load(&state.is_resized) || atomic_load(&state.is_stopped);
+    if (has_changed && state.on_change) state.on_change();
+}
+
+void app_sigint_start(host_program *program, app_sigint_idle idle) {
+    state.idle = idle;
+    state.has_modes = tcgetattr(STDIN_FILENO, &state.modes) == 0;
+    program->ending.take_at_prompt = take;
     program->ending.at_prompt = on_signal;
 }
 
 void app_sigint_stop(host_program *program) {
     program->ending.at_prompt = NULL;
+    program->ending.take_at_prompt = NULL;
+}
+
+/* host_bound.make */
+static void make_error(lua_State *L, host_bound *bound) {
+    (void)bound;
+    lua_Debug ar;
+    if (host_place_find(L, 0, &ar))
+        host_push_failure(L, "cancelled", "%s:%d: interrupted!", ar.short_src,
+                          ar.currentline);
+    else
+        host_push_failure(L, "cancelled", "interrupted!");
+}
+
+void app_sigint_enter(host_program *program) {
+    host_bound_enter(&program->host->main, &state.bound, HOST_BOUND_BLOCK);
+    state.bound.make = make_error;
+    if (atomic_load(&state.has_come)) host_bound_spring(&state.bound);
+}
+
+/* The task of that strand, if it is there yet. */
+static host_task *find_task(host_state *host, const host_strand *strand) {
+    for (rt_list *node = host->tasks.next; node != &host->tasks;
+         node = node->next) {
+        host_slot *slot = rt_container_of(node, host_slot, link);
+        if (&slot->strand == strand) return slot->task;
+    }
+    return NULL;
+}
+
+static void end_hog(host_state *host) {
+    const host_strand *strand = atomic_exchange(&state.hog, NULL);
+    host_task *task = strand ? find_task(host, strand) : NULL;
+    if (!task) return;
+    (void)fflush(stdout);
+    fprintf(stderr, "plait: task %u is cancelled: it kept the prompt waiting\n",
+            (unsigned)task->number);
+    host_task_cancel(host->L, task, 0);
+}
+
+bool app_sigint_leave(host_program *program) {
+    host_state *host = program->host;
+    host_bound_leave(host->L, &state.bound);
+    bool has_come = atomic_exchange(&state.has_come, false);
+    if (has_come) end_hog(host);
+    return has_come;
 }
 
 int app_sigint_call(host_program *program, int argument_count,
                     int result_count) {
-    host_state *host = program->host;
-    is_calling = true;
-    int status = host_program_call(host->L, argument_count, result_count);
-    is_calling = false;
-    (void)atomic_fetch_and(&host->orders, ~(unsigned)HOST_ORDER_INTERRUPT);
+    lua_State *L = program->host->L;
+    app_sigint_enter(program);
+    int status = host_program_call(L, argument_count, result_count);
+    if (status != LUA_OK) host_caught(L);
+    (void)app_sigint_leave(program);
     return status;
 }
 
-static bool open_pipe(void) {
-    return pipe_ends[0] >= 0 || pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK) == 0;
+/* ---- the others ---- */
+
+/* Whether the script has a function of its own for it. */
+static bool is_taken(host_program *program, int number) {
+    return atomic_load(&program->ending.signals.of[number].is_wanted);
 }
 
-/* Readline takes the signal while it edits a line. */
-static void take_back(void) {
-    (void)rt_signals_catch(&prompt->ending.signals.source, SIGINT,
-                           RT_SIGNAL_ENDS_CALLS);
+void app_sigint_watch(host_program *program, void (*on_change)(void)) {
+    state.on_change = on_change;
+    for (size_t i = 0; i < sizeof watched / sizeof *watched; i++)
+        if (!is_taken(program, watched[i]) && !rt_signals_ignores(watched[i]))
+            (void)rt_signals_catch(&program->ending.signals.source, watched[i],
+                                   RT_SIGNAL_RESTARTS);
 }
 
-int app_sigint_watch(void) {
-    if (!open_pipe()) return -1;
-    char old[64];
-    while (read(pipe_ends[0], old, sizeof old) > 0) continue;
-    take_back();
-    is_watching = true;
-    return pipe_ends[0];
+void app_sigint_unwatch(host_program *program) {
+    state.on_change = NULL;
+    for (size_t i = 0; i < sizeof watched / sizeof *watched; i++)
+        if (!is_taken(program, watched[i]))
+            rt_signals_release(&program->ending.signals.source, watched[i]);
 }
 
-void app_sigint_unwatch(void) {
-    is_watching = false;
-    take_back();
+bool app_sigint_take_resize(void) {
+    return atomic_exchange(&state.is_resized, false);
+}
+
+bool app_sigint_take_stop(void) {
+    return atomic_exchange(&state.is_stopped, false);
+}
+
+void app_sigint_stop_process(host_program *program) {
+    void (*on_change)(void) = state.on_change;
+    app_sigint_unwatch(program);
+    (void)raise(SIGTSTP);
+    app_sigint_watch(program, on_change);
 }

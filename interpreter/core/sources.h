@@ -1,9 +1,9 @@
-/* sources.h - the Lua files that are compiled into libplait.
+/* sources.h - the Lua files that are compiled into libplait, and the manual.
  *
  * cmake/embed.cmake turns every file under interpreter/lua into one entry, in
  * the order of their paths; "threading.lua" is named "threading", and
- * "test/report.lua" is named "test.report". The array never changes, so any
- * thread may read it.
+ * "test/report.lua" is named "test.report". The last one, docs/manual.md, is named
+ * "manual.md". The array never changes, so any thread may read it.
  */
 #ifndef HOST_CORE_SOURCES_H
 #define HOST_CORE_SOURCES_H

@@ -300,6 +300,9 @@ static void keep_for_report(lua_State *L) {
     lua_pushboolean(L, 1);
     lua_rawset(L, -3);
     lua_pop(L, 1);
+    rt_runtime *runtime = host_of(L)->runtime;
+    void (*tell)(rt_runtime *) = runtime->on_failure;
+    if (tell) tell(runtime);
 }
 
 /* What it still has belongs to nobody from here on. */

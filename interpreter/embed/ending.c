@@ -62,7 +62,7 @@ static void calm_timer(host_ending *e) {
     (void)setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-static void order(host_program *program) {
+void host_ending_order(host_program *program) {
     atomic_store(&program->host->has_signals, true);
     host_order(program->host, HOST_ORDER_SIGNALS);
 }
@@ -90,14 +90,14 @@ void host_ending_request(host_program *program, int number, bool by_kernel) {
         atomic_store(&e->by_kernel, by_kernel);
         atomic_store(&e->came_ns, rt_clock_now());
         set_timer(e, HOST_END_GRACE_NS + LATE_NS);
-        order(program);
+        host_ending_order(program);
         return;
     }
     if (number == SIGPIPE || is_same(e, number, by_kernel)) return;
     if (!e->is_open) end_now(program); /* all is being closed */
     if (atomic_exchange(&e->must_end, true)) end_now(program);
     set_timer(e, AT_ONCE_NS);
-    order(program);
+    host_ending_order(program);
 }
 
 /* In the handler. */
@@ -110,9 +110,9 @@ static void by_default(host_signals *signals, int number, bool by_kernel) {
         /* The parent tells of us too, if both have got it from the terminal. */
         if (e->is_open && (!e->is_child || !by_kernel))
             host_ring_from_signal(program->host, RT_BELL_DUMP);
-    } else if (host_signal_ends(number) || number == SIGPIPE) {
-        if (e->at_prompt && e->at_prompt(program, number)) return;
-        host_ending_request(program, number, by_kernel);
+    } else if (!e->at_prompt || !e->at_prompt(program, number)) {
+        if (host_signal_ends(number) || number == SIGPIPE)
+            host_ending_request(program, number, by_kernel);
     }
 }
 
@@ -135,7 +135,9 @@ static void on_signals(host_state *host, lua_State *L) {
         atomic_store(&host->has_signals, false);
         host_signals_deliver(host);
     }
-    host_ending_take(host->owner, L);
+    host_program *program = host->owner;
+    if (program->ending.take_at_prompt) program->ending.take_at_prompt(program);
+    host_ending_take(program, L);
 }
 
 static void on_broken_output(rt_runtime *runtime) {

@@ -33,14 +33,19 @@ typedef struct host_ending {
     atomic_bool must_end;    /* at once: it came again */
     atomic_bool is_told;     /* all strands have been cancelled */
     bool is_past;            /* the main script has ended */
-    /* At the prompt: called in the handler. True: that is all. */
+    /* At the prompt: called in the handler, for all but ALRM and QUIT. True: that
+     * is all. And when the main state has heard of a signal, on its thread. */
     bool (*at_prompt)(struct host_program *program, int number);
+    void (*take_at_prompt)(struct host_program *program);
 } host_ending;
 
 /* From here on the program ends as above. Its main state is there. */
 void host_ending_open(struct host_program *program, bool is_child);
 /* From here on a signal does what it did before. */
 void host_ending_close(struct host_program *program);
+
+/* The main state is to look, and calls take_at_prompt. In a handler. */
+void host_ending_order(struct host_program *program);
 
 /* The program is to end by the signal. Any thread; a handler too. */
 void host_ending_request(struct host_program *program, int number,

@@ -272,6 +272,10 @@ static host_deadline stop_all(host_program *program) {
     return end;
 }
 
+int host_program_report_unhandled(host_program *program) {
+    return host_end_report(program->host) + report_strands(program, false);
+}
+
 /* Returns how many were reported. */
 static int report_unhandled(host_program *program, bool is_stopped) {
     if (host_ending_number(program) == SIGPIPE) return 0;

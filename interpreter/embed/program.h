@@ -30,6 +30,10 @@ int host_program_call(lua_State *L, int argument_count, int result_count);
  * deadlock. */
 int host_program_finish(host_program *program, bool has_failed);
 
+/* Prints the errors of strands that have ended and that nobody has received.
+ * Returns how many there were. On the main thread. */
+int host_program_report_unhandled(host_program *program);
+
 /* Closes everything; `status` is that of host_program_finish, and becomes the
  * process's if threads do not stop within a second, which ends it here. Does not
  * return if the program ends by a signal: see ending.h. */

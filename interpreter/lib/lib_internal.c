@@ -12,6 +12,7 @@
 #include "core/turns.h"
 #include "core/failure.h"
 #include "core/proxy.h"
+#include "core/sources.h"
 #include "core/start.h"
 #include "core/task.h"
 #include "core/wait.h"
@@ -49,6 +50,17 @@ static int terminal_width(lua_State *L) {
     (void)ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
     lua_pushinteger(L, size.ws_col > 0 ? size.ws_col : 80);
     return 1;
+}
+
+/* text("manual.md") -> the text of that source: core/sources.h */
+static int text(lua_State *L) {
+    const char *name = luaL_checkstring(L, 1);
+    for (const host_source *s = host_sources; s->name; s++) {
+        if (strcmp(s->name, name) != 0) continue;
+        lua_pushlstring(L, s->text, s->size);
+        return 1;
+    }
+    return 0;
 }
 
 /* is_callable(v) -> boolean */
@@ -201,6 +213,7 @@ static const luaL_Reg functions[] = {
     {"object_kind", object_kind},
     {"describe", describe},
     {"terminal_width", terminal_width},
+    {"text", text},
     {"block_count", block_count},
     {"set_cleanup", set_cleanup},
     {"set_haste", set_haste},

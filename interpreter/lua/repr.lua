@@ -1,4 +1,4 @@
--- repr.lua: plait.repr(value[, options]) returns one line of text that shows a value.
+-- repr.lua: plait.repr(value[, options]) returns text that shows a value: one line, unless options.width is given.
 --
 --     repr({1, 4, 9})                         [1, 4, 9]
 --     repr({a = 1, ["b c"] = {true}})         {a = 1, ["b c"] = [true]}
@@ -14,6 +14,8 @@
 -- * Tables nested deeper than options.depth (default 8) are {...}.
 -- * Of one table, options.elements elements are shown (default 1000), then `... 23 more`; of the whole value a hundred
 --   times as many.
+-- * With options.width, a table that would not fit into lines of so many characters stands on several, an element a line;
+--   but a list without tables has as many on a line as fit.
 -- Other values
 -- * Strings in double quotes: \" \\ \a \b \f \n \r \t \v, other control characters and bytes that are no UTF-8 as \x1B.
 -- * Integers as they are; floats with as many digits as it takes to read the same float again, and always with a point,
@@ -215,20 +217,99 @@ local function check_options(options)
             internal.describe(options)))
     end
     for name in next, options do
-        if name ~= "depth" and name ~= "elements" then
-            internal.raise("usage", ("repr: there is no option '%s'; there are 'depth' and 'elements'"):format(
+        if name ~= "depth" and name ~= "elements" and name ~= "width" then
+            internal.raise("usage", ("repr: there is no option '%s'; there are 'depth', 'elements' and 'width'"):format(
                 tostring(name)))
         end
     end
     return options
 end
 
+--------------------------------------------------------------------------------------------------------- layout
+
+-- What is to stand on several lines comes in pieces: texts, and tables that say where a list of elements opens, where
+-- its elements are separated, and where it closes.
+local separator = { text = ", " }
+
+local function columns(text)
+    return utf8.len(text) or #text
+end
+
+-- For each piece the columns it takes on one line: what opens, up to what closes it; a separator, up to the end of the
+-- element behind it. Also whether what opens has others inside of it.
+local function measure(pieces)
+    local sizes, nests, opened, pending = {}, {}, {}, {}
+    local total = 0
+    for i, piece in ipairs(pieces) do
+        local text = type(piece) == "string" and piece or piece.text
+        local inner = opened[#opened]
+        if piece == separator or type(piece) == "table" and piece.closes then
+            local last = pending[#opened]
+            if last then sizes[last] = total - sizes[last] end
+            pending[#opened] = nil
+        end
+        if piece == separator then
+            pending[#opened] = i
+            sizes[i] = total
+        elseif type(piece) == "table" and piece.opens then
+            if inner then nests[inner] = true end
+            opened[#opened + 1] = i
+            sizes[i] = total
+        elseif type(piece) == "table" then
+            opened[#opened] = nil
+            sizes[inner] = total + #text - sizes[inner]
+        end
+        total = total + columns(text)
+    end
+    return sizes, nests
+end
+
+local function lay_out(pieces, width)
+    local sizes, nests = measure(pieces)
+    local out, broken, column = {}, {}, 0
+    local function put(text)
+        out[#out + 1] = text
+        column = column + columns(text)
+    end
+    local function new_line()
+        column = 0
+        out[#out + 1] = "\n"
+        put(("    "):rep(#broken))
+    end
+    local flat = 0 -- how many have opened and not closed since one that fits
+    for i, piece in ipairs(pieces) do
+        local text = type(piece) == "string" and piece or piece.text
+        if flat > 0 or type(piece) == "string" then
+            put(text)
+            if type(piece) == "table" then flat = flat + (piece.opens and 1 or piece.closes and -1 or 0) end
+        elseif piece.opens and (column + sizes[i] < width or pieces[i + 1].closes) then
+            put(text)
+            flat = 1
+        elseif piece.opens then
+            put(text)
+            broken[#broken + 1] = { fills = text:sub(-1) == "[" and not nests[i] }
+            new_line()
+        elseif piece.closes then
+            broken[#broken] = nil
+            new_line()
+            put(text)
+        elseif broken[#broken].fills and column + sizes[i] < width then
+            put(text)
+        else
+            put(",")
+            new_line()
+        end
+    end
+    return table.concat(out)
+end
+
 -- repr(value[, options]) -> string. options: depth, how many levels of tables are opened, default 8; elements, how many
--- elements of a table are shown, default 1000.
+-- elements of a table are shown, default 1000; width, of lines, default one line.
 local function repr(value, options)
     options = check_options(options)
     local depth = check_option(options, "depth", 8)
     local elements = check_option(options, "elements", 1000)
+    local width = check_option(options, "width", math.huge)
     local budget = 100 * elements
     local out, stack, is_open = {}, {}, {}
 
@@ -247,15 +328,18 @@ local function repr(value, options)
         if text then return write(text) end
         if #stack >= depth and next(content or v) ~= nil then return write("{...}") end
         local frame = open_table(v, content or v, elements)
-        write(frame.opening)
+        write({ text = frame.opening, opens = true })
         stack[#stack + 1] = frame
         is_open[v] = true
     end
 
     local function close(frame)
         local missing = frame.length + #frame.keys - (frame.next - 1)
-        if missing > 0 then write((frame.next > 1 and ", ... " or "... ") .. missing .. " more") end
-        write(frame.closing)
+        if missing > 0 then
+            if frame.next > 1 then write(separator) end
+            write("... " .. missing .. " more")
+        end
+        write({ text = frame.closing, closes = true })
         stack[#stack] = nil
         is_open[frame.value] = nil
     end
@@ -266,14 +350,14 @@ local function repr(value, options)
         if frame.next > frame.last or budget <= 0 then
             close(frame)
         else
-            if frame.next > 1 then write(", ") end
+            if frame.next > 1 then write(separator) end
             budget = budget - 1
             local key, element = next_element(frame)
             write(key)
             show(element)
         end
     end
-    return table.concat(out)
+    return lay_out(out, width)
 end
 
 return repr

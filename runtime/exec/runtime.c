@@ -129,6 +129,8 @@ void rt_runtime_ended(rt_runtime *runtime, rt_strand *strand) {
         strand->in_failed = true;
         rt_list_push(&runtime->failed, &strand->link);
     }
+    void (*tell)(rt_runtime *) = runtime->on_failure;
+    if (strand->in_failed && tell) tell(runtime);
     pthread_mutex_unlock(&runtime->lock);
     if (drop) rt_object_unref(&strand->object);
 }

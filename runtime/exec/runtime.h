@@ -73,6 +73,9 @@ typedef struct rt_runtime {
      * or in another process, was told when it wrote. Any thread; NULL: nothing
      * is done about it. */
     void (*on_broken_output)(struct rt_runtime *runtime);
+    /* A strand has failed, and nobody has received its error yet. Any thread; may
+     * post to a loop, and takes no lock. NULL: nobody wants to know. */
+    void (*_Atomic on_failure)(struct rt_runtime *runtime);
     /* What a thread of the host needs for a job (a Lua state), all called on
      * that thread: made at its start; made fit for the next job, or made anew,
      * after each job; tidied when no job came for a while; released at its
