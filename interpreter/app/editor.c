@@ -40,6 +40,7 @@ typedef struct library {
     void (*prep_terminal)(int meta);
     void (*deprep_terminal)(void);
     int (*variable_bind)(const char *name, const char *value);
+    const char *(*variable_value)(const char *name);
     char **line_buffer;
     int *point;
     int *end;
@@ -49,6 +50,7 @@ typedef struct library {
     int *completion_append_character;
     int *attempted_completion_over;
     int *completion_query_items;
+    int *eof_found; /* NULL before 8.2 */
     const char **readline_name;
     const char **completer_word_break_characters;
     char **(**attempted_completion_function)(const char *text, int start,
@@ -96,6 +98,7 @@ static bool find_names(void *handle) {
         {"rl_prep_terminal", &editor.rl.prep_terminal},
         {"rl_deprep_terminal", &editor.rl.deprep_terminal},
         {"rl_variable_bind", &editor.rl.variable_bind},
+        {"rl_variable_value", &editor.rl.variable_value},
         {"rl_line_buffer", &editor.rl.line_buffer},
         {"rl_point", &editor.rl.point},
         {"rl_end", &editor.rl.end},
@@ -119,6 +122,7 @@ static bool find_names(void *handle) {
         /* ISO C has no conversion between pointers to code and to data. */
         memcpy(wanted[i].pointer, &found, sizeof found);
     }
+    editor.rl.eof_found = dlsym(handle, "rl_eof_found");
     return true;
 }
 
@@ -162,6 +166,7 @@ static char **on_complete(const char *word, int start, int end) {
     char **texts =
         editor.complete(*editor.rl.line_buffer, (size_t)end, &from);
     *editor.rl.attempted_completion_over = texts != NULL;
+    *editor.rl.completion_append_character = '\0'; /* a blank each time */
     if (!texts) return NULL;
     if (texts[0] && from == (size_t)start) return with_start(texts);
     free_texts(texts);
@@ -173,7 +178,6 @@ static void set_options(void) {
     *rl->readline_name = "plait"; /* for $if in the user's inputrc */
     *rl->catch_signals = *rl->catch_sigwinch = 0;
     *rl->change_environment = 0; /* threads may read it */
-    *rl->completion_append_character = '\0';
     *rl->completion_query_items = -1; /* a question would keep us waiting */
     *rl->completer_word_break_characters =
         " \t\n\"\\'`()[]{}<>=+-*/%^#,;~&|!?@$";
@@ -377,7 +381,8 @@ static void drop_line(void) {
     *editor.rl.point = *editor.rl.end;
     editor.rl.redisplay();
     (void)fflush(app_above_file());
-    app_above_write("^C\n", 3);
+    if (host_ending_number(editor.program) == 0) app_above_write("^C", 2);
+    app_above_write("\n", 1);
     editor.rl.free_line_state();
     editor.rl.callback_sigcleanup();
     editor.rl.callback_handler_remove();
@@ -393,6 +398,7 @@ static void stop(void) {
 
 static void read_keys(void) {
     struct pollfd polled = {.fd = STDIN_FILENO, .events = POLLIN};
+    app_sigint_clear();
     do editor.rl.callback_read_char();
     while (!editor.has_line && poll(&polled, 1, 0) > 0);
     editor.is_ready = false;
@@ -412,14 +418,25 @@ static int edit(void) {
     return status;
 }
 
+/* At the end of the input, Ctrl-D. Readline ends the line if it has to tell the terminal
+ * that nothing is pasted any more. */
+static void end_line(void) {
+    const char *pastes = editor.rl.variable_value("enable-bracketed-paste");
+    if (!pastes || strcmp(pastes, "on") != 0) app_above_write("\n", 1);
+}
+
 static app_input edit_line(const char *prompt) {
     editor.partial.size = 0;
+    if (editor.rl.eof_found) *editor.rl.eof_found = 0; /* it forgets to */
     editor.rl.callback_handler_install(prompt, on_line);
     app_above_begin();
     app_sigint_watch(editor.program, wake);
     int status = edit();
     app_sigint_unwatch(editor.program);
-    if (!editor.has_line) drop_line();
+    if (!editor.has_line)
+        drop_line();
+    else if (!editor.line)
+        end_line();
     app_above_end();
     rt_buffer rest;
     rt_buffer_init(&rest);
@@ -447,7 +464,10 @@ static app_input read_line(const char *prompt) {
         return APP_INPUT_OVER;
     }
     ssize_t size = getline(&editor.line, &editor.size, stdin);
-    if (size < 0) return APP_INPUT_END;
+    if (size < 0) {
+        (void)fputc('\n', stdout);
+        return APP_INPUT_END;
+    }
     if (size > 0 && editor.line[size - 1] == '\n') editor.line[size - 1] = '\0';
     return APP_INPUT_LINE;
 }

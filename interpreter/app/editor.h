@@ -34,7 +34,8 @@ void app_editor_close(void);
 void app_editor_finish(void);
 
 /* Shows `prompt` and reads a line, without its end; with readline it may have ends of
- * lines inside, if it was pasted or comes from the history.
+ * lines inside, if it was pasted or comes from the history. What is typed next, or
+ * printed, stands on a new line of the screen in any case.
  * Owns: `*line` stays ours, valid until the next call. */
 app_input app_editor_read(const char *prompt, const char **line, size_t *size);
 

@@ -220,7 +220,6 @@ static bool run_entry(lua_State *L) {
         input = read_line(L, text);
     bool is_dropped = input == APP_INPUT_INTERRUPTED;
     if (e == ENTRY_OPEN && input == APP_INPUT_END) {
-        (void)fputc('\n', stdout);
         lua_pushvalue(L, text);
         if (call_method(L, "read_end", 1, 1) == LUA_OK) complain(L);
         input = APP_INPUT_LINE;
@@ -259,13 +258,12 @@ void app_session_run(host_program *program, bool is_bare) {
                    rt_status_text(status));
     }
     rt_monitor_poke(program->runtime); /* it hears bells while we wait */
+    (void)puts(".help tells more, Ctrl-D leaves");
     if (!is_bare) {
         app_history_open(app_editor_remember);
         run_file(L);
     }
     while (host_ending_number(program) == 0 && run_entry(L)) continue;
-    (void)fputc('\n', stdout);
-    (void)fflush(stdout);
     if (host_ending_number(program) == 0) {
         (void)host_program_report_unhandled(program);
         (void)call_method(L, "tell_left", 0, 0);

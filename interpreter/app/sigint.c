@@ -16,9 +16,6 @@
 #include "core/signals.h"
 #include "core/task.h"
 
-/* A task that has kept the loop from turning for so long is in the way. */
-#define HOG_NS (RT_SECOND / 10)
-
 /* Of SIGINTs that were not heard: says what is up, and ends the process. */
 enum { TELL_AT = 2, END_AT = 3 };
 
@@ -28,7 +25,10 @@ static struct {
     atomic_int unheard; /* SIGINTs that `take` has not seen */
     atomic_bool has_come;
     atomic_bool is_resized, is_stopped;
-    _Atomic(const host_strand *) hog; /* ran when it came; only compared */
+    /* The task that ran when it came last; and one that ran twice in a row, without
+     * a key being read between: it is in the way. Only compared. */
+    _Atomic(const host_strand *) suspect;
+    _Atomic(const host_strand *) hog;
     void (*on_change)(void);
     struct termios modes; /* of the terminal, to leave it with */
     bool has_modes;
@@ -38,10 +38,10 @@ static const int watched[] = {SIGWINCH, SIGTSTP};
 
 /* ---- in the handler ---- */
 
-static void note_hog(const host_state *host) {
+static void note_hog(host_state *host) {
     const host_strand *strand = host->current;
-    if (!strand || strand == &host->main) return;
-    if (rt_clock_now() - host->loop->now_ns >= HOG_NS)
+    if (strand == &host->main) strand = NULL;
+    if (atomic_exchange(&state.suspect, strand) == strand)
         atomic_store(&state.hog, strand);
 }
 
@@ -155,10 +155,22 @@ int app_sigint_call(host_program *program, int argument_count,
                     int result_count) {
     lua_State *L = program->host->L;
     app_sigint_enter(program);
+    int base = lua_gettop(L) - argument_count - 1;
     int status = host_program_call(L, argument_count, result_count);
-    if (status != LUA_OK) host_caught(L);
+    if (status != LUA_OK) {
+        host_caught(L);
+    } else if (atomic_load(&state.unheard) > 0) {
+        take(program); /* it has ended a system call, with which all ended */
+        lua_settop(L, base);
+        lua_pushliteral(L, "interrupted!");
+        status = LUA_ERRRUN;
+    }
     (void)app_sigint_leave(program);
     return status;
+}
+
+void app_sigint_clear(void) {
+    atomic_store(&state.suspect, NULL);
 }
 
 /* ---- the others ---- */

@@ -3,7 +3,7 @@
  * What the prompt does stands between app_sigint_enter and app_sigint_leave: there
  * SIGINT cancels the main strand, where it waits or computes, as any other bound that
  * is told to stop (core/cancel.h). If a task keeps the main strand from running, it
- * makes way, and is cancelled as well. While C code does not return, the second SIGINT
+ * makes way; if it does so at the next SIGINT again, it is cancelled. While C code does not return, the second SIGINT
  * says so, and the third ends the process. */
 #ifndef PLAIT_APP_SIGINT_H
 #define PLAIT_APP_SIGINT_H
@@ -21,6 +21,9 @@ typedef enum {
 /* From here to app_sigint_stop, SIGINT does not end the program otherwise. */
 void app_sigint_start(host_program *program, app_sigint_idle idle);
 void app_sigint_stop(host_program *program);
+
+/* The user has typed something, and was heard. */
+void app_sigint_clear(void);
 
 void app_sigint_enter(host_program *program);
 /* Whether it has come since. [-0, +0, raises memory] */

@@ -73,7 +73,7 @@ static void on_timer(host_program *program) {
     if (atomic_load(&e->number) == 0) rt_signals_die(SIGALRM);
     if (rt_clock_now() >= atomic_load(&e->over_ns)) end_now(program);
     if (e->is_open && (!e->is_told || atomic_load(&e->must_end)))
-        order(program);
+        host_ending_order(program);
 }
 
 static bool is_same(const host_ending *e, int number, bool by_kernel) {

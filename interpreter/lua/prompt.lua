@@ -195,7 +195,7 @@ function Session:compile_pieces(text)
 end
 
 local words_alone = {
-    help = "Type .help for help, help() is a function if you define one.",
+    help = "Type .help for help.",
     exit = "Type .exit or Ctrl-D to leave.",
     quit = "Type .exit or Ctrl-D to leave.",
 }

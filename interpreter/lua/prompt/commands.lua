@@ -191,7 +191,7 @@ local function from_manual(session, name)
         for i = 1, #lines do
             local entry = found < 8 and entry_at(lines, i, sought)
             if entry then
-                session:say(wrap(entry:gsub("%s*|%s*", "  "), width))
+                session:say(wrap(entry:gsub("%s*|%s*", ": ", 1):gsub("%s*|%s*", "; "), width))
                 found = found + 1
             end
         end

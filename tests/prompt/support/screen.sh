@@ -17,8 +17,9 @@ export XDG_CONFIG_HOME="$work_dir/config" INPUTRC=/dev/null LC_ALL=C.UTF-8
 unset PLAIT_HISTORY NO_COLOR TMUX HISTFILE
 terminal=screen
 
+sessions=0
 on_tmux() {
-  tmux -S "$tmux_dir/socket" "$@"
+  tmux -S "$tmux_dir/$sessions" "$@"
 }
 
 quit() {
@@ -34,24 +35,22 @@ start() {
   shift 2
   rm -f status
   quit
+  sessions=$((sessions + 1)) # a server that ends is not asked
   on_tmux -f /dev/null new-session -d -x "$columns" -y "$lines" \
-    "cd '$PWD' && env TERM=$terminal PATH='$work_dir/program:$PATH' NO_COLOR=${no_colour-1} ${variables-} plait $*; echo \$? >status.new; mv status.new status; cat" ||
+    "trap : INT; cd '$PWD' && env TERM=$terminal PATH='$work_dir/program:$PATH' NO_COLOR=${no_colour-1} ${variables-} plait $*; echo \$? >status.new; mv status.new status; cat" ||
     { fail "tmux does not start"; finish; }
 }
 
 # type_in TEXT: as it is. keys NAME...: such as Enter, Tab, Up, C-c.
 type_in() {
+  case $1 in # at its end tmux would take it for its own
+  *\;) set -- "${1%;}\\;" ;;
+  esac
   on_tmux send-keys -l -- "$1"
 }
 
 keys() {
   on_tmux send-keys "$@"
-}
-
-# enter TEXT: with the key.
-enter() {
-  type_in "$1"
-  keys Enter
 }
 
 # paste TEXT: as a terminal does, in brackets.
@@ -80,6 +79,29 @@ nap() {
 
 ends_with() {
   [ "$(screen | tail -n "$(printf '%s\n' "$1" | wc -l)")" = "$1" ]
+}
+
+last_line() {
+  screen | tail -n 1
+}
+
+is_ready() {
+  case $(last_line) in ">" | ">>") ;; *) return 1 ;; esac
+}
+
+# It may go over the end of the line.
+is_typed() {
+  case $(screen | tail -n 2 | tr -d '\n') in *"$1") ;; *) return 1 ;; esac
+}
+
+# enter TEXT: with the key, once there is a prompt, and then what was typed. So nothing
+# is typed ahead, which the terminal would show where it is.
+enter() {
+  until_true is_ready || { fail "no prompt for: $1"; screen; finish; }
+  type_in "$1"
+  until_true is_typed "$(printf '%s' "$1" | tail -c 8 | sed 's/ *$//')" ||
+    { fail "what is typed is not shown: $1"; screen; finish; }
+  keys Enter
 }
 
 # shows TEXT: waits until the last lines of the screen are these. Counts what was
