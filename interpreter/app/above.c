@@ -15,13 +15,13 @@
 
 static struct {
     bool is_open;
-    int terminal;    /* a copy of the standard output */
-    FILE *file;      /* over another one */
-    int pipe_in;     /* read end, non-blocking */
-    int pipe_out;    /* what the standard descriptors become */
-    int stop_in;     /* becomes readable when the thread is to end */
-    int stop_out;    /* closed for that */
-    int kept[3];     /* copies of them meanwhile; -1: it is left alone */
+    int terminal; /* a copy of the standard output */
+    FILE *file;   /* over another one */
+    int pipe_in;  /* read end, non-blocking */
+    int pipe_out; /* what the standard descriptors become */
+    int stop_in;  /* becomes readable when the thread is to end */
+    int stop_out; /* closed for that */
+    int kept[3];  /* copies of them meanwhile; -1: it is left alone */
     pthread_t thread;
     void (*on_output)(void);
     pthread_mutex_t lock; /* guards what follows, and reading */
@@ -54,7 +54,8 @@ static void empty_pipe(void) {
     while ((size = read(above.pipe_in, bytes, sizeof bytes)) > 0 ||
            (size < 0 && errno == EINTR)) {
         if (size < 0) continue;
-        if (!above.is_editing || rt_buffer_add(&above.text, bytes, (size_t)size))
+        if (!above.is_editing ||
+            rt_buffer_add(&above.text, bytes, (size_t)size))
             write_all(above.terminal, bytes, (size_t)size);
     }
 }

@@ -61,13 +61,13 @@ typedef struct library {
 static struct {
     host_program *program;
     app_complete *complete;
-    void *handle;     /* of the library; NULL: lines are read plainly */
-    library rl;       /* only with a handle */
-    rt_poll *poll;    /* of the standard input */
-    rt_waiter input;  /* parked there */
-    bool is_ready;    /* something can be read */
-    bool is_waiting;  /* the main strand, for whatever concerns the editor */
-    rt_post nudge;    /* posted: something has happened on another thread */
+    void *handle;    /* of the library; NULL: lines are read plainly */
+    library rl;      /* only with a handle */
+    rt_poll *poll;   /* of the standard input */
+    rt_waiter input; /* parked there */
+    bool is_ready;   /* something can be read */
+    bool is_waiting; /* the main strand, for whatever concerns the editor */
+    rt_post nudge;   /* posted: something has happened on another thread */
     atomic_bool is_nudged;
     atomic_bool has_failures;
     bool is_dumb;      /* the terminal cannot move its cursor */
@@ -163,8 +163,7 @@ static void free_texts(char **texts) {
 static char **on_complete(const char *word, int start, int end) {
     (void)word;
     size_t from = 0;
-    char **texts =
-        editor.complete(*editor.rl.line_buffer, (size_t)end, &from);
+    char **texts = editor.complete(*editor.rl.line_buffer, (size_t)end, &from);
     *editor.rl.attempted_completion_over = texts != NULL;
     *editor.rl.completion_append_character = '\0'; /* a blank each time */
     if (!texts) return NULL;
@@ -177,7 +176,7 @@ static void set_options(void) {
     library *rl = &editor.rl;
     *rl->readline_name = "plait"; /* for $if in the user's inputrc */
     *rl->catch_signals = *rl->catch_sigwinch = 0;
-    *rl->change_environment = 0; /* threads may read it */
+    *rl->change_environment = 0;      /* threads may read it */
     *rl->completion_query_items = -1; /* a question would keep us waiting */
     *rl->completer_word_break_characters =
         " \t\n\"\\'`()[]{}<>=+-*/%^#,;~&|!?@$";
@@ -239,8 +238,7 @@ int app_editor_open(host_program *program, app_complete *complete) {
     editor.program = program;
     editor.complete = complete;
     editor.nudge.run = on_nudge;
-    int status =
-        rt_poll_new_shared(&program->loop, STDIN_FILENO, &editor.poll);
+    int status = rt_poll_new_shared(&program->loop, STDIN_FILENO, &editor.poll);
     if (status != RT_OK) return status;
     rt_waiter_init(&editor.input, &program->loop, on_input);
     editor.input.completes_inline = true;

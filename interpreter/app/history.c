@@ -32,7 +32,8 @@ static void fail(const char *what) {
 /* ---- where ---- */
 
 static bool set_path(const char *folder, const char *rest) {
-    int size = snprintf(history.path, sizeof history.path, "%s%s", folder, rest);
+    int size =
+        snprintf(history.path, sizeof history.path, "%s%s", folder, rest);
     if (size > 0 && (size_t)size < sizeof history.path) return true;
     history.path[0] = '\0';
     return false;

@@ -16,10 +16,10 @@
 #include "app/sigint.h"
 
 typedef enum entry {
-    ENTRY_READY,   /* compiled; the function is on the stack */
-    ENTRY_WRONG,   /* does not compile; the message is on the stack */
-    ENTRY_OPEN,    /* needs another line; nothing was pushed */
-    ENTRY_END,     /* end of input; nothing was pushed */
+    ENTRY_READY, /* compiled; the function is on the stack */
+    ENTRY_WRONG, /* does not compile; the message is on the stack */
+    ENTRY_OPEN,  /* needs another line; nothing was pushed */
+    ENTRY_END,   /* end of input; nothing was pushed */
 } entry;
 
 /* Pushes the prompt, to keep it alive. Stack: [0, +1, raises] */

@@ -68,8 +68,10 @@ static bool has_colour(void) {
 /* [-0, +1, raises] */
 static void make_session(lua_State *L) {
     static const luaL_Reg functions[] = {
-        {"write", write_output}, {"write_error", write_error},
-        {"width", columns},      {"topics", topic},
+        {"write", write_output},
+        {"write_error", write_error},
+        {"width", columns},
+        {"topics", topic},
         {NULL, NULL},
     };
     lua_settop(L, 0);
@@ -145,8 +147,7 @@ static const char *push_prompt(lua_State *L, bool is_first) {
 static app_input read_line(lua_State *L, int text) {
     const char *line;
     size_t size;
-    app_input input =
-        app_editor_read(push_prompt(L, text == 0), &line, &size);
+    app_input input = app_editor_read(push_prompt(L, text == 0), &line, &size);
     lua_pop(L, 1);
     if (input != APP_INPUT_LINE) return input;
     if (text == 0) {

@@ -300,12 +300,9 @@ static void keep_for_report(lua_State *L) {
     lua_pushboolean(L, 1);
     lua_rawset(L, -3);
     lua_pop(L, 1);
-    rt_runtime *runtime = host_of(L)->runtime;
-    void (*tell)(rt_runtime *) = runtime->on_failure;
-    if (tell) tell(runtime);
+    rt_runtime_tell_failure(host_of(L)->runtime);
 }
 
-/* What it still has belongs to nobody from here on. */
 static void let_go(host_slot *slot) {
     if (slot->limit) host_task_end_limit(slot);
     rt_item_clear(&slot->strand.item);

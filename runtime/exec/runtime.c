@@ -129,8 +129,7 @@ void rt_runtime_ended(rt_runtime *runtime, rt_strand *strand) {
         strand->in_failed = true;
         rt_list_push(&runtime->failed, &strand->link);
     }
-    void (*tell)(rt_runtime *) = runtime->on_failure;
-    if (strand->in_failed && tell) tell(runtime);
+    if (strand->in_failed) rt_runtime_tell_failure(runtime);
     pthread_mutex_unlock(&runtime->lock);
     if (drop) rt_object_unref(&strand->object);
 }

@@ -96,6 +96,11 @@ rt_runtime *rt_runtime_new(void);
 rt_object *rt_runtime_shared(rt_runtime *runtime);
 void rt_runtime_set_shared(rt_runtime *runtime, rt_object *shared);
 
+static inline void rt_runtime_tell_failure(rt_runtime *runtime) {
+    void (*tell)(rt_runtime *) = runtime->on_failure;
+    if (tell) tell(runtime);
+}
+
 /* Takes a started strand into the list of live ones (a reference, until it
  * ended and its error, if any, was received or reported). */
 void rt_runtime_add(rt_runtime *runtime, rt_strand *strand);

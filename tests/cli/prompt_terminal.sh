@@ -6,7 +6,8 @@ command -v script >/dev/null || skip "there is no program 'script'"
 script -qefc true /dev/null </dev/null >/dev/null 2>&1 ||
   skip "'script' knows not all of -q -e -f -c"
 
-export TERM=dumb INPUTRC=/dev/null SHELL=/bin/sh
+export TERM=dumb INPUTRC=/dev/null SHELL=/bin/sh PLAIT_HISTORY=
+export XDG_CONFIG_HOME="$PWD"
 unset HISTFILE
 mkfifo keys || exit 2
 seen=0 # lines of the session that were waited for
@@ -85,12 +86,13 @@ converse() {
   see "stack traceback:"
   prompted "> "
   type_in '= 7, nil\n'
-  see "7	nil"
+  see "7"
+  see "nil"
   prompted "> "
   type_in 'io.read()\n'
   see "> io.read()"
   type_in 'typed text\n'
-  see "typed text"
+  see '"typed text"'
   prompted "> "
 
   # Ctrl-C drops what was typed, on both kinds of line, and interrupts.
@@ -110,7 +112,7 @@ converse() {
     type_in 'print("started") while true do end\n'
     see "started"
     type_in '\003'
-    see "^Cinterrupted!"
+    see "^Cstdin:1: interrupted!"
     prompted "> "
   fi
   # Where it waits is told by the entry's line, not by one of plait's own.
@@ -122,7 +124,7 @@ converse() {
     prompted "> "
   done
   type_in '"still here"\n'
-  see "still here"
+  see '"still here"'
   prompted "> "
   leave
 }
@@ -140,14 +142,14 @@ start
 prompted "> "
 type_in 'for l in io.lines("/proc/self/maps") do e = e or l:find("libread") end\n'
 type_in '"editor: " .. tostring(not not e)\n'
-see "editor: "
+see '"editor: '
 prompted "> "
-if tr -d '\r' <session | grep -q '^editor: true'; then
+if tr -d '\r' <session | grep -q '^"editor: true'; then
   type_in '"first " .. 1\n'
-  see "first 1"
+  see '"first 1"'
   prompted "> "
   type_in '\020\n'
-  see "first 1"
+  see '"first 1"'
   prompted "> "
 fi
 leave

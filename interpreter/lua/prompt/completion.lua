@@ -14,10 +14,10 @@ local completion = {}
 
 -- The modules of plait that scripts require; and those that are fields of `plait`, loaded when they are asked for.
 local own_modules = {
-    "plait", "plait.asyncio", "plait.concurrent.futures", "plait.exec", "plait.fs", "plait.multiprocessing", "plait.queue",
-    "plait.stdin", "plait.threading", "plait.time",
+    "plait", "plait.asyncio", "plait.concurrent.futures", "plait.exec", "plait.fs", "plait.http",
+    "plait.multiprocessing", "plait.net", "plait.queue", "plait.stdin", "plait.threading", "plait.time",
 }
-local lazy_fields = { "exec", "fs", "stdin" }
+local lazy_fields = { "exec", "fs", "http", "net", "stdin" }
 
 -- How far __index is followed.
 local MAX_DEPTH = 16
