@@ -185,10 +185,10 @@ static void run_functions(lua_State *L, int first) {
 typedef enum { ENTRY_DONE, ENTRY_OPEN, ENTRY_LEAVE } entry;
 
 /* Unless it begins with a space, as in a shell. */
-static void remember(const char *entry) {
-    if (strspn(entry, " \t\n") > 0 || *entry == '\0') return;
-    app_editor_remember(entry);
-    app_history_add(entry);
+static void remember(const char *text) {
+    if (strspn(text, " \t\n") > 0 || *text == '\0') return;
+    app_editor_remember(text);
+    app_history_add(text);
 }
 
 /* Reads and runs the text on the top, unless it is open. [0, +0, -] */
