@@ -314,6 +314,14 @@ function stream.read_until(reader, text, deadline)
     return results(read_to(reader, text, #text, "what comes before the mark", deadline))
 end
 
+-- What has come, at most `most` bytes; waits only if that is nothing. At the end nil.
+function stream.read_some(reader, most, deadline)
+    local ok, message, code = fill(reader, 1, deadline)
+    if not ok then return results(nil, message, code) end
+    if reader.size == 0 then return nil end
+    return take(reader, math.min(most, #reader.pieces[reader.first] - reader.from + 1), 0)
+end
+
 ----------------------------------------------------------------------------------------------------------------- methods
 
 -- Raises what a loop would take for the end, as io does: at the line of the loop.
@@ -357,6 +365,18 @@ function stream.add_reading(class, enter)
         local turn <close>, deadline, code = enter(self, "read_until", timeout)
         if not turn then return results(nil, deadline, code) end
         return stream.read_until(self.reader, text, deadline)
+    end
+
+    -- object:read_some([most[, timeout]]) -> what has come, at least one byte
+    function class:read_some(most, options)
+        most = most or MOST
+        if math.type(most) ~= "integer" or most < 1 then
+            stream.usage("read_some: argument 1 is %s, not a number of bytes, 1 or more", internal.describe(most))
+        end
+        local timeout = stream.options(options, none, "read_some").timeout
+        local turn <close>, deadline, code = enter(self, "read_some", timeout)
+        if not turn then return results(nil, deadline, code) end
+        return stream.read_some(self.reader, most, deadline)
     end
 
     -- object:lines([format...[, {timeout =}]]): for ... in; a failure raises. The time-out is that of each step.
