@@ -5,6 +5,7 @@
 
 #include <http_parser.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/library.h"
@@ -32,7 +33,8 @@ struct rt_http_reader {
     size_t head_size;
     place place;
     pause_reason pause;
-    char last; /* byte that was read */
+    char last;     /* byte of the request that was read; 0: none */
+    bool in_lines; /* what comes is no body: each line ends with CR LF */
     bool is_in_value;
     int refusal; /* a status of HTTP, or of ours; 0: none */
     const char *problem;
@@ -156,6 +158,11 @@ static bool is_token(const char *bytes, size_t size) {
     return size > 0;
 }
 
+static bool is_chunked(const char *value, size_t size) {
+    return size == sizeof "chunked" - 1 &&
+           strncasecmp(value, "chunked", size) == 0;
+}
+
 static int check_target(rt_http_reader *r) {
     for (size_t i = 0; i < r->head.target_size; i++) {
         unsigned char c = (unsigned char)r->text.bytes[i];
@@ -181,15 +188,18 @@ static int check_fields(rt_http_reader *r) {
         if (memchr(value, 0, f->value_size))
             return refuse(r, 400, "a header field has a NUL byte");
         if (is_named(r, f, "host")) hosts++;
-        if (is_named(r, f, "transfer-encoding")) codings++;
+        if (!is_named(r, f, "transfer-encoding")) continue;
+        codings++;
+        if (!is_chunked(value, f->value_size))
+            return refuse(r, 501, "the transfer coding is not known");
     }
     if (hosts > 1) return refuse(r, 400, "there are several Host fields");
     if (hosts == 0 && r->parser.http_minor > 0)
         return refuse(r, 400, "there is no Host field");
     if (codings > 0 && r->parser.http_minor == 0)
         return refuse(r, 400, "HTTP/1.0 has no transfer codings");
-    if (codings > 0 && !(r->parser.flags & F_CHUNKED))
-        return refuse(r, 501, "the transfer coding is not known");
+    if (codings > 1 || (codings > 0 && !(r->parser.flags & F_CHUNKED)))
+        return refuse(r, 501, "there are several transfer codings");
     return 0;
 }
 
@@ -220,17 +230,22 @@ static int on_head(http_parser *parser) {
     head->is_upgrade = parser->method == HTTP_CONNECT;
     parser->upgrade = head->is_upgrade; /* others are not taken up */
     r->place = PLACE_BODY;
+    r->in_lines = head->is_chunked;
     return pause_for(r, PAUSE_HEAD);
 }
 
 static int on_chunk_size(http_parser *parser) {
-    return pause_for(of(parser), PAUSE_LINE);
+    rt_http_reader *r = of(parser);
+    r->in_lines = parser->content_length == 0;
+    return pause_for(r, PAUSE_LINE);
 }
 
 /* The last chunk has no data, and what ends it are the fields behind it. */
 static int on_chunk_end(http_parser *parser) {
-    bool is_last = parser->flags & F_TRAILING;
-    return is_last ? 0 : pause_for(of(parser), PAUSE_LINE);
+    rt_http_reader *r = of(parser);
+    if (parser->flags & F_TRAILING) return 0;
+    r->in_lines = true;
+    return pause_for(r, PAUSE_LINE);
 }
 
 static int on_body(http_parser *parser, const char *bytes, size_t size) {
@@ -239,8 +254,10 @@ static int on_body(http_parser *parser, const char *bytes, size_t size) {
 }
 
 static int on_end(http_parser *parser) {
-    of(parser)->place = PLACE_END;
-    return pause_for(of(parser), PAUSE_NONE);
+    rt_http_reader *r = of(parser);
+    r->place = PLACE_END;
+    r->in_lines = true;
+    return pause_for(r, PAUSE_NONE);
 }
 
 static const http_parser_settings settings = {
@@ -268,6 +285,7 @@ int rt_http_reader_new(size_t limit, rt_http_reader **reader, rt_error *err) {
     rt_buffer_init(&r->text);
     rt_buffer_init(&r->fields);
     r->limit = limit < RT_HTTP_HEAD_MOST ? limit : RT_HTTP_HEAD_MOST;
+    r->in_lines = true;
     lib.http_parser_init(&r->parser, HTTP_REQUEST);
     return RT_OK;
 }
@@ -288,19 +306,37 @@ static int status_of(enum http_errno error) {
 /* Whether there stands at `used` what the pause is for. */
 static bool is_in_order(const rt_http_reader *r, const char *bytes,
                         size_t used) {
-    char before = used > 1 ? bytes[used - 2] : r->last;
-    if (r->pause == PAUSE_HEAD) return bytes[used] == '\n';
-    return before == '\r' && bytes[used - 1] == '\n';
+    size_t at = r->pause == PAUSE_HEAD ? used : used - 1;
+    char before = at > 0 ? bytes[at - 1] : r->last;
+    return before == '\r' && bytes[at] == '\n';
+}
+
+/* Whether there are only whole lines, none of which goes on with that before: others
+ * end a line with LF, or take a field that goes on for two. */
+static bool are_lines(const rt_http_reader *r, const char *bytes, size_t from,
+                      size_t to) {
+    char before = from > 0 ? bytes[from - 1] : r->last;
+    for (size_t i = from; i < to; before = bytes[i++]) {
+        bool is_blank = bytes[i] == ' ' || bytes[i] == '\t';
+        if ((before == '\r') != (bytes[i] == '\n')) return false;
+        if (before == '\n' && is_blank) return false;
+    }
+    return true;
 }
 
 /* Up to the end of the request, or of the bytes. */
 static enum http_errno parse(rt_http_reader *r, const char *bytes, size_t size,
                              size_t *used) {
     for (;;) {
+        size_t from = *used;
+        bool in_lines = r->in_lines;
         r->pause = PAUSE_NONE;
-        *used += lib.http_parser_execute(&r->parser, &settings, bytes + *used,
-                                         size - *used);
+        *used += lib.http_parser_execute(&r->parser, &settings, bytes + from,
+                                         size - from);
         enum http_errno error = HTTP_PARSER_ERRNO(&r->parser);
+        bool is_read = error == HPE_OK || error == HPE_PAUSED;
+        if (is_read && in_lines && !are_lines(r, bytes, from, *used))
+            return HPE_LF_EXPECTED;
         if (error != HPE_PAUSED || r->pause == PAUSE_NONE) return error;
         if (!is_in_order(r, bytes, *used)) return HPE_LF_EXPECTED;
         lib.http_parser_pause(&r->parser, 0);
@@ -320,7 +356,7 @@ int rt_http_reader_feed(rt_http_reader *r, const char *bytes, size_t size,
     }
     r->body = body;
     enum http_errno error = parse(r, bytes, size, used);
-    r->last = bytes[size - 1];
+    r->last = r->place == PLACE_END ? '\0' : bytes[size - 1];
     if (r->refusal) return r->refusal;
     if (error == HPE_OK || error == HPE_PAUSED) return RT_OK;
     (void)refuse(r, status_of(error), lib.http_errno_description(error));
