@@ -190,9 +190,13 @@ local function find(root, rest, request, options)
     end
     if is_folder ~= (stat.type == "folder") then return nil end
     if not is_folder then return path end
-    local index = options.index or "index.html"
-    local indexed = fs.stat(path .. "/" .. index)
-    return indexed and indexed.type == "file" and path .. "/" .. index or nil
+    local index = path .. "/" .. (options.index or "index.html")
+    if not options.links then
+        index = fs.realpath(index)
+        if not index or not is_inside(root, index) then return nil end
+    end
+    local indexed = fs.stat(index)
+    return indexed and indexed.type == "file" and index or nil
 end
 
 -- http.files(folder[, {index = "index.html", hidden = false, links = false, types =, headers =}]) -> handler

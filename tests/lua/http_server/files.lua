@@ -11,6 +11,8 @@ fs.write("public/.hidden", "hidden")
 fs.write("public/.git/config", "hidden")
 fs.symlink("../secret.txt", "public/link.txt")
 fs.symlink("..", "public/up")
+fs.mkdir("public/out")
+fs.symlink("../../secret.txt", "public/out/index.html")
 fs.symlink("sub/a b.txt", "public/inside.txt")
 local server <close> = assert(http.serve("localhost:0", http.files("public", { headers = { ["X-Own"] = "1" }, types = { data = "x/y" } })))
 local function try(method, target, headers)
@@ -36,7 +38,7 @@ get("/sub/") --> 404	Not Found	text/plain; charset=utf-8
 -- Not outside of it, by any way.
 for _, target in ipairs{
     "/../secret.txt", "/sub/../../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/%2e%2e%2fsecret.txt", "/sub/..%5c..%5csecret.txt",
-    "/link.txt", "/up/secret.txt", "/.hidden", "/.git/config", "/%2ehidden", "/index.html/", "/index.html%00.txt", "/none", "/none/none",
+    "/link.txt", "/out/", "/out/index.html", "/up/secret.txt", "/.hidden", "/.git/config", "/%2ehidden", "/index.html/", "/index.html%00.txt", "/none", "/none/none",
     "http://x/../secret.txt", "/./index.html",
 } do
     local answer = web.ask(server, "GET", target)
