@@ -159,7 +159,7 @@ static int read_mine(rt_wire *wire, rt_object_kind kind, uint64_t id,
 /* Whoever sent it had the same chance to be out of descriptors. */
 static int read_parcel(rt_wire *wire, uint64_t number, rt_object **object,
                        rt_error *err) {
-    int fd = number == 1 ? rt_parcels_next(&wire->parcels) : -1;
+    int fd = number == RT_PARCELS_FULL ? rt_parcels_next(&wire->parcels) : -1;
     rt_parcel *parcel = rt_parcel_new(fd);
     if (parcel) *object = (rt_object *)(void *)parcel;
     if (!parcel && fd >= 0) (void)close(fd);
@@ -192,16 +192,18 @@ int rt_grants_read(rt_wire *wire, const uint8_t *references, size_t count,
         return rt_error_set(err, RT_ENOMEMORY, "not enough memory");
     message->object_capacity = count;
     int status = RT_OK;
+    bool has_group = false;
     rt_wire_lock(wire);
     for (size_t i = 0; i < count && status == RT_OK; i++) {
         rt_object *object = NULL;
-        status = read_reference(wire, references + i * RT_FRAME_REFERENCE,
-                                &object, err);
+        const uint8_t *reference = references + i * RT_FRAME_REFERENCE;
+        status = read_reference(wire, reference, &object, err);
+        has_group = has_group || (reference[0] == RT_GRANT_PARCEL &&
+                                  rt_get_u64(reference + 2) == RT_PARCELS_FULL);
         if (object) message->objects[message->object_count++] = object;
     }
     rt_wire_unlock(wire);
-    if (status == RT_OK && rt_parcels_count(message) > 0 &&
-        !rt_parcels_end_group(&wire->parcels))
+    if (status == RT_OK && has_group && !rt_parcels_end_group(&wire->parcels))
         status = rt_error_set(err, RT_EDAMAGED,
                               "more descriptors than objects that have one");
     if (status == RT_OK) rt_arrays_open(message);

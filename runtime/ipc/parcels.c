@@ -10,9 +10,6 @@
 
 enum { END_OF_GROUP = -1 };
 
-/* Numbers of references. */
-enum { WITH_DESCRIPTOR = 1, EMPTY = 2 };
-
 static bool is_parcel(const rt_object *object) {
     return object->type == &rt_parcel_type;
 }
@@ -27,12 +24,12 @@ size_t rt_parcels_count(const rt_message *message) {
 /* ---- sending ---- */
 
 uint64_t rt_parcels_claim(rt_object *object) {
-    return rt_parcel_claim((rt_parcel *)(void *)object) >= 0 ? WITH_DESCRIPTOR
-                                                             : EMPTY;
+    return rt_parcel_claim((rt_parcel *)(void *)object) >= 0 ? RT_PARCELS_FULL
+                                                             : RT_PARCELS_EMPTY;
 }
 
 void rt_parcels_unclaim(rt_object *object, uint8_t *reference) {
-    if (rt_get_u64(reference + 2) == WITH_DESCRIPTOR)
+    if (rt_get_u64(reference + 2) == RT_PARCELS_FULL)
         rt_parcel_unclaim((rt_parcel *)(void *)object);
     rt_put_u64(reference + 2, 0);
 }
@@ -42,7 +39,7 @@ static rt_parcel *claimed(rt_packet *packet, size_t index) {
     rt_object *object = packet->message->objects[index];
     bool is_ours =
         is_parcel(object) &&
-        rt_get_u64(rt_packet_reference(packet, index) + 2) == WITH_DESCRIPTOR;
+        rt_get_u64(rt_packet_reference(packet, index) + 2) == RT_PARCELS_FULL;
     return is_ours ? (rt_parcel *)(void *)object : NULL;
 }
 
@@ -90,14 +87,18 @@ static bool add_group(rt_parcels *p, const unsigned char *data, size_t count) {
 }
 
 bool rt_parcels_receive(rt_parcels *p, struct msghdr *header) {
-    bool has_room = true;
+    bool has_room = true, has_group = false;
     for (struct cmsghdr *item = CMSG_FIRSTHDR(header); item;
          item = CMSG_NXTHDR(header, item)) {
         if (item->cmsg_level != SOL_SOCKET || item->cmsg_type != SCM_RIGHTS)
             continue;
         size_t count = (item->cmsg_len - CMSG_LEN(0)) / sizeof(int);
         has_room = add_group(p, CMSG_DATA(item), count) && has_room;
+        has_group = true;
     }
+    /* Not one was left: what comes next is not this group's. */
+    if (header->msg_flags & MSG_CTRUNC && !has_group)
+        has_room = add_group(p, NULL, 0) && has_room;
     return has_room;
 }
 

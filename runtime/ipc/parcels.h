@@ -10,6 +10,10 @@
 
 struct msghdr;
 
+/* Numbers of references. One that is empty brings no descriptor, and those of a
+ * packet that are all empty are no group. */
+enum { RT_PARCELS_FULL = 1, RT_PARCELS_EMPTY = 2 };
+
 enum {
     RT_PARCELS_MOST = 250, /* in a packet; the kernel takes 253 */
     RT_PARCELS_KEPT = 512,

@@ -71,8 +71,7 @@ static int receive_once(rt_wire *wire) {
     if (count < 0 && errno == EAGAIN) return -EAGAIN;
     if (count <= 0) { /* a reset is an end as well */
         end_of_file(wire);
-    } else if (header.msg_controllen > 0 &&
-               !rt_parcels_receive(&wire->parcels, &header)) {
+    } else if (!rt_parcels_receive(&wire->parcels, &header)) {
         refuse_descriptors(wire);
     } else if (is_direct) {
         rt_hub_expect(wire->hub, wire);
