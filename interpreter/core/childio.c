@@ -215,9 +215,10 @@ static bool read_stream(lua_State *L, const reading *r, int i) {
     lua_Integer buffered = 0;
     rt_stream **box = host_stream_test(L, -1, &buffered);
     if (!box) return false;
-    const char *why = !*box          ? "a closed stream"
-                      : buffered > 0 ? "a stream that was read from"
-                                     : NULL;
+    const char *why = !*box                 ? "a closed stream"
+                      : buffered > 0        ? "a stream that was read from"
+                      : rt_stream_tls(*box) ? "a connection with TLS"
+                                            : NULL;
     if (why) {
         host_childio_close(r->io);
         host_raise(L, "usage", "%s: %s is %s", r->caller, names[i], why);
