@@ -60,6 +60,9 @@ function tls.check(options, is_server, name)
     end
     protocols(options.alpn, name)
     if is_server and not options.cert then stream.usage("%s: tls.cert is missing: the file of the certificate", name) end
+    if is_server and options.verify and not options.ca then
+        stream.usage("%s: tls.verify is true, and tls.ca is missing: who has to have signed the certificates of clients", name)
+    end
     if options.key and not options.cert then stream.usage("%s: tls.key is there, and tls.cert is not", name) end
     return options
 end

@@ -71,3 +71,6 @@ wrong{ alpn = { "" } } --> net.connect: tls.alpn has "" (a string), not a name o
 wrong{ key = "x" } --> net.connect: tls.key is there, and tls.cert is not
 print((tostring(select(2, pcall(net.listen, "localhost:0", { tls = true }))):gsub("^[%w_.]+:%d+: ", "")))
 --> net.listen: tls.cert is missing: the file of the certificate
+local unknown = certificates.with{ verify = true }
+print((tostring(select(2, pcall(net.listen, "localhost:0", { tls = unknown }))):gsub("^[%w_.]+:%d+: ", "")))
+--> net.listen: tls.verify is true, and tls.ca is missing: who has to have signed the certificates of clients
