@@ -73,6 +73,18 @@ static inline double bench_best_ns(bench_work *work, void *context) {
     return (double)best_ns / (double)count;
 }
 
+/* Returns: the memory of a process. */
+static inline double bench_resident_bytes(pid_t pid) {
+    char path[64];
+    long pages = 0;
+    (void)snprintf(path, sizeof path, "/proc/%ld/statm", (long)pid);
+    FILE *file = fopen(path, "r");
+    if (!file || fscanf(file, "%*d %ld", &pages) != 1)
+        bench_check(ENOENT, path);
+    fclose(file);
+    return (double)pages * (double)sysconf(_SC_PAGESIZE);
+}
+
 /* Runs a program to its end, its output discarded; it has to succeed. */
 static inline void bench_run_program(char *const argv[]) {
     posix_spawn_file_actions_t actions;

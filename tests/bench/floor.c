@@ -3,17 +3,21 @@
  *     bench_floor [name...]
  *
  * prints `name value` for the figures named, or for all: nanoseconds, or
- * bytes for sleep_bytes. Each figure is what plait's row of the same name
+ * bytes for sleep_bytes and conn_bytes. Each figure is what plait's row of the same name
  * stands on, done by hand in C with the same libraries: stock Lua's
- * coroutines, pthreads, posix_spawn. Nothing here is plait's.
+ * coroutines, pthreads, posix_spawn, libuv. Nothing here is plait's.
  */
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
 #include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <uv.h>
 
 #include "bench.h"
+#include "echo.h"
 
 enum { RING_SIZE = 64, SLEEPERS = 100000 };
 
@@ -90,27 +94,18 @@ static double task_switch(void) {
     return value;
 }
 
-static double resident_bytes(void) {
-    long pages = 0;
-    FILE *file = fopen("/proc/self/statm", "r");
-    if (!file || fscanf(file, "%*d %ld", &pages) != 1)
-        bench_check(ENOENT, "/proc/self/statm");
-    fclose(file);
-    return (double)pages * (double)sysconf(_SC_PAGESIZE);
-}
-
 /* Memory of a coroutine that waits inside a C function. */
 static double sleep_bytes(void) {
     lua_State *L = new_state("local yield = ... return yield");
     lua_createtable(L, SLEEPERS, 0);
     lua_gc(L, LUA_GCCOLLECT);
-    double before = resident_bytes();
+    double before = bench_resident_bytes(getpid());
     for (int i = 1; i <= SLEEPERS; i++) {
         resume(push_coroutine(L), L, LUA_YIELD);
         lua_rawseti(L, 2, i);
     }
     lua_gc(L, LUA_GCCOLLECT);
-    double value = (resident_bytes() - before) / SLEEPERS;
+    double value = (bench_resident_bytes(getpid()) - before) / SLEEPERS;
     lua_close(L);
     return value;
 }
@@ -340,18 +335,103 @@ static double chan_processes(void) {
     return bench_best_ns(pass_between_processes, NULL);
 }
 
+/* ---- Sockets ---------------------------------------------------------- */
+
+static void on_room(uv_handle_t *handle, size_t size, uv_buf_t *room) {
+    static char bytes[65536];
+    (void)handle;
+    (void)size;
+    *room = uv_buf_init(bytes, sizeof bytes);
+}
+
+static void on_bytes(uv_stream_t *stream, ssize_t size, const uv_buf_t *room) {
+    if (size < 0) uv_close((uv_handle_t *)stream, (uv_close_cb)free);
+    if (size <= 0) return;
+    uv_buf_t bytes = uv_buf_init(room->base, (unsigned)size);
+    if (uv_try_write(stream, &bytes, 1) != size) abort(); /* there is room */
+}
+
+static void on_connection(uv_stream_t *listener, int status) {
+    bench_check(-status, "uv_listen");
+    uv_tcp_t *stream = malloc(sizeof *stream);
+    if (!stream) bench_check(ENOMEM, "uv_accept");
+    (void)uv_tcp_init(listener->loop, stream);
+    bench_check(-uv_accept(listener, (uv_stream_t *)stream), "uv_accept");
+    (void)uv_tcp_nodelay(stream, 1);
+    (void)uv_read_start((uv_stream_t *)stream, on_room, on_bytes);
+}
+
+static void serve_echo(int listener) {
+    uv_loop_t loop;
+    uv_tcp_t server;
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void)uv_loop_init(&loop);
+    (void)uv_tcp_init(&loop, &server);
+    bench_check(-uv_tcp_open(&server, listener), "uv_tcp_open");
+    bench_check(-uv_listen((uv_stream_t *)&server, 128, on_connection),
+                "uv_listen");
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+}
+
+/* Returns: a server of libuv, a process of its own that listens at *port. */
+static pid_t start_echo_server(int *port) {
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(listener, (struct sockaddr *)&address, size) < 0 ||
+        listen(listener, 128) < 0 ||
+        getsockname(listener, (struct sockaddr *)&address, &size) < 0)
+        bench_check(errno, "listen");
+    pid_t child = fork();
+    if (child < 0) bench_check(errno, "fork");
+    if (child == 0) serve_echo(listener);
+    (void)close(listener);
+    *port = ntohs(address.sin_port);
+    return child;
+}
+
+static void stop_echo_server(pid_t server) {
+    (void)kill(server, SIGKILL);
+    (void)waitpid(server, NULL, 0);
+}
+
+static double echo(void) {
+    int port;
+    pid_t server = start_echo_server(&port);
+    double value = echo_measure_ns(port);
+    stop_echo_server(server);
+    return value;
+}
+
+static double conn_bytes(void) {
+    int port;
+    pid_t server = start_echo_server(&port);
+    double value = echo_measure_bytes(port, server);
+    stop_echo_server(server);
+    return value;
+}
+
 /* ---- The program ------------------------------------------------------ */
 
 static const struct {
     const char *name;
     double (*measure)(void);
 } figures[] = {
-    {"task_start", task_start},     {"task_switch", task_switch},
-    {"sleep_bytes", sleep_bytes},   {"thread_start", thread_start},
-    {"chan_threads", chan_threads}, {"lock_counter", lock_counter},
-    {"cpu_one", cpu_one},           {"cpu_two", cpu_two},
-    {"memory_one", memory_one},     {"memory_two", memory_two},
-    {"proc_start", proc_start},     {"chan_processes", chan_processes},
+    {"task_start", task_start},
+    {"task_switch", task_switch},
+    {"sleep_bytes", sleep_bytes},
+    {"thread_start", thread_start},
+    {"chan_threads", chan_threads},
+    {"lock_counter", lock_counter},
+    {"cpu_one", cpu_one},
+    {"cpu_two", cpu_two},
+    {"memory_one", memory_one},
+    {"memory_two", memory_two},
+    {"proc_start", proc_start},
+    {"chan_processes", chan_processes},
+    {"echo", echo},
+    {"conn_bytes", conn_bytes},
 };
 
 static bool is_wanted(const char *name, int argc, char **argv) {

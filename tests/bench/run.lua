@@ -24,13 +24,13 @@ local TICKS_PER_S = 100
 -- the figures.
 local PEERS = { "python", "go", "node" }
 -- These have a few rows only, and share the last column.
-local OTHERS = { "janet", "lanes", "effil", "luv" }
+local OTHERS = { "janet", "lanes", "effil", "luv", "uvloop" }
 
 -- One line of the table for each of these:
 --   [1]      name of plait's figure, as row_<file>.lua prints it
 --   [2]      what it is
 --   file     of which row file (default: the name)
---   floor, python, go, node, janet, lanes, effil, luv
+--   floor, python, go, node, janet, lanes, effil, luv, uvloop
 --            names of the figures to compare with: true for the same name;
 --            floor = {column, name} takes it from another column
 --   over     the value is this figure divided by figure [1]: a speed-up;
@@ -120,6 +120,12 @@ local ROWS = {
     { "http_hello", "HTTP request by wrk, 64 connections",
         file = "http", go = true, node = true,
         limit = { ahead = "node" } },
+    { "echo", "line to a TCP server and back, 50 connections",
+        floor = true, python = true, go = true, node = true,
+        uvloop = "echo_uvloop", limit = { ratio = 1.43 } },
+    { "conn_bytes", "open connection of that server", file = "echo",
+        floor = true, python = true, go = true, node = true,
+        uvloop = "conn_bytes_uvloop", unit = "bytes" },
     { "cpu_two", "two CPU-bound threads, speed-up",
         file = "cpu", over = "cpu_one", unit = "x",
         floor = true, python = true, go = true, node = true,
@@ -191,6 +197,15 @@ local function find_python()
         "python3 -c 'import sys; print(sys.executable)' 2>/dev/null")
     if not path then return nil end
     return quote(path) .. " " .. quote(folder .. "peers/peer.py")
+end
+
+-- Of CPython, which may have it as the system's, beside one of pyenv.
+local function find_uvloop()
+    for _, python in ipairs { "python3", "/usr/bin/python3" } do
+        if output_of(python .. " -c 'import uvloop' 2>/dev/null") then
+            return python .. " " .. quote(folder .. "peers/peer.py")
+        end
+    end
 end
 
 local function find_node()
@@ -267,6 +282,7 @@ local function find_sources()
         lanes = by_names(find_library("lanes", "lua5.4")),
         effil = by_names(find_library("effil", "lua5.3")),
         luv = by_names(find_library("luv", "lua5.4")),
+        uvloop = by_names(find_uvloop()),
     }
 end
 
@@ -318,7 +334,7 @@ local function figure_name(row, column)
 end
 
 local ORDER = { "floor", "lua", "plait", "python", "go", "node", "janet",
-    "lanes", "effil", "luv" }
+    "lanes", "effil", "luv", "uvloop" }
 
 -- Returns: a list of {file =, columns = {{column, names}...}}, one for each
 -- row file, so that each program runs once a round.
@@ -438,7 +454,8 @@ local function format_ratio(value)
 end
 
 local NAMES = { python = "CPython", go = "Go", node = "Node",
-    janet = "Janet", lanes = "Lanes", effil = "effil", luv = "luv" }
+    janet = "Janet", lanes = "Lanes", effil = "effil", luv = "luv",
+    uvloop = "uvloop" }
 
 -- In the order of the columns.
 local function rivals(limit)

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -321,6 +322,59 @@ func httpHello() float64 {
 	return 1e9 / rate
 }
 
+func serveEcho(conn net.Conn) {
+	defer conn.Close()
+	bytes := make([]byte, 4096)
+	for {
+		size, err := conn.Read(bytes)
+		if err != nil {
+			return
+		}
+		if _, err = conn.Write(bytes[:size]); err != nil {
+			return
+		}
+	}
+}
+
+// echoMeasured is what bench_echo finds about a server that sends back what
+// comes.
+func echoMeasured(what ...string) float64 {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	check(err)
+	defer listener.Close()
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go serveEcho(conn)
+		}
+	}()
+	port := strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+	client := os.Getenv("BENCH_BIN") + "/bench_echo"
+	out, err := exec.Command(client, append([]string{port}, what...)...).Output()
+	check(err)
+	value, err := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
+	check(err)
+	return value
+}
+
+func echo() float64 {
+	all := echoMeasured()
+	runtime.GOMAXPROCS(1)
+	one := echoMeasured()
+	runtime.GOMAXPROCS(runtime.NumCPU())
+	if one < all {
+		return one
+	}
+	return all
+}
+
+func connBytes() float64 {
+	return echoMeasured("bytes")
+}
+
 func main() {
 	figures := []struct {
 		name    string
@@ -341,6 +395,8 @@ func main() {
 		{"exec", execOutput},
 		{"files_read", filesRead},
 		{"http_hello", httpHello},
+		{"conn_bytes", connBytes},
+		{"echo", echo},
 		{"sleep_bytes", sleepBytes}, // last: its goroutines stay
 	}
 	wanted := map[string]bool{}

@@ -9,6 +9,7 @@ const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const fs = require('node:fs');
 const http = require('node:http');
+const net = require('node:net');
 const { Worker, isMainThread, parentPort } = require('node:worker_threads');
 
 const REPETITIONS = 3;
@@ -178,6 +179,31 @@ async function httpHello() {
   return 1e9 / Number(/Requests\/sec:\s*([\d.]+)/.exec(out)[1]);
 }
 
+// What bench_echo finds about a server that sends back what comes.
+async function echoMeasured(...what) {
+  const server = net.createServer({ noDelay: true }, (socket) => {
+    socket.on('data', (bytes) => socket.write(bytes));
+    socket.on('error', () => socket.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = spawn(`${process.env.BENCH_BIN}/bench_echo`,
+    [server.address().port, ...what], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let out = '';
+  client.stdout.on('data', (piece) => { out += piece; });
+  await once(client, 'close');
+  server.close();
+  return Number(out);
+}
+
+async function echo() {
+  return echoMeasured();
+}
+
+async function connBytes() {
+  return echoMeasured('bytes');
+}
+
 const FIGURES = {
   task_start: taskStart,
   task_await: taskAwait,
@@ -188,6 +214,8 @@ const FIGURES = {
   cpu_two: cpuTwo,
   proc_exec: procExec,
   http_hello: httpHello,
+  conn_bytes: connBytes,
+  echo,
   sleep_bytes: sleepBytes, // last: its timers stay
 };
 

@@ -324,11 +324,61 @@ def pool_processes():
     return map_with(multiprocessing.get_context("fork").Pool(2))
 
 
+# ---- Servers --------------------------------------------------------------
+
+
+async def serve_echo(reader, writer):
+    while data := await reader.read(4096):
+        writer.write(data)
+        await writer.drain()
+    writer.close()
+
+
+def echo_measured(new_loop, *what):
+    """What bench_echo finds about a server that sends back what comes."""
+
+    async def main():
+        server = await asyncio.start_server(serve_echo, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        client = await asyncio.create_subprocess_exec(
+            os.environ["BENCH_BIN"] + "/bench_echo", str(port), *what,
+            stdout=subprocess.PIPE)
+        out, _ = await client.communicate()
+        server.close()
+        return float(out)
+
+    loop = new_loop()
+    try:
+        asyncio.set_event_loop(loop)
+        return loop.run_until_complete(main())
+    finally:
+        loop.close()
+
+
+def echo():
+    return echo_measured(asyncio.new_event_loop)
+
+
+def conn_bytes():
+    return echo_measured(asyncio.new_event_loop, "bytes")
+
+
+def echo_uvloop():
+    import uvloop
+    return echo_measured(uvloop.new_event_loop)
+
+
+def conn_bytes_uvloop():
+    import uvloop
+    return echo_measured(uvloop.new_event_loop, "bytes")
+
+
 FIGURES = [
     task_start, task_await, task_switch, chan_tasks, thread_start,
     chan_threads, lock_counter, array_get, array_set, array_add, cpu_one,
     cpu_two, proc_start, proc_start_fresh, proc_exec, chan_processes,
-    chan_to_process, pool_threads, pool_processes,
+    chan_to_process, pool_threads, pool_processes, conn_bytes, echo,
+    conn_bytes_uvloop, echo_uvloop,
     sleep_bytes,  # last: it ends the program
 ]
 
