@@ -77,6 +77,7 @@ local Guard, Ending = {}, {}
 
 local function finish(conn, request)
     request_of.drop(request)
+    if conn.server.is_closing then conn.closes = true end -- closed after the head was sent, which does not say so
     if conn.is_broken or conn.closes and request.is_complete then
         raw_stream.close(conn.raw)
     elseif conn.closes then

@@ -56,6 +56,22 @@ do -- close: who has a request gets the answer, who has none is let go of, nobod
     print(answer.body, answer.headers.connection, await(closing), server:wait(), server:close(), server:stop())
     --> done	close	true	true	true	true
 end
+do -- close while the last piece is sent, of which the head has said nothing: the connection does not stay
+    local go_on, times = plait.Event(), 0
+    local server = assert(http.serve("localhost:0", function()
+        return { headers = { ["Content-Length"] = "2" }, body = function()
+            times = times + 1
+            if times == 1 then return "ok" end
+            go_on:wait()
+        end }
+    end, { grace = 3600 }))
+    local conn <close> = web.open(server, web.request("GET", "/"))
+    local answer = web.answer(conn)
+    local closing = async(server.close, server)
+    plait.yield()
+    go_on:set()
+    print(answer.body, answer.headers.connection, conn:read(1), await(closing)) --> ok	nil	nil	true
+end
 do -- who does not end is cancelled
     local server = assert(http.serve("localhost:0", marked(function() sleep(60) end)))
     local conn <close> = web.open(server, web.request("GET", "/"))
