@@ -144,13 +144,15 @@ static int launch(rt_runtime *runtime, rt_strand *strand, rt_message *work,
 }
 
 static int start_process(const crew *c, rt_runtime *runtime, rt_seat *seat) {
-    rt_hub *hub = rt_hub_of(runtime);
-    worker_process *w = hub ? rt_alloc(sizeof *w) : NULL;
+    rt_hub *hub;
+    int status = rt_hub_start(runtime, &hub);
+    if (status) return status;
+    worker_process *w = rt_alloc(sizeof *w);
     rt_message *work = work_of(c, seat);
     rt_strand *strand =
         w && work ? new_strand(c, runtime, RT_STRAND_PROCESS) : NULL;
     if (strand) publish(seat, strand);
-    int status = strand ? launch(runtime, strand, work, seat) : RT_ENOMEMORY;
+    status = strand ? launch(runtime, strand, work, seat) : RT_ENOMEMORY;
     if (status) {
         if (strand) drop_strand(strand);
         rt_message_free(work);

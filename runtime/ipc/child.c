@@ -120,10 +120,11 @@ int rt_child_open(rt_child *child, rt_runtime *runtime, rt_error *err) {
     init(child, runtime);
     set_up_process();
     open_output_lock(runtime);
-    rt_hub *hub = rt_hub_of(runtime);
-    child->wire = hub ? rt_wire_new(hub, RT_LAUNCH_WIRE, RT_PEER_PARENT,
-                                    child->version, &wire_events, child)
-                      : NULL;
+    rt_hub *hub;
+    status = rt_hub_start(runtime, &hub);
+    if (status) return rt_error_set(err, status, "%s", rt_status_text(status));
+    child->wire = rt_wire_new(hub, RT_LAUNCH_WIRE, RT_PEER_PARENT,
+                              child->version, &wire_events, child);
     if (!child->wire)
         return rt_error_set(err, RT_ENOMEMORY, "not enough memory");
     /* None, if somebody else started this program. */

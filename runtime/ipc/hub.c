@@ -1,7 +1,7 @@
 /* hub.c - stopping: every member is asked to end, and what is still there
  * after half a second is killed; the thread ends when the last one has left.
  *
- * rt_hub_of starts the thread under the runtime's lock, at most once; the
+ * rt_hub_start starts the thread under the runtime's lock, at most once; the
  * pair (runtime->hub, runtime->hub_stop) tells not started (neither), running
  * (both), stopped (hub only, dangling). */
 #include "ipc/hub.h"
@@ -105,9 +105,9 @@ static int start_thread(rt_hub *hub) {
     return failure;
 }
 
-static rt_hub *start(rt_runtime *runtime) {
+static int start(rt_runtime *runtime, rt_hub **started) {
     rt_hub *hub = rt_alloc(sizeof *hub);
-    if (!hub) return NULL;
+    if (!hub) return RT_ENOMEMORY;
     hub->runtime = runtime;
     rt_loop_init(&hub->loop);
     rt_list_init(&hub->members);
@@ -119,11 +119,13 @@ static rt_hub *start(rt_runtime *runtime) {
     hub->expected = NULL;
     hub->door = NULL;
     hub->loop.look = look;
-    if (!rt_loop_uv(&hub->loop) || start_thread(hub)) {
+    int status = rt_loop_make_uv(&hub->loop);
+    if (status == RT_OK) status = -start_thread(hub);
+    if (status)
         free_hub(hub);
-        return NULL;
-    }
-    return hub;
+    else
+        *started = hub;
+    return status;
 }
 
 static void stop(rt_hub *hub) {
@@ -140,18 +142,25 @@ static void post_to(rt_hub *hub, rt_post *post) {
     rt_loop_post(&hub->loop, post);
 }
 
-rt_hub *rt_hub_of(rt_runtime *runtime) {
+int rt_hub_start(rt_runtime *runtime, rt_hub **hub) {
+    int status = RT_OK;
     pthread_mutex_lock(&runtime->lock);
     bool is_first = !runtime->hub;
     if (is_first) {
-        runtime->hub = start(runtime);
+        status = start(runtime, &runtime->hub);
         runtime->hub_stop = runtime->hub ? stop : NULL;
         runtime->hub_post = post_to;
         runtime->hub_ask = rt_process_ask;
     }
-    rt_hub *hub = runtime->hub_stop ? runtime->hub : NULL;
+    *hub = runtime->hub_stop ? runtime->hub : NULL;
     pthread_mutex_unlock(&runtime->lock);
     if (is_first) rt_monitor_poke(runtime); /* as with the first thread */
+    return *hub || status ? status : RT_ECLOSED;
+}
+
+rt_hub *rt_hub_of(rt_runtime *runtime) {
+    rt_hub *hub;
+    (void)rt_hub_start(runtime, &hub); /* NULL says enough */
     return hub;
 }
 

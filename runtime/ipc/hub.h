@@ -16,6 +16,11 @@ typedef struct rt_hub rt_hub;
  * runtime was shut down. Any thread. */
 rt_hub *rt_hub_of(rt_runtime *runtime);
 
+/* The same, for who has to say why there is none.
+ * Returns: RT_OK; RT_ENOMEMORY; -EMFILE, -ENFILE (no descriptors), -EAGAIN (no
+ * thread); RT_ECLOSED (the runtime was shut down). */
+int rt_hub_start(rt_runtime *runtime, rt_hub **hub);
+
 rt_runtime *rt_hub_runtime(const rt_hub *hub);
 
 /* Its loop: post to it to run something on its thread. */

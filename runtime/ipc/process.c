@@ -339,12 +339,13 @@ static void undo(process *p) {
 
 int rt_process_start(rt_runtime *runtime, rt_strand *strand,
                      const rt_process_options *options) {
-    rt_hub *hub = rt_hub_of(runtime);
-    if (!hub) return RT_ENOMEMORY;
+    rt_hub *hub;
+    int status = rt_hub_start(runtime, &hub);
+    if (status) return status;
     assert(!rt_hub_is_this_thread(hub));
     process *p = new_process(hub, strand, options);
     if (!p) return RT_ENOMEMORY;
-    int status =
+    status =
         options->argv ? prepare_external(p, options) : prepare_own(p, options);
     if (status == RT_OK) status = begin_on_hub(p);
     if (status) undo(p);
