@@ -220,6 +220,18 @@ static int spawn_program(lua_State *L, int first, int last,
     return start(L, strand, &s, what);
 }
 
+/* How many words the table at 1 has: those behind a nil count as well, so that
+ * it is found, and nothing after it gets lost, as it might with the length. */
+static int count_words(lua_State *L) {
+    int count = 0;
+    lua_pushnil(L);
+    while (lua_next(L, 1)) {
+        if (lua_isinteger(L, -2)) count++;
+        lua_pop(L, 1);
+    }
+    return count;
+}
+
 /* The program in the table form: { "ls", "-l", cwd = "/" } */
 static int spawn_program_table(lua_State *L, const char *caller,
                                const char *link) {
@@ -230,7 +242,7 @@ static int spawn_program_table(lua_State *L, const char *caller,
     options.name = lua_tostring(L, -1);
     lua_getfield(L, 1, "daemon");
     options.is_daemon = lua_toboolean(L, -1);
-    int count = (int)luaL_len(L, 1);
+    int count = count_words(L);
     luaL_checkstack(L, count + 20, "too many words");
     int first = lua_gettop(L) + 1;
     for (int i = 1; i <= count; i++) lua_rawgeti(L, 1, i);

@@ -21,6 +21,9 @@ refused{ "ls", stdin = 1 }
 refused{ "ls", stderr = true }
 --> false	usage	exec: stderr is true (a boolean), not the name of a file, "pipe", "null", "inherit", "stdout", a stream, or an open file such as io.stderr
 refused{ "ls", stdout = "/there/is/none" } --> false	usage	exec: cannot open stdout '/there/is/none': No such file or directory
+-- A word that is missing ends nothing: those behind it would be lost.
+refused{ "echo", nil, "b" } --> false	usage	exec: word 2 of the program is nil, not a string
+refused{ "echo", "a", "b", nil, "c" } --> false	usage	exec: word 4 of the program is nil, not a string
 local closed = io.tmpfile()
 closed:close()
 refused{ "ls", stdout = closed } --> false	usage	exec: stdout is a closed file
