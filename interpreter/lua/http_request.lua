@@ -147,21 +147,30 @@ local function check_body(name, spec, options)
     spec.set[size_option] = size_of(body) or -1
 end
 
--- libcurl is told how long a body is that comes in pieces, and writes that header itself.
-local function take_length(spec, value)
-    local size = spec.next and value:find("^%d+$") and math.tointeger(tonumber(value))
-    if size then spec.set[spec.size_option] = size end
-    return size
+-- libcurl is told how long a body is that comes in pieces, and writes that header itself. Another length than the body has
+-- would make what is left of it the next request.
+local function take_length(name, spec, value, given)
+    local size = value:find("^%d+$") and math.tointeger(tonumber(value))
+    if not size or not spec.next and size ~= #(spec.body or "") then
+        stream.usage("%s: Content-Length is '%s', and the body has another length", name, value)
+    end
+    if given["transfer-encoding"] then stream.usage("%s: there are both Content-Length and Transfer-Encoding", name) end
+    if spec.next then spec.set[spec.size_option] = size end
 end
 
 local function check_headers(name, spec, options)
-    local lines, given = {}, {}
+    local lines, given, length = {}, {}, nil
     for _, line in ipairs(headers.lines(name, options.headers)) do
         local header, value = line:match("^([^:]*): (.*)$")
         given[header:lower()] = true
         if value == "" then line = header .. ";" end -- libcurl takes the other form for: send none
-        if header:lower() ~= "content-length" or not take_length(spec, value) then lines[#lines + 1] = line end
+        if header:lower() ~= "content-length" then
+            lines[#lines + 1] = line
+        else
+            length = value
+        end
     end
+    if length then take_length(name, spec, length, given) end
     -- libcurl would wait a second for servers that do not know it.
     if not given.expect then lines[#lines + 1] = "Expect:" end
     if not given["content-type"] then lines[#lines + 1] = "Content-Type:" .. (spec.type and " " .. spec.type or "") end
@@ -248,7 +257,9 @@ end
 function request.check(name, options)
     stream.options(options, known, name)
     local spec = { name = name, method = check_method(name, options.method), check = options.check, timeout = options.timeout }
-    local set = { agent = check_text(name, "user_agent", options.user_agent) or "plait/" .. plait.version }
+    local agent = check_text(name, "user_agent", options.user_agent) or "plait/" .. plait.version
+    if agent:find("[\r\n]") then stream.usage("%s: user_agent has the end of a line in it", name) end
+    local set = { agent = agent }
     spec.set = set
     check_result(name, spec, options)
     check_body(name, spec, options)

@@ -32,6 +32,13 @@ refused(http.post, url, {}) --> usage	http.post: body is a table, not a string, 
 refused(http.post, url, io.stdout) --> usage	http.post: body is an open file, not a string, a function, a stream or a file of plait.fs
 refused(http.post, url, "x", { form = {} }) --> usage	http.post: there are both body and form
 refused(http.head, url, { body = "x" }) --> usage	http.head: a HEAD request has no body
+refused(http.get, url, { user_agent = "a\r\nX: y" }) --> usage	http.get: user_agent has the end of a line in it
+local function sized(size, more) return { headers = { ["Content-Length"] = size, ["Transfer-Encoding"] = more } } end
+refused(http.post, url, "four", sized(3)) --> usage	http.post: Content-Length is '3', and the body has another length
+refused(http.post, url, "four", sized("+4")) --> usage	http.post: Content-Length is '+4', and the body has another length
+refused(http.get, url, sized(1)) --> usage	http.get: Content-Length is '1', and the body has another length
+refused(http.post, url, "four", sized(4, "chunked")) --> usage	http.post: there are both Content-Length and Transfer-Encoding
+print(select(3, http.post(url, "four", sized(4)))) --> 111
 refused(http.request, url) --> usage	http.request: argument 1 is "http://127.0.0.1:1/" (a string), not a table; write http.request{url = "http://..."}
 refused(http.request, { url = url, method = "GET /" }) --> usage	http.request: method is "GET /" (a string), not a word such as "GET"
 refused(http.connections, 5) --> usage	http.connections: argument 1 is 5 (a number), not a table
