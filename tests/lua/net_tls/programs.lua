@@ -69,7 +69,7 @@ end
 
 if have "nginx" then
     assert(plait.fs.write("nginx.conf", [[
-daemon off; pid nginx.pid; error_log stderr;
+daemon off; master_process off; user root; pid nginx.pid; error_log stderr;
 events {}
 http {
     access_log off;
