@@ -99,9 +99,12 @@ end
 
 local Part = {} -- a file that is not whole yet, and goes unless it was renamed
 
+-- Also when it is cancelled here.
 function Part:__close()
-    self.file:close()
-    if self.path then plait.fs.remove(self.path) end
+    plait.shield(function()
+        self.file:close()
+        if self.path then plait.fs.remove(self.path) end
+    end)
 end
 
 local count = 0

@@ -7,6 +7,7 @@
 
 void rt_file_open(rt_job *job) {
     job->fd = rt_job_open(job, job->path, job->open_flags, job->mode);
+    job->has_made = job->fd >= 0 && (job->open_flags & O_EXCL);
 }
 
 /* In pieces, since a long read of a device does not end when nobody wants it. */

@@ -46,8 +46,12 @@ static void run(rt_work *work) {
 static void remove_made(rt_job *job) {
     if (!job->has_made) return;
     job->has_made = false;
-    (void)(job->op == rt_temp_folder ? rmdir(job->buffer.bytes)
-                                     : unlink(job->buffer.bytes));
+    if (job->op == rt_file_open)
+        (void)unlink(job->path);
+    else if (job->op == rt_temp_file)
+        (void)unlink(job->buffer.bytes);
+    else
+        (void)rmdir(job->buffer.bytes);
 }
 
 void rt_job_keep(rt_job *job) {

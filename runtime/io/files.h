@@ -59,7 +59,7 @@ struct rt_job {
     bool is_of_other; /* the failure is about `to` */
     int64_t result;   /* bytes written, a position, a number of entries */
     int fd;           /* opened, and nobody's yet; or -1 */
-    bool has_made;    /* a temporary file or folder that is nobody's yet */
+    bool has_made;    /* a new file or folder that is nobody's yet */
     struct stat stat;
 };
 

@@ -63,7 +63,7 @@ collectgarbage()
 collectgarbage()
 -- Ours, and the other end in the server, which has to see it.
 print(files.wait_for_open(before)) --> true
-print(table.concat(fs.list("."), " ")) --> cancel.lua
+print(files.wait_for_names(".", "cancel.lua")) --> true
 print(http.get(url .. "/ok").body) --> ok
 -- Many at once, and all of them in a scope that fails.
 print(pcall(plait.scope, function(s)
