@@ -139,8 +139,8 @@ local function drop_first(reader)
     reader.from = 1
 end
 
--- Takes the next `size` bytes, which are there; `skip` fewer of them are returned.
-local function take(reader, size, skip)
+-- Takes the next `size` bytes, which are there, out of the queue; `skip` fewer of them are returned.
+local function cut(reader, size, skip)
     if size == 0 then return "" end
     local from, piece = reader.from, reader.pieces[reader.first]
     reader.size = reader.size - size
@@ -180,6 +180,14 @@ function stream.kept(reader)
 end
 
 stream.put_back = put_back
+
+-- The same as cut, for a result; a read of several formats keeps it until all is there.
+local function take(reader, size, skip)
+    if not reader.taken then return cut(reader, size, skip) end
+    local all = cut(reader, size, 0)
+    table.insert(reader.taken, all)
+    return all:sub(1, #all - skip)
+end
 
 -- How many bytes up to the end of the first `text`; nil, message, code; 0: it does not come, and all is there. What was looked
 -- at is not looked at again.
@@ -265,13 +273,18 @@ local function read_number(reader, deadline)
         take(reader, stop - reader.from, 0)
         if stop <= #piece then break end
     end
-    local text = reader.pieces[reader.first]:match("^[%w.+-]*()", reader.from)
-    if text > #reader.pieces[reader.first] then -- it may go on in the next piece
-        local ok, message, code = fill(reader, LONGEST_NUMBER + 1, deadline)
-        if not ok then return nil, message, code end
-        put_back(reader, take(reader, math.min(reader.size, LONGEST_NUMBER + 1), 0))
+    while true do -- it may go on in the next piece
+        local piece = reader.pieces[reader.first]
+        local stop = piece:match("^[%w.+-]*()", reader.from)
+        if stop <= #piece or stop - reader.from > LONGEST_NUMBER then break end
+        if reader.first == reader.last then
+            local more, message, code = refill(reader, LONGEST_NUMBER, deadline)
+            if more == nil then return nil, message, code end
+            if not more then break end
+        end
+        put_back(reader, cut(reader, math.min(reader.size, LONGEST_NUMBER + 1), 0))
     end
-    text = reader.pieces[reader.first]:sub(reader.from, reader.from + LONGEST_NUMBER)
+    local text = reader.pieces[reader.first]:sub(reader.from, reader.from + LONGEST_NUMBER)
     local stop = number_end(text)
     if stop - 1 > LONGEST_NUMBER then
         take(reader, LONGEST_NUMBER, 0)
@@ -295,18 +308,33 @@ local function results(...)
     return ...
 end
 
+-- What a read of several formats has taken. It goes back unless all of them are done: by a failure, a time-out or a cancellation.
+local Taken = {}
+
+function Taken:__close()
+    self.reader.taken = nil
+    if #self > 0 then put_back(self.reader, table.concat(self)) end
+end
+
+local function done(taken, ...)
+    for i = #taken, 1, -1 do taken[i] = nil end
+    return ...
+end
+
 -- A result for each format, up to the first that there is not, which is nil; nil, message, code if reading fails, or nil,
 -- "timeout".
 function stream.read(reader, list, deadline)
     if #list == 1 then return results(read_format(reader, list[1], deadline)) end
+    local taken <close> = setmetatable({ reader = reader }, Taken)
+    reader.taken = taken
     local all = {}
     for i, format in ipairs(list) do
         local result, message, code = read_format(reader, format, deadline)
         if message then return results(nil, message, code) end
         all[i] = result
-        if result == nil then return table.unpack(all, 1, i) end
+        if result == nil then return done(taken, table.unpack(all, 1, i)) end
     end
-    return table.unpack(all, 1, #list)
+    return done(taken, table.unpack(all, 1, #list))
 end
 
 -- What comes before the next `text`, which is taken and left out; at the end what there is, or nil.
