@@ -32,9 +32,11 @@ local of_listener = { tls = true, reuse_port = true, backlog = true, mode = true
 local HEAD_MOST = 64 << 10
 
 local function check_count(name, value)
-    if math.type(value) ~= "integer" or value < 1 then
+    local count = type(value) == "number" and math.tointeger(value) -- also of 1e6
+    if not count or count < 1 then
         stream.usage("http.serve: %s is %s, not a whole number above 0", name, internal.describe(value))
     end
+    return count
 end
 
 local function read_options(given)
@@ -52,7 +54,9 @@ local function read_options(given)
             options[name] = value
         end
     end
-    for _, name in ipairs{ "connections", "body_limit", "head_limit" } do check_count(name, options[name]) end
+    for _, name in ipairs{ "connections", "body_limit", "head_limit" } do
+        options[name] = check_count(name, options[name])
+    end
     if options.head_limit > HEAD_MOST then
         stream.usage("http.serve: head_limit is %d, and the most is %d", options.head_limit, HEAD_MOST)
     end

@@ -41,7 +41,9 @@ function stream.check_seconds(seconds, name)
 end
 
 function stream.check_limit(limit, name)
-    if limit == nil or (math.type(limit) == "integer" and limit >= 0) then return limit end
+    if limit == nil then return nil end
+    local count = type(limit) == "number" and math.tointeger(limit) -- also of 1e6
+    if count and count >= 0 then return count end
     stream.usage("%s: limit is %s, not a number of bytes", name, internal.describe(limit))
 end
 

@@ -9,6 +9,7 @@ refused{ "ls", time = 1 }
 --> false	usage	exec: there is no option 'time'; there are 'stdin', 'stdout', 'stderr', 'cwd', 'env', 'name', 'timeout', 'limit' and 'check'
 refused{ "ls", timeout = "1" } --> false	usage	exec: timeout is "1" (a string), not a number of seconds
 refused{ "ls", timeout = -1 } --> false	usage	exec: timeout is -1 (a number), not a number of seconds
+print(plait.exec{ "echo", limit = 1e3 }.code) --> 0
 refused{ "ls", limit = 1.5 } --> false	usage	exec: limit is 1.5 (a number), not a number of bytes
 refused{ "ls", check = 1 } --> false	usage	exec: check is 1 (a number), not true or false
 refused{ "ls", {} } --> false	usage	exec: word 2 of the program is a table, not a string

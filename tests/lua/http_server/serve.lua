@@ -43,7 +43,7 @@ try("localhost:0") --> http.serve: the handler is nil, not a function
 try("localhost:0", hello, 7) --> http.serve: options are 7 (a number), not a table
 try("localhost:0", hello, { limit = 7 }) --> http.serve: there is no option 'limit'
 try("localhost:0", hello, { body_limit = 0 }) --> http.serve: body_limit is 0 (a number), not a whole number above 0
-try("localhost:0", hello, { head_limit = 1 << 20 }) --> http.serve: head_limit is 1048576, and the most is 65536
+try("localhost:0", hello, { head_limit = 2.0 ^ 20 }) --> http.serve: head_limit is 1048576, and the most is 65536
 try("localhost:0", hello, { idle_timeout = -1 }) --> http.serve: idle_timeout is -1 (a number), not a number of seconds
 do
     local listener <close> = assert(net.listen("localhost:0"))
