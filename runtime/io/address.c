@@ -108,6 +108,10 @@ int rt_place_parse(rt_place *place, const char *text, size_t size,
                    rt_error *err) {
     if (size >= 5 && memcmp(text, "unix:", 5) == 0)
         return rt_place_of_path(place, text + 5, size - 5, err);
+    if (memmem(text, size, "://", 3))
+        return rt_error_set(err, RT_EUSAGE,
+                            SHOWN ": a URL is no address; that is \"host:80\"",
+                            SHOW(text, size));
     const char *colon = last_colon(text, size);
     if (!colon || (text[0] == '[' && colon[-1] != ']'))
         return rt_error_set(err, RT_EUSAGE,

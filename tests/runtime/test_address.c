@@ -63,6 +63,7 @@ static void test_address_what_is_none_is_named(void **state) {
     assert_refused("", RT_EUSAGE, "there is no port");
     assert_refused("localhost", RT_EUSAGE, "there is no port");
     assert_refused("[::1]", RT_EUSAGE, "there is no port");
+    assert_refused("http://here:80/", RT_EUSAGE, "a URL is no address");
     assert_refused("::1:80", RT_EUSAGE, "stands in brackets");
     assert_refused("a:", RT_EUSAGE, "not a number from 0 to 65535");
     assert_refused("a:65536", RT_EUSAGE, "not a number from 0 to 65535");
