@@ -102,7 +102,7 @@ fi
 
 # Many at once.
 if command -v wrk >/dev/null; then
-  wrk -t1 -c100 -d1 "$url/hello" >wrk.out 2>&1 || fail "wrk: status $?"
+  wrk -t1 -c100 -d1 --timeout 30 "$url/hello" >wrk.out 2>&1 || fail "wrk: status $?"
   grep -q "Requests/sec" wrk.out || fail "wrk: no result"
   grep -E "Socket errors|Non-2xx" wrk.out && fail "wrk met errors"
 fi

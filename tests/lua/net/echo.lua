@@ -1,7 +1,7 @@
 -- A connection is a stream on both sides, which know where they are; half of it can be shut down; the loop over a listener ends
 -- when that is closed.
 local net = plait.net
-local listener <close> = assert(net.listen("localhost:0"))
+local listener <close> = assert(net.listen("127.0.0.1:0"))
 local function serve(conn)
     local conn <close> = conn
     print(conn.address == listener.address, conn.peer:match("^127%.0%.0%.1:%d+$") == conn.peer)
@@ -31,7 +31,7 @@ print(await(server)) --> closed
 for conn in listener do print(conn) end
 print(plait.kind(select(2, pcall(listener.accept, listener)))) --> usage
 -- Several strands read and write one connection at once; each operation is whole.
-local again <close> = assert(net.listen("localhost:0"))
+local again <close> = assert(net.listen("127.0.0.1:0"))
 local far = async(again.accept, again)
 local near <close> = assert(net.connect(again.address))
 far = await(far)

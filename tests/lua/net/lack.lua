@@ -1,7 +1,7 @@
 -- Without descriptors a listener waits, says so once, and goes on when there are some again. Connecting is nil, message, code.
 local program = [[
     local net = plait.net
-    local listener = assert(net.listen("localhost:0"))
+    local listener = assert(net.listen("127.0.0.1:0"))
     local served = 0
     async{ function()
         for conn in listener do
@@ -16,8 +16,8 @@ local program = [[
     print(input:read("l")) -- makes what it needs
     local taken = {}
     repeat taken[#taken + 1] = io.open("/dev/null") until #taken > 0 and not io.open("/dev/null")
-    print((select(2, net.connect("localhost:1"))))
-    print((select(3, net.listen("localhost:0"))))
+    print((select(2, net.connect("127.0.0.1:1"))))
+    print((select(3, net.listen("127.0.0.1:0"))))
     io.flush()
     print(input:read("l"))
     local before = os.clock()
@@ -36,7 +36,7 @@ local address = "localhost:" .. p.stdout:read("l")
 local early <close> = assert(plait.net.connect(address))
 print(early:read("l")) --> served
 p.stdin:write("go\n")
-print(p.stdout:read("l", "l", "l")) --> go	localhost:1: Too many open files	24
+print(p.stdout:read("l", "l", "l")) --> go	127.0.0.1:1: Too many open files	24
 local conns = {}
 for i = 1, 3 do conns[i] = assert(plait.net.connect(address)) end
 print((p.stderr:read("l"):gsub("^.-plait: 127.0.0.1:%d+", "plait: ADDRESS"))) --> plait: ADDRESS: Too many open files; connections wait until others are closed

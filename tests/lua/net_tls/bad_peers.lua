@@ -6,7 +6,7 @@ local function show(...)
     print(first, message and message:gsub(":%d+:", ":PORT:"), code)
 end
 
-local plain <close> = assert(net.listen("localhost:0"))
+local plain <close> = assert(net.listen("127.0.0.1:0"))
 local function connect(serve)
     local server = async(function()
         local conn <close> = assert(plain:accept())
@@ -27,7 +27,7 @@ connect(function(conn) conn:read(5) conn:write("\21\3\3\0\2\1\0") conn:shutdown(
 --> nil	localhost:PORT: closed by the other end in the TLS handshake	71
 
 -- A server's side.
-local listener <close> = assert(net.listen("localhost:0", { tls = certificates.server }))
+local listener <close> = assert(net.listen("127.0.0.1:0", { tls = certificates.server }))
 local function accept(text, ...)
     local client <close> = assert(net.connect("localhost:" .. listener.port))
     client:write(text)
@@ -54,16 +54,16 @@ print(slow:read("l", { timeout = 0.01 })) --> nil	timeout
 print(slow:write("x", { timeout = 0.01 })) --> nil	timeout
 
 -- Nor for ever.
-local hasty <close> = assert(net.listen("localhost:0", { tls = certificates.with{ timeout = 0.05 } }))
+local hasty <close> = assert(net.listen("127.0.0.1:0", { tls = certificates.with{ timeout = 0.05 } }))
 local mute <close> = assert(net.connect("localhost:" .. hasty.port))
 local waiter <close> = assert(hasty:accept())
 show(nil, select(2, waiter:read("l", { timeout = 60 }))) --> nil	127.0.0.1:PORT: the TLS handshake has taken more than 0.05 seconds	110
 show(nil, select(2, waiter:write("x"))) --> nil	127.0.0.1:PORT: the TLS handshake has taken more than 0.05 seconds	110
-local unheard <close> = assert(net.listen("localhost:0"))
+local unheard <close> = assert(net.listen("127.0.0.1:0"))
 print(net.connect("localhost:" .. unheard.port, { tls = { ca = "ca.pem", timeout = 0.01 } })) --> nil	timeout
 
 -- The end of the connection is not the end of what was sent: somebody may have cut it off.
-local p = spawn_process{ "openssl", "s_server", "-accept", "localhost:0", "-cert", "server.pem", "-key", "server.key",
+local p = spawn_process{ "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", "server.pem", "-key", "server.key",
     stdin = "pipe", stdout = "pipe", stderr = "/dev/null" }
 local port
 for line in p.stdout:lines() do

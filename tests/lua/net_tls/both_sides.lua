@@ -32,10 +32,10 @@ print(message:match("Broken pipe"), code) --> Broken pipe	32
 print(conn:close()) --> true
 
 -- Without TLS there is nothing to tell; a server may tell, too.
-local plain <close> = assert(net.listen("localhost:0"))
+local plain <close> = assert(net.listen("127.0.0.1:0"))
 local near <close> = assert(net.connect(plain.address))
 print(near:tls()) --> nil
-local tls_listener <close> = assert(net.listen("localhost:0", { tls = certificates.server }))
+local tls_listener <close> = assert(net.listen("127.0.0.1:0", { tls = certificates.server }))
 local client = async(net.connect, "localhost:" .. tls_listener.port, { tls = trust })
 local far <close> = assert(tls_listener:accept())
 print(far:tls().version, far:tls().peer, far:tls().verified) --> TLSv1.3	nil	false

@@ -6,7 +6,7 @@ local net = plait.net
 local listener <close>, where = certificates.listen({}, function(conn)
     for line in conn:lines("L") do conn:write(line) end
 end)
-local mute <close> = assert(net.listen("localhost:0"))
+local mute <close> = assert(net.listen("127.0.0.1:0"))
 local trust = { ca = "ca.pem" }
 local much = ("x"):rep(1 << 22)
 assert(net.connect(where, { tls = trust })):close() -- makes what the runtime needs
@@ -49,7 +49,7 @@ collectgarbage()
 print(files.wait_for_open(before)) --> true
 
 -- Cancelled in the handshake of a server's side: another strand goes on with it.
-local shy <close> = assert(net.listen("localhost:0", { tls = certificates.server }))
+local shy <close> = assert(net.listen("127.0.0.1:0", { tls = certificates.server }))
 local client = async(net.connect, "localhost:" .. shy.port, { tls = trust })
 local conn <close> = assert(shy:accept())
 for _ = 1, 3 do

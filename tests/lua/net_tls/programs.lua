@@ -39,7 +39,7 @@ print(plait.exec{ "openssl", "s_client", "-connect", where, "-CAfile", "ca.pem",
 
 -- s_server, with TLS 1.2 and 1.3.
 for _, version in ipairs{ "-tls1_3", "-tls1_2" } do
-    local p = spawn_process{ "openssl", "s_server", "-accept", "localhost:0", "-cert", "server.pem", "-key", "server.key",
+    local p = spawn_process{ "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", "server.pem", "-key", "server.key",
         version, "-naccept", "1", "-rev", stdin = "pipe", stdout = "pipe", stderr = "/dev/null" }
     local port
     for line in p.stdout:lines() do

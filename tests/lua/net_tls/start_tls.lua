@@ -1,7 +1,7 @@
 -- A connection that goes over to TLS, on both sides; what came before that is not taken for what comes after.
 local certificates = require "certificates"
 local net = plait.net
-local listener <close> = assert(net.listen("localhost:0"))
+local listener <close> = assert(net.listen("127.0.0.1:0"))
 local where = "localhost:" .. listener.port
 local function pair()
     local near = assert(net.connect(where))

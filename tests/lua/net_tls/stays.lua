@@ -16,7 +16,7 @@ refused(spawn_thread, print, conn) --> cannot send to thread: args[1] is a conne
 print(conn:read(), conn:write("bye\n") == conn, conn:read()) --> hello	true	bye
 
 -- A server's side before its handshake, too.
-local own <close> = assert(net.listen("localhost:0", { tls = certificates.server }))
+local own <close> = assert(net.listen("127.0.0.1:0", { tls = certificates.server }))
 local near <close> = assert(net.connect(own.address))
 local far <close> = assert(own:accept())
 near:write("no TLS\n")

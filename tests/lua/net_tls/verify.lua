@@ -55,7 +55,7 @@ files{ cert = "client.pem", key = "server.key" } --> nil	server.key: key values 
 files{ cert = "client.pem" } --> nil	client.pem: there is no key in it	71
 plait.exec{ "openssl", "ec", "-aes128", "-passout", "pass:secret", "-in", "client.key", "-out", "secret.key", check = true }
 files{ cert = "client.pem", key = "secret.key" } --> nil	secret.key: the key has a password	71
-print(net.listen("localhost:0", { tls = { cert = "none.pem" } })) --> nil	none.pem: No such file or directory	2
+print(net.listen("127.0.0.1:0", { tls = { cert = "none.pem" } })) --> nil	none.pem: No such file or directory	2
 
 -- Wrong options raise.
 local function wrong(tls)

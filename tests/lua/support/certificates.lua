@@ -46,7 +46,7 @@ end
 
 -- A listener whose connections are served by serve(conn) each; errors of these are nobody's.
 function certificates.listen(options, serve)
-    local listener = assert(plait.net.listen("localhost:0", { tls = certificates.with(options) }))
+    local listener = assert(plait.net.listen("127.0.0.1:0", { tls = certificates.with(options) }))
     async(function()
         for conn in listener do
             async(function()
