@@ -10,7 +10,9 @@
 #
 # What shows times (it has plait.now, or sleeps) holds as long as strands run when
 # their time has come, as the manual says; so it has ten more tries on a busy
-# machine.
+# machine, which other tests do not keep busy.
+#
+# alone: yes
 #
 # What README.md shows of scripts/ is what stands there.
 # Environment: PLAIT, the program; SOURCE_DIR.
