@@ -61,6 +61,13 @@ local function notify(m, w, n)
     end
 end
 
+-- One whose time is over, which may not have been told yet: a notification might still reach it.
+local function is_timed(m)
+    for _, entry in ipairs(m.queue) do
+        if entry.result[2] == "timeout" then return true end
+    end
+end
+
 -- It comes to the lock again as others do.
 local function wait0(m, w)
     if m.owner ~= w then return model.raises "usage" end
@@ -87,6 +94,7 @@ model.run{
             names[1], names[2] = "recover", "recover"
         end
         if math.random(20) == 1 then names = { "wait0", "notify_all", "release", "wait_for", "wait_for0" } end
+        if m.owner == w and is_timed(m) then names = { "wait", "release", "release", "acquire" } end
         if math.random(20) == 1 and (not m.owner or m.owner == w) then return "with" end -- it does not wait
         return names[math.random(#names)], math.random(0, 2)
     end,
