@@ -252,3 +252,15 @@ host_deadline host_check_timeout(lua_State *L, int arg) {
     luaL_argcheck(L, seconds >= 0, arg, "time-out is negative");
     return host_deadline_in(L, seconds);
 }
+
+int host_wait_push_failure(lua_State *L, int status, const char *why) {
+    if (status == RT_ENOMEMORY) return luaL_error(L, "not enough memory");
+    lua_pushnil(L);
+    if (status == RT_ETIMEOUT || status == RT_ECLOSED) {
+        lua_pushstring(L, status == RT_ETIMEOUT ? "timeout" : "closed");
+        return 2;
+    }
+    lua_pushstring(L, why);
+    lua_pushinteger(L, -status);
+    return 3;
+}

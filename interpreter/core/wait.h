@@ -72,4 +72,8 @@ host_deadline host_check_timeout(lua_State *L, int arg);
 /* The strand's clock: real time, less how late it was woken. */
 int64_t host_now(lua_State *L);
 
+/* The results of one that has failed: nil, "timeout"; nil, "closed"; nil, `why`,
+ * the number of the error. Raises for RT_ENOMEMORY. [-0, +2|3] */
+int host_wait_push_failure(lua_State *L, int status, const char *why);
+
 #endif

@@ -185,15 +185,7 @@ static int http_start(lua_State *L) {
 /* ---- waiting ---- */
 
 static int push_failure(lua_State *L, int status) {
-    if (status == RT_ENOMEMORY) return no_memory(L);
-    lua_pushnil(L);
-    if (status == RT_ETIMEOUT || status == RT_ECLOSED) {
-        lua_pushstring(L, status == RT_ETIMEOUT ? "timeout" : "closed");
-        return 2;
-    }
-    lua_pushstring(L, rt_status_text(status));
-    lua_pushinteger(L, -status);
-    return 3;
+    return host_wait_push_failure(L, status, rt_status_text(status));
 }
 
 static int waited(lua_State *L, host_strand *strand, int status) {

@@ -38,12 +38,7 @@ static int push_words(lua_State *L, const char *why) {
 }
 
 static int push_failure(lua_State *L, int status) {
-    if (status == RT_ETIMEOUT) return push_words(L, "timeout");
-    if (status == RT_ECLOSED) return push_words(L, "closed");
-    if (status == RT_ENOMEMORY) return luaL_error(L, "not enough memory");
-    (void)push_words(L, rt_status_text(status));
-    lua_pushinteger(L, -status);
-    return 3;
+    return host_wait_push_failure(L, status, rt_status_text(status));
 }
 
 static void push_address(lua_State *L, const rt_address *address) {

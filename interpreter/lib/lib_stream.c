@@ -26,12 +26,6 @@
 
 /* ---- results ---- */
 
-static int push_words(lua_State *L, const char *why) {
-    lua_pushnil(L);
-    lua_pushstring(L, why);
-    return 2;
-}
-
 enum { RAW = 3 }; /* where a method has the stream; functions have it at 1 */
 
 static const char *text_of(lua_State *L, int status) {
@@ -41,12 +35,7 @@ static const char *text_of(lua_State *L, int status) {
 }
 
 static int push_failure(lua_State *L, int status) {
-    if (status == RT_ETIMEOUT) return push_words(L, "timeout");
-    if (status == RT_ECLOSED) return push_words(L, "closed");
-    if (status == RT_ENOMEMORY) return luaL_error(L, "not enough memory");
-    (void)push_words(L, text_of(L, status));
-    lua_pushinteger(L, -status);
-    return 3;
+    return host_wait_push_failure(L, status, text_of(L, status));
 }
 
 static bool is_over(host_deadline deadline) {

@@ -20,18 +20,6 @@
 
 /* ---- results ---- */
 
-static int push_failure(lua_State *L, int status, const char *why) {
-    if (status == RT_ENOMEMORY) return luaL_error(L, "not enough memory");
-    lua_pushnil(L);
-    if (status == RT_ETIMEOUT || status == RT_ECLOSED) {
-        lua_pushstring(L, status == RT_ETIMEOUT ? "timeout" : "closed");
-        return 2;
-    }
-    lua_pushstring(L, why);
-    lua_pushinteger(L, -status);
-    return 3;
-}
-
 static int push_true(lua_State *L) {
     lua_pushboolean(L, 1);
     return 1;
@@ -70,10 +58,11 @@ static int loaded(lua_State *L, host_strand *strand, int status) {
     (void)strand;
     rt_tls_loading **loading = luaL_checkudata(L, 3, LOADING_TYPE);
     rt_tls_context **context = luaL_checkudata(L, 4, CONTEXT_TYPE);
-    if (status != RT_OK) return push_failure(L, status, rt_status_text(status));
+    if (status != RT_OK)
+        return host_wait_push_failure(L, status, rt_status_text(status));
     rt_error err;
     status = rt_tls_loading_take(*loading, context, &err);
-    if (status != RT_OK) return push_failure(L, status, err.message);
+    if (status != RT_OK) return host_wait_push_failure(L, status, err.message);
     lua_settop(L, 4);
     return 1;
 }
@@ -124,12 +113,14 @@ static int tls_secure(lua_State *L) {
     rt_stream *stream = *host_stream_check(L, 1);
     rt_tls_context **context = luaL_checkudata(L, 2, CONTEXT_TYPE);
     const char *name = luaL_optstring(L, 3, NULL);
-    if (!stream) return push_failure(L, RT_ECLOSED, NULL);
+    if (!stream) return host_wait_push_failure(L, RT_ECLOSED, NULL);
     rt_tls *tls;
     int status = rt_tls_new(*context, rt_stream_fd(stream), name, &tls);
     if (status == RT_EUSAGE)
-        return push_failure(L, -EINVAL, "that is no name of a server");
-    if (status != RT_OK) return push_failure(L, status, rt_status_text(status));
+        return host_wait_push_failure(L, -EINVAL,
+                                      "that is no name of a server");
+    if (status != RT_OK)
+        return host_wait_push_failure(L, status, rt_status_text(status));
     rt_stream_secure(stream, tls);
     return push_true(L);
 }
@@ -138,7 +129,7 @@ static int shaken(lua_State *L, host_strand *strand, int status) {
     (void)strand;
     if (status == RT_OK) return push_true(L);
     rt_stream *stream = *host_stream_check(L, 1); /* NULL: closed meanwhile */
-    return push_failure(L, status, rt_stream_why(stream, status));
+    return host_wait_push_failure(L, status, rt_stream_why(stream, status));
 }
 
 /* handshake(stream[, seconds]) -> true; once more goes on with it */
@@ -146,7 +137,7 @@ static int tls_handshake(lua_State *L) {
     lua_settop(L, 2);
     host_deadline deadline = host_check_timeout(L, 2);
     rt_stream *stream = *host_stream_check(L, 1);
-    if (!stream) return push_failure(L, RT_ECLOSED, NULL);
+    if (!stream) return host_wait_push_failure(L, RT_ECLOSED, NULL);
     host_strand *strand = host_wait_begin(L, "tls");
     int status = rt_stream_handshake(stream, &strand->waiter);
     return host_wait_end(L, strand, status, deadline, shaken);

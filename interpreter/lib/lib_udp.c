@@ -22,15 +22,7 @@
 /* ---- results ---- */
 
 static int push_failure(lua_State *L, int status) {
-    if (status == RT_ENOMEMORY) return luaL_error(L, "not enough memory");
-    lua_pushnil(L);
-    if (status == RT_ETIMEOUT || status == RT_ECLOSED) {
-        lua_pushstring(L, status == RT_ETIMEOUT ? "timeout" : "closed");
-        return 2;
-    }
-    lua_pushstring(L, rt_status_text(status));
-    lua_pushinteger(L, -status);
-    return 3;
+    return host_wait_push_failure(L, status, rt_status_text(status));
 }
 
 static int push_outcome(lua_State *L, int status) {
