@@ -41,8 +41,18 @@ start() {
     { fail "tmux does not start"; finish; }
 }
 
+# What was entered is done, and there is a prompt again, unless something else was
+# waited for since. What is typed before that would be shown where it is.
+is_entered=
+await_prompt() {
+  [ -z "$is_entered" ] && return
+  is_entered=
+  until_true is_ready || { fail "no prompt"; screen; finish; }
+}
+
 # type_in TEXT: as it is. keys NAME...: such as Enter, Tab, Up, C-c.
 type_in() {
+  await_prompt
   case $1 in # at its end tmux would take it for its own
   *\;) set -- "${1%;}\\;" ;;
   esac
@@ -50,11 +60,13 @@ type_in() {
 }
 
 keys() {
+  await_prompt
   on_tmux send-keys "$@"
 }
 
 # paste TEXT: as a terminal does, in brackets.
 paste() {
+  await_prompt
   on_tmux set-buffer -- "$1"
   on_tmux paste-buffer -p -r
 }
@@ -94,20 +106,22 @@ is_typed() {
   case $(screen | tail -n 2 | tr -d '\n') in *"$1") ;; *) return 1 ;; esac
 }
 
-# enter TEXT: with the key, once there is a prompt, and then what was typed. So nothing
-# is typed ahead, which the terminal would show where it is.
+# enter TEXT: with the key, once there is a prompt, and then what was typed.
 enter() {
+  is_entered=
   until_true is_ready || { fail "no prompt for: $1"; screen; finish; }
   type_in "$1"
   until_true is_typed "$(printf '%s' "$1" | tail -c 8 | sed 's/ *$//')" ||
     { fail "what is typed is not shown: $1"; screen; finish; }
   keys Enter
+  is_entered=1
 }
 
 # shows TEXT: waits until the last lines of the screen are these. Counts what was
 # waited for.
 interactions=0
 shows() {
+  is_entered=
   interactions=$((interactions + 1))
   until_true ends_with "$1" && return
   fail "the screen does not end with these lines:"
@@ -121,6 +135,7 @@ contains() {
   screen | grep -qF -- "$1"
 }
 has() {
+  is_entered=
   interactions=$((interactions + 1))
   until_true contains "$1" && return
   fail "the screen does not show: $1"
