@@ -9,24 +9,48 @@
 
 #include "app/help_topics.h"
 
-static const char option_lines[] =
-    "Available options are:\n"
-    "  -e stat   execute string 'stat'\n"
-    "  -i        enter interactive mode after executing 'script'\n"
-    "  -l mod    require library 'mod' into global 'mod'\n"
-    "  -l g=mod  require library 'mod' into global 'g'\n"
-    "  -v        show version information\n"
-    "  -E        ignore environment variables; a prompt without start-up file\n"
-    "            and history\n"
-    "  -W        turn warnings on\n"
-    "  --        stop handling options\n"
-    "  -         stop handling options and execute stdin\n"
-    "  --seed n  begin with 'n' what is random, so that it repeats\n"
-    "  --preempt take turns: strands that do not wait make way after 10 ms\n"
-    "  --stall s report what runs for s seconds while others are ready\n"
-    "            (0.1 unless said; 'off': never)\n"
-    "  --help    show this text and exit\n"
-    "  --version show the version of plait and exit\n";
+/* The man page is made of these lines, and completion reads them. */
+typedef struct option_help {
+    const char *name;
+    const char *argument; /* "" if it takes none */
+    const char *text;     /* lines of at most 67 columns */
+} option_help;
+
+static const option_help option_helps[] = {
+    {"-e", "stat", "execute string 'stat'"},
+    {"-i", "", "enter interactive mode after executing 'script'"},
+    {"-l", "mod", "require library 'mod' into global 'mod'"},
+    {"-l", "g=mod", "require library 'mod' into global 'g'"},
+    {"-v", "", "show version information"},
+    {"-E", "",
+     "ignore environment variables; a prompt without start-up file\n"
+     "and history"},
+    {"-W", "", "turn warnings on"},
+    {"--", "", "stop handling options"},
+    {"-", "", "stop handling options and execute stdin"},
+    {"--seed", "n", "begin with 'n' what is random, so that it repeats"},
+    {"--preempt", "",
+     "take turns: strands that do not wait make way after 10 ms"},
+    {"--stall", "s",
+     "report what runs for s seconds while others are ready\n"
+     "(0.1 unless said; 'off': never)"},
+    {"--help", "", "show this text and exit"},
+    {"--version", "", "show the version of plait and exit"},
+    {NULL, NULL, NULL},
+};
+
+/* The text stands in column 12, in the next line if the head is too long. */
+static void print_option(FILE *file, const option_help *option) {
+    char head[64];
+    (void)snprintf(head, sizeof head, "%s%s%s", option->name,
+                   option->argument[0] ? " " : "", option->argument);
+    fprintf(file, strlen(head) < 10 ? "  %-10s" : "  %s\n            ", head);
+    for (const char *c = option->text; *c; c++) {
+        fputc(*c, file);
+        if (*c == '\n') fputs("            ", file);
+    }
+    fputc('\n', file);
+}
 
 static void print_command_usage(FILE *file, const char *progname,
                                 const app_command *command) {
@@ -40,7 +64,9 @@ static void print_usage(FILE *file, const char *progname) {
         fputs("       ", file);
         print_command_usage(file, progname, app_commands[i]);
     }
-    fputs(option_lines, file);
+    fputs("Available options are:\n", file);
+    for (const option_help *o = option_helps; o->name; o++)
+        print_option(file, o);
     fputs("Available commands are:\n", file);
     for (size_t i = 0; app_commands[i]; i++)
         fprintf(file, "  %-9s %s\n", app_commands[i]->name,
