@@ -28,8 +28,10 @@
 /* What a __close handler gets after another one that had to be stopped. */
 #define LATE_NS RT_SECOND
 
-/* The state that this thread runs. */
-static _Thread_local host_state *volatile here;
+/* The state that this thread runs. The handler reads it, also in a library that
+ * was loaded late, where other models may allocate to find it. */
+static _Thread_local host_state *volatile here
+    __attribute__((tls_model("initial-exec")));
 
 static void on_hook(lua_State *L, lua_Debug *ar);
 
