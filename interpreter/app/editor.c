@@ -210,7 +210,7 @@ static void on_nudge(rt_post *post) {
 /* Any thread. */
 static void nudge(void) {
     if (!atomic_exchange(&editor.is_nudged, true))
-        rt_loop_post(&editor.program->loop, &editor.nudge);
+        rt_loop_post(editor.program->host->loop, &editor.nudge);
 }
 
 static void on_failure(rt_runtime *runtime) {
@@ -238,9 +238,10 @@ int app_editor_open(host_program *program, app_complete *complete) {
     editor.program = program;
     editor.complete = complete;
     editor.nudge.run = on_nudge;
-    int status = rt_poll_new_shared(&program->loop, STDIN_FILENO, &editor.poll);
+    int status =
+        rt_poll_new_shared(program->host->loop, STDIN_FILENO, &editor.poll);
     if (status != RT_OK) return status;
-    rt_waiter_init(&editor.input, &program->loop, on_input);
+    rt_waiter_init(&editor.input, program->host->loop, on_input);
     editor.input.completes_inline = true;
     rt_buffer_init(&editor.partial);
     open_library();

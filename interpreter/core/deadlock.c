@@ -48,7 +48,7 @@ void host_deadlock_watch(host_deadlock *deadlock, host_state *host) {
 /* At once, without the monitor's help. */
 static bool is_alone(host_state *host) {
     rt_runtime *runtime = host->runtime;
-    if (!host->owner || runtime->parent) return false;
+    if (!host->is_first || runtime->parent) return false;
     if (rt_timers_next(&host->loop->timers) != RT_NEVER) return false;
     if (host->loop->expected > 0) return false;
     if (atomic_load(&runtime->awake.count) > 1) return false;

@@ -182,13 +182,17 @@ static int report_all(lua_State *L) {
     return 1;
 }
 
+void host_end_complain(lua_State *L) {
+    fprintf(stderr, "%s: cannot report an error: %s\n", host_of(L)->program,
+            host_push_message(L, -1));
+    lua_pop(L, 2);
+}
+
 int host_end_report(host_state *host) {
     lua_State *L = host->L;
     lua_pushcfunction(L, report_all);
     if (lua_pcall(L, 0, 1, 0) != LUA_OK) {
-        fprintf(stderr, "%s: cannot report an error: %s\n", host->program,
-                host_push_message(L, -1));
-        lua_pop(L, 2);
+        host_end_complain(L);
         return 1;
     }
     int count = (int)lua_tointeger(L, -1);

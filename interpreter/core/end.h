@@ -29,6 +29,10 @@ int host_end_wait(host_state *host, host_deadline deadline);
  * what plait.on_unhandled set instead, if it is set. [-0, +0, -] */
 int host_end_report(host_state *host);
 
+/* Tells of an error that came when one was to be reported: it is on the top, and
+ * popped. [-1, +0, raises memory] */
+void host_end_complain(lua_State *L);
+
 /* Whether the error at `index` goes without saying, as the program ends by a signal:
  * a child process has died of one. [-0, +0, raises] */
 bool host_end_is_expected(lua_State *L, int index);

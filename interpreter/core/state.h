@@ -211,6 +211,7 @@ struct host_state {
     size_t object_bytes; /* of the objects its proxies stand for: proxy.h */
     size_t object_limit; /* about twice of what a collection has left */
     const char *program; /* how messages of the program begin; "plait" */
+    bool is_first;                /* the main state of its runtime */
     struct host_program *owner;   /* set in a program's main state: embed/ */
     struct host_signals *signals; /* signals.h; borrowed; NULL: it gets none */
     atomic_bool has_signals;      /* something is to be done about them */

@@ -14,19 +14,11 @@
 #include "core/end.h"
 #include "core/failure.h"
 #include "core/interrupt.h"
-#include "core/pristine.h"
 #include "core/held.h"
-#include "core/proxy.h"
 #include "core/userhook.h"
-#include "embed/ending.h"
-#include "exec/quiet.h"
-#include "ipc/door.h"
 #include "ipc/process.h"
 #include "ipc/remote_channel.h"
 #include "lib/lib_output.h"
-#include "lib/lib_thread.h"
-#include "lib/libs.h"
-#include "ship/outcome.h"
 #include "ship/work.h"
 
 /* How long threads have to stop when everything else has. Sanitizers make them
@@ -44,71 +36,21 @@ static void wait_for_exit(void);
 /* The exit status of a program in which nothing could run any more. */
 enum { DEADLOCK_STATUS = 70 };
 
-/* ---- states of threads ---- */
-
-static int open_libs(lua_State *L) {
-    host_open_libs(L);
-    lua_gc(L, LUA_GCGEN, 0, 0); /* as in the main state */
-    host_pristine_note(L);
-    return 0;
-}
-
-static void *prepare_thread(rt_runtime *runtime, rt_loop *loop) {
-    host_state *host = host_state_new(runtime, loop);
-    if (!host) return NULL;
-    host->on_exit = exit_program;
-    lua_pushcfunction(host->L, open_libs);
-    if (lua_pcall(host->L, 0, 0, 0) == LUA_OK) return host;
-    host_state_close(host);
-    return NULL;
-}
-
-static void release_thread(void *prepared) {
-    if (prepared) host_state_close(prepared);
-}
-
-static void *recycle_thread(rt_runtime *runtime, rt_loop *loop,
-                            void *prepared) {
-    if (prepared && host_pristine_restore(prepared)) return prepared;
-    release_thread(prepared);
-    return prepare_thread(runtime, loop);
-}
-
-static void tidy_thread(void *prepared) {
-    if (prepared) host_pristine_collect(prepared);
-}
-
 /* ---- start ---- */
 
 host_program *host_program_new(void) {
     host_program *program = rt_calloc(sizeof *program);
     if (!program) return NULL;
-    rt_loop_init(&program->loop);
-    program->runtime = rt_runtime_new();
-    if (program->runtime) rt_quiet_join(program->runtime, &program->loop);
-    if (program->runtime && host_thread_set_up(program->runtime)) {
-        program->runtime->thread_prepare = prepare_thread;
-        program->runtime->thread_recycle = recycle_thread;
-        program->runtime->thread_tidy = tidy_thread;
-        program->runtime->thread_release = release_thread;
-        program->host = host_state_new(program->runtime, &program->loop);
+    program->states.on_exit = exit_program;
+    if (host_states_open(&program->states) != RT_OK) {
+        rt_free(program);
+        return NULL;
     }
-    if (program->host) {
-        program->host->owner = program;
-        program->runtime->on_bells = rt_door_on_bells;
-        program->host->on_exit = exit_program;
-        host_deadlock_watch(&program->deadlock, program->host);
-        (void)host_interrupt_enter(program->host);
-        return program;
-    }
-    if (program->runtime) {
-        rt_quiet_leave(program->runtime, &program->loop);
-        host_thread_tear_down(program->runtime);
-        rt_runtime_free(program->runtime);
-    }
-    rt_loop_deinit(&program->loop);
-    rt_free(program);
-    return NULL;
+    program->runtime = program->states.runtime;
+    program->host = program->states.main;
+    program->host->owner = program;
+    (void)host_interrupt_enter(program->host);
+    return program;
 }
 
 /* Message handler: no report is made of what will not be printed. */
@@ -176,45 +118,9 @@ static void claim_exit(rt_runtime *runtime) {
         wait_for_exit();
 }
 
-/* Of a program that was told to stop: one strand has ended with a lock before the
- * next one, which waited for it, has heard that it is to end, too. */
-static bool is_by_the_way(lua_State *L, int error) {
-    const char *kind = host_failure_kind(L, error);
-    return kind && strcmp(kind, "abandoned") == 0;
-}
-
-/* (strand, was the program told to stop) -> prints its error */
-static int report_strand(lua_State *L) {
-    rt_strand *strand = lua_touserdata(L, 1);
-    bool is_stopped = lua_toboolean(L, 2);
-    lua_settop(L, 1);
-    host_proxy_push(L, &strand->object);
-    host_outcome_push_failure(L, 2);
-    if (is_stopped && is_by_the_way(L, 3)) return 0;
-    if (host_end_is_expected(L, 3)) return 0;
-    host_outcome_push_report(L, strand);
-    host_report_unhandled(L, 3, 4);
-    return 0;
-}
-
-static int report_strands(host_program *program, bool is_stopped) {
-    lua_State *L = program->host->L;
-    int count = 0;
-    rt_strand *strand;
-    while ((strand = rt_runtime_next_failed(program->runtime)) != NULL) {
-        if (host_ending_covers_strand(program, strand)) {
-            rt_object_unref(&strand->object);
-            continue;
-        }
-        lua_pushcfunction(L, report_strand);
-        lua_pushlightuserdata(L, strand);
-        lua_pushboolean(L, is_stopped);
-        if (lua_pcall(L, 2, 0, 0) != LUA_OK)
-            host_program_report(L, program->host->program);
-        rt_object_unref(&strand->object);
-        count++;
-    }
-    return count;
+static bool is_covered(host_states *states, const rt_strand *strand) {
+    host_program *program = rt_container_of(states, host_program, states);
+    return host_ending_covers_strand(program, strand);
 }
 
 static int push_deadlock(lua_State *L) {
@@ -273,14 +179,15 @@ static host_deadline stop_all(host_program *program) {
 }
 
 int host_program_report_unhandled(host_program *program) {
-    return host_end_report(program->host) + report_strands(program, false);
+    return host_end_report(program->host) +
+           host_states_report(&program->states, false, is_covered);
 }
 
 /* Returns how many were reported. */
 static int report_unhandled(host_program *program, bool is_stopped) {
     if (host_ending_number(program) == SIGPIPE) return 0;
-    int reported =
-        host_end_report(program->host) + report_strands(program, is_stopped);
+    int reported = host_end_report(program->host) +
+                   host_states_report(&program->states, is_stopped, is_covered);
     return reported +
            atomic_fetch_add(&program->runtime->unhandled_count, reported);
 }
@@ -338,11 +245,7 @@ void host_program_close(host_program *program, int status) {
         host_ending_die(program);
         _exit(status);
     }
-    rt_loop_turn(&program->loop, false, 0); /* late posts */
-    rt_quiet_leave(runtime, &program->loop);
-    rt_loop_deinit(&program->loop);
-    host_thread_tear_down(runtime);
-    rt_runtime_free(runtime);
+    host_states_free(&program->states);
     host_ending_die(program); /* it is still what a handler may look at */
     rt_free(program);
 }
@@ -447,7 +350,7 @@ int host_worker_main(void) {
     if (rt_child_open(child, program->runtime, &err) != RT_OK)
         return worker_failed(err.message);
     lua_State *L = program->host->L;
-    lua_pushcfunction(L, open_libs);
+    lua_pushcfunction(L, host_states_open_libs);
     if (lua_pcall(L, 0, 0, 0) != LUA_OK)
         return leave(program, self, lua_tostring(L, -1));
     int waited = rt_child_wait(child, &err);

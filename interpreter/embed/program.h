@@ -3,15 +3,14 @@
 #ifndef HOST_EMBED_PROGRAM_H
 #define HOST_EMBED_PROGRAM_H
 
-#include "core/deadlock.h"
 #include "core/state.h"
 #include "embed/ending.h"
+#include "embed/states.h"
 
 typedef struct host_program {
-    rt_runtime *runtime;
-    rt_loop loop;
-    host_state *host; /* the main state */
-    host_deadlock deadlock;
+    host_states states;
+    rt_runtime *runtime; /* of `states`, as is the main state: */
+    host_state *host;
     host_ending ending;
 } host_program;
 

@@ -67,6 +67,7 @@ typedef struct rt_runtime {
     atomic_int haste;  /* how many times sooner children are ended that do not
                          stop (ipc/insist.h); 1, but for tests */
     void *thread_pool; /* the host's: to_thread */
+    void *states;      /* the host's: what its states are made of */
     atomic_bool is_ending; /* the program was told to stop by a signal */
     void *program;         /* the host's, for what follows */
     /* Nobody reads standard output any more: what a strand of the program, here
