@@ -12,7 +12,6 @@
 
 #include "core/cancel.h"
 #include "core/failure.h"
-#include "core/place.h"
 #include "core/signals.h"
 #include "core/task.h"
 
@@ -109,12 +108,7 @@ void app_sigint_stop(host_program *program) {
 /* host_bound.make */
 static void make_error(lua_State *L, host_bound *bound) {
     (void)bound;
-    lua_Debug ar;
-    if (host_place_find(L, 0, &ar))
-        host_push_failure(L, "cancelled", "%s:%d: interrupted!", ar.short_src,
-                          ar.currentline);
-    else
-        host_push_failure(L, "cancelled", "interrupted!");
+    host_push_interrupted(L);
 }
 
 void app_sigint_enter(host_program *program) {

@@ -62,8 +62,8 @@ int host_end_daemons(host_state *host, host_deadline deadline) {
     for (rt_list *node = host->tasks.next; node != &host->tasks;
          node = node->next) {
         host_task *task = rt_container_of(node, host_slot, link)->task;
-        if (task->is_daemon) host->task_count++;
-        task->is_daemon = false;
+        if (!host_task_counts(task)) host->task_count++;
+        task->is_daemon = task->is_guest = false;
     }
     host_end_cancel(host);
     int status;

@@ -79,6 +79,15 @@ void host_push_cancelled_by(lua_State *L, int index) {
         host_push_cancelled(L, index);
 }
 
+void host_push_interrupted(lua_State *L) {
+    lua_Debug ar;
+    if (host_place_find(L, 0, &ar))
+        host_push_failure(L, "cancelled", "%s:%d: interrupted!", ar.short_src,
+                          ar.currentline);
+    else
+        host_push_failure(L, "cancelled", "interrupted!");
+}
+
 void host_push_where(lua_State *L) {
     lua_Debug ar;
     if (host_place_find(L, 1, &ar))

@@ -20,6 +20,10 @@ void host_push_cancelled(lua_State *L, int reason);
  * if that is one itself, it is passed on. [-0, +1, raises] */
 void host_push_cancelled_by(lua_State *L, int index);
 
+/* Pushes the error of what was interrupted by Ctrl-C at a prompt, with the place in the
+ * script where that is. [-0, +1, raises] */
+void host_push_interrupted(lua_State *L);
+
 /* Raises an error whose message begins with the place of the caller (the Lua
  * function that called the running C function). */
 int host_raise(lua_State *L, const char *kind, const char *format, ...);

@@ -22,6 +22,9 @@
 /* For these one signal does, or turns.c sees to it. */
 #define TURN_ORDERS (HOST_ORDER_PREEMPT | HOST_ORDER_STALL)
 
+/* How often it makes a turn of the loop while an entry of a prompt runs. */
+#define ENTRY_NS (RT_SECOND / 25)
+
 /* Between two signals. */
 #define REPEAT_NS (RT_SECOND / 100)
 
@@ -93,6 +96,8 @@ static void read_wishes(host_state *host, wish *w) {
     w->soft_ns = w->hard_ns = RT_NEVER;
     if ((atomic_load(&host->orders) & ~(unsigned)TURN_ORDERS) != 0)
         w->soft_ns = 0;
+    if (atomic_load(&host->entries) > 0)
+        want_soft(w, host->signalled_ns + ENTRY_NS);
     int64_t press = atomic_load(&host->press_ns);
     if (atomic_load(&host->is_gentle))
         want_soft(w, press);

@@ -97,6 +97,8 @@ typedef struct host_strand {
     bool must_leave;   /* it has yielded, never to be resumed */
     bool takes_all;    /* its wait's finish is called however it ends */
     bool is_firm;      /* its wait is not ended by a cancellation */
+    struct host_console *console; /* console.h: a reference; NULL: it is the
+                                     program's own */
 } host_strand;
 
 /* Who owns what the strand acquires. */
@@ -168,6 +170,7 @@ struct host_state {
     rt_watched watched;
     rt_member member;      /* census.h */
     atomic_uint orders;    /* of host_order: not carried out yet */
+    atomic_uint entries;   /* of consoles, that have not ended */
     atomic_bool is_parked; /* its thread sleeps, or is about to */
     atomic_bool has_tasks; /* or has had some */
     _Atomic uint32_t runs; /* how often a strand began to run */

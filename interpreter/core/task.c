@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "core/cancel.h"
+#include "core/console.h"
 #include "core/failure.h"
 #include "core/held.h"
 #include "core/interrupt.h"
@@ -154,7 +155,12 @@ host_task *host_task_start(lua_State *L, int first) {
     lua_pushcfunction(coroutine, host_keep_traceback);
     lua_insert(L, first);
     lua_xmove(L, coroutine, count); /* the function and its arguments */
-    host->task_count++;
+    if (host->current && host->current->console) {
+        task->is_guest = true;
+        host_console_add(host->current->console, &slot->strand);
+    } else {
+        host->task_count++;
+    }
     if (!atomic_load_explicit(&host->has_tasks, memory_order_relaxed)) {
         atomic_store(&host->has_tasks, true);
         rt_monitor_poke(host->runtime);
@@ -163,10 +169,13 @@ host_task *host_task_start(lua_State *L, int first) {
     return task;
 }
 
-void host_task_inherit(host_task *task, const host_task *starter) {
-    if (!starter->is_daemon || task->is_daemon) return;
+void host_task_make_daemon(host_task *task) {
+    if (host_task_counts(task)) task->slot->strand.host->task_count--;
     task->is_daemon = true;
-    task->slot->strand.host->task_count--;
+}
+
+void host_task_inherit(host_task *task, const host_task *starter) {
+    if (starter->is_daemon) host_task_make_daemon(task);
 }
 
 /* ---- run ---- */
@@ -293,18 +302,31 @@ static void keep_error(lua_State *L, host_task *task) {
     lua_setiuservalue(L, 1, HOST_TASK_OUTCOME);
 }
 
-/* Until somebody receives the error, the handle is kept for the report. */
-static void keep_for_report(lua_State *L) {
+/* Until somebody receives the error, the handle is kept for the report: in the set of
+ * those that have failed, with the console that is to tell of it, or true. */
+static void keep_for_report(lua_State *L, host_task *task) {
+    host_console *console = task->slot->strand.console;
+    if (console && host_console_is_closed(console)) {
+        task->is_observed = true; /* there is nobody to be told */
+        return;
+    }
     lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_failed);
     lua_pushvalue(L, 1);
-    lua_pushboolean(L, 1);
+    if (console)
+        lua_pushlightuserdata(L, console);
+    else
+        lua_pushboolean(L, 1);
     lua_rawset(L, -3);
     lua_pop(L, 1);
-    rt_runtime_tell_failure(host_of(L)->runtime);
+    if (console)
+        host_console_fail(console);
+    else
+        rt_runtime_tell_failure(host_of(L)->runtime);
 }
 
 static void let_go(host_slot *slot) {
     if (slot->limit) host_task_end_limit(slot);
+    if (slot->strand.console) host_console_leave(&slot->strand);
     rt_item_clear(&slot->strand.item);
     slot->strand.acts_for = &slot->strand;
     host_held_leave(&slot->strand);
@@ -313,7 +335,7 @@ static void let_go(host_slot *slot) {
 /* It is no task of the state's any more. */
 static void leave(host_state *host, host_slot *slot, host_task *task) {
     rt_list_unlink(&slot->link);
-    if (!task->is_daemon) host->task_count--;
+    if (host_task_counts(task)) host->task_count--;
 }
 
 static void wake_waiters(host_task *task) {
@@ -373,7 +395,7 @@ static int body_ended(lua_State *L, int status, lua_KContext context) {
         keep_results(L, task);
     } else {
         keep_error(L, task);
-        if (task->state == RT_STRAND_FAILED) keep_for_report(L);
+        if (task->state == RT_STRAND_FAILED) keep_for_report(L, task);
     }
     let_go(slot);
     run_end_hook(L, task);
@@ -439,79 +461,6 @@ void host_task_push_error(lua_State *L, int index) {
 
 void host_task_push_traceback(lua_State *L, int index) {
     host_task_get_extra(L, index, "traceback");
-}
-
-void host_task_push_started(lua_State *L, int index) {
-    host_task *task = lua_touserdata(L, index);
-    if (host_task_ended(task))
-        host_task_get_extra(L, index, "starter");
-    else
-        lua_getiuservalue(L, index, HOST_TASK_OUTCOME);
-    if (!lua_isfunction(L, -1)) {
-        lua_pop(L, 1);
-        lua_pushnil(L);
-        return;
-    }
-    lua_Debug ar;
-    lua_getinfo(L, ">S", &ar); /* pops the function */
-    if (task->line > 0)
-        lua_pushfstring(L, "%s:%d", ar.short_src, task->line);
-    else
-        lua_pushstring(L, ar.short_src);
-}
-
-void host_task_push_report(lua_State *L, int index) {
-    index = lua_absindex(L, index);
-    host_task *task = lua_touserdata(L, index);
-    luaL_Buffer b;
-    luaL_buffinit(L, &b);
-    lua_pushfstring(L, "in task %d", (int)task->number);
-    luaL_addvalue(&b);
-    if (host_task_get_extra(L, index, "name") == LUA_TSTRING) {
-        lua_pushfstring(L, " '%s'", lua_tostring(L, -1));
-        lua_remove(L, -2);
-        luaL_addvalue(&b);
-    } else {
-        lua_pop(L, 1);
-    }
-    host_task_push_started(L, index);
-    if (lua_isstring(L, -1)) {
-        lua_pushfstring(L, ", started at %s", lua_tostring(L, -1));
-        lua_remove(L, -2);
-        luaL_addvalue(&b);
-    } else {
-        lua_pop(L, 1);
-    }
-    host_task_push_traceback(L, index);
-    if (lua_isstring(L, -1)) {
-        lua_pushfstring(L, "\n%s", lua_tostring(L, -1));
-        lua_remove(L, -2);
-        luaL_addvalue(&b);
-    } else {
-        lua_pop(L, 1);
-    }
-    luaL_pushresult(&b);
-}
-
-int host_task_get_extra(lua_State *L, int index, const char *name) {
-    if (lua_getiuservalue(L, index, HOST_TASK_EXTRA) != LUA_TTABLE)
-        return lua_type(L, -1); /* nil */
-    int type = lua_getfield(L, -1, name);
-    lua_remove(L, -2);
-    return type;
-}
-
-void host_task_set_extra(lua_State *L, int index, const char *name) {
-    index = lua_absindex(L, index);
-    if (lua_getiuservalue(L, index, HOST_TASK_EXTRA) != LUA_TTABLE) {
-        lua_pop(L, 1);
-        lua_createtable(L, 0, 2);
-        lua_pushvalue(L, -1);
-        lua_setiuservalue(L, index, HOST_TASK_EXTRA);
-    }
-    lua_insert(L, -2);
-    lua_setfield(L, -2, name);
-    lua_pop(L, 1);
 }
 
 /* The handle is at the bottom of the coroutine's stack: above task_body until

@@ -26,6 +26,7 @@ typedef struct host_task {
     uint32_t number;     /* of this state: its id */
     unsigned char state; /* rt_strand_state */
     bool is_daemon;
+    bool is_guest;    /* of a console: the program does not wait for it */
     bool is_observed; /* its error was received */
     bool was_late;    /* it was told to stop by its limit */
 } host_task;
@@ -47,6 +48,13 @@ host_task *host_task_start(lua_State *L, int first);
 
 /* The task at `index`, or NULL. */
 host_task *host_task_test(lua_State *L, int index);
+
+/* Whether the end of the program waits for it. */
+static inline bool host_task_counts(const host_task *task) {
+    return !task->is_daemon && !task->is_guest;
+}
+
+void host_task_make_daemon(host_task *task);
 
 /* What a daemon starts to help it is one, too. */
 void host_task_inherit(host_task *task, const host_task *starter);

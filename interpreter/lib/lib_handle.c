@@ -291,10 +291,8 @@ static int handle_on_done(lua_State *L) {
     lua_pushvalue(L, 1);
     lua_pushvalue(L, 2);
     host_task *task = host_task_start(L, 3);
-    if (h.task ? h.task->is_daemon : h.far || h.strand->daemon) {
-        task->is_daemon = true;
-        host_of(L)->task_count--;
-    }
+    if (h.task ? h.task->is_daemon : h.far || h.strand->daemon)
+        host_task_make_daemon(task);
     lua_settop(L, 1);
     return 1;
 }

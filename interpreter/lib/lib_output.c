@@ -30,6 +30,7 @@
 #include <time.h>
 
 #include "core/cancel.h"
+#include "core/console.h"
 #include "core/state.h"
 
 /* Calls of print that flush, within each window; later ones leave their text
@@ -130,6 +131,29 @@ static void flush_before_error(void) {
     funlockfile(stdout);
 }
 
+/* ---- of a prompt over descriptors ---- */
+
+/* That of the running strand, to which goes what it prints; or NULL. */
+static host_console *console_of(lua_State *L) {
+    const host_strand *strand = host_of(L)->current;
+    return strand ? strand->console : NULL;
+}
+
+/* Pushes the values from `first` to `last` as one text, each followed by `separator`,
+ * the last one by `end`. They are strings and numbers. */
+static void push_text(lua_State *L, int first, int last, const char *separator,
+                      const char *end) {
+    luaL_Buffer b;
+    luaL_buffinit(L, &b);
+    for (int i = first; i <= last; i++) {
+        lua_pushvalue(L, i);
+        luaL_addvalue(&b);
+        if (i < last) luaL_addstring(&b, separator);
+    }
+    luaL_addstring(&b, end);
+    luaL_pushresult(&b);
+}
+
 /* ---- print ---- */
 
 /* Whether print flushes: the first few of each window do. Standard output is
@@ -182,6 +206,11 @@ static int print(lua_State *L) {
         luaL_tolstring(L, i, NULL);
         lua_replace(L, i);
     }
+    host_console *console = console_of(L);
+    if (console) {
+        push_text(L, 1, count, "\t", "\n");
+        return host_console_print_value(L, console, HOST_CONSOLE_OUTPUT, 0);
+    }
     int error = print_strings(L, count);
     if (error == EPIPE) end_program(L);
     if (error)
@@ -215,6 +244,13 @@ static void check_arguments(lua_State *L, int first, int top) {
 static int write_arguments(lua_State *L, FILE *file, int first) {
     int top = lua_gettop(L);
     check_arguments(L, first, top);
+    host_console *console = is_standard(file) ? console_of(L) : NULL;
+    if (console) {
+        push_text(L, first, top - 1, "", "");
+        return host_console_print_value(
+            L, console,
+            file == stderr ? HOST_CONSOLE_ERROR : HOST_CONSOLE_OUTPUT, top);
+    }
     rt_runtime *runtime = host_of(L)->runtime;
     if (file == stderr) flush_before_error();
     piece p;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/check.h"
+#include "core/console.h"
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/signals.h"
@@ -174,6 +175,7 @@ static int start(lua_State *L, rt_strand *strand, spawn *s, const char *what) {
     /* What was printed before stands before what the child prints. */
     (void)fflush(stdout);
     rt_runtime *runtime = strand->runtime;
+    host_console_adopt(host_of(L), strand);
     rt_runtime_add(runtime, strand);
     host_childio_prepare(s->stdio);
     int status = rt_process_start(runtime, strand, &s->process);

@@ -32,10 +32,7 @@ static host_task *start_task(lua_State *L, int first, const host_start *start) {
         lua_pushstring(L, start->name);
         host_task_set_extra(L, -2, "name");
     }
-    if (start->is_daemon) {
-        task->is_daemon = true;
-        host_of(L)->task_count--;
-    }
+    if (start->is_daemon) host_task_make_daemon(task);
     return task;
 }
 

@@ -10,6 +10,7 @@
 #include <lauxlib.h>
 
 #include "base/alloc.h"
+#include "core/console.h"
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/start.h"
@@ -89,6 +90,7 @@ static int start_job(lua_State *L, thread_job *job) {
     rt_strand *strand = job->base.strand;
     rt_runtime *runtime = strand->runtime;
     rt_object_ref(&strand->object); /* until the proxy has its own */
+    host_console_adopt(host_of(L), strand);
     rt_runtime_add(runtime, strand);
     bool is_queued = job->pool && queue_job(job->pool, job);
     int status = is_queued ? RT_OK : rt_thread_start(runtime, &job->base.job);

@@ -14,6 +14,7 @@
 #include "lib/lib_channel.h"
 #include "lib/lib_collect.h"
 #include "lib/lib_condition.h"
+#include "lib/lib_console.h"
 #include "lib/lib_coroutine.h"
 #include "lib/lib_debug.h"
 #include "lib/lib_event.h"
@@ -69,6 +70,7 @@ void host_open_libs(lua_State *L) {
     host_open_fswatch(L);
     host_open_http(L);
     host_open_stream(L);
+    host_open_console(L);
     host_open_http_server(L);
     host_open_foreign(L);
     host_open_net(L);

@@ -68,11 +68,19 @@ function Session:complain(report)
     self.write_error(report .. "\n")
 end
 
+function Session:keep_last(value)
+    if not self.is_one_of_many then
+        _G._ = value
+    else
+        self.variables._ = { f = function() return value end, index = 1 }
+    end
+end
+
 -- Shows what the function, which read has returned, has returned; the last value is `_` from then on.
 function Session:show(f, ...)
     local count = select("#", ...)
     if count == 0 then return end
-    _G._ = (select(count, ...))
+    self:keep_last((select(count, ...)))
     if self.silent[f] then return end
     for i = 1, count do
         local text = repr((select(i, ...)), { depth = 6, elements = 100, width = self:columns() })
@@ -236,7 +244,7 @@ end
 -- The text that stands before the entry's first line, or before the others.
 function Session:prompt(is_first)
     local value = rawget(_G, is_first and "_PROMPT" or "_PROMPT2")
-    if value == nil then return is_first and "> " or ">> " end
+    if value == nil then return self.prompts[is_first and 1 or 2] end
     local ok, text = pcall(tostring, value)
     return ok and text or "> "
 end
@@ -257,7 +265,8 @@ local prompt = {}
 
 -- options: write, a function of a text; write_error, the same for errors, else write; width, a number of columns or a
 -- function that returns it; colour, whether there is; chunk_name, of the entries, default "=stdin"; topics, a function
--- that returns the text of a topic of `plait help`, or nil.
+-- that returns the text of a topic of `plait help`, or nil; prompts, what stands before an entry's first line and before
+-- the others unless the program says so; is_one_of_many, whether `_` is the session's own and not a global.
 function prompt.new(options)
     if type(options) ~= "table" or not internal.is_callable(options.write) then
         internal.raise("usage", "prompt.new: there is no function options.write")
@@ -268,6 +277,8 @@ function prompt.new(options)
         width = options.width,
         colour = options.colour,
         topics = options.topics,
+        prompts = options.prompts or { "> ", ">> " },
+        is_one_of_many = options.is_one_of_many,
         chunk_name = options.chunk_name or "=stdin",
         variables = {}, -- by name: the upvalue of a function that is the variable
         entries = {}, -- the text of those that were run
