@@ -6,7 +6,7 @@ local folder <close> = fs.temp_folder()
 local key, cert = servers.certificate(folder.path, "localhost")
 print(http.serve("localhost:0", print, { tls = { cert = "none.pem", key = key } }) == nil) --> true
 local server <close> = assert(http.serve("localhost:0", function(request) return request.path .. request:body() end,
-    { tls = { cert = cert, key = key }, read_timeout = 5 }))
+    { tls = { cert = cert, key = key }, read_timeout = 60 }))
 print(server.url:match("^https://") ~= nil) --> true
 local url = "https://localhost:" .. server.port
 local silent <close> = assert(net.connect(server.address))
