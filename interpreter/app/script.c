@@ -192,6 +192,18 @@ static const char *script_path(const app_options *o) {
     return is_input ? NULL : path;
 }
 
+/* What the script has left to be done at its end: its tests (lib_test.c). */
+static bool run_at_end(run *r, lua_State *L) {
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &host_key_at_end) == LUA_TNIL) {
+        lua_pop(L, 1);
+        return true;
+    }
+    if (!check(r, L, host_program_call(L, 0, 1))) return false;
+    if (!lua_toboolean(L, -1)) r->status = LUA_ERRRUN;
+    lua_pop(L, 1);
+    return r->status == LUA_OK;
+}
+
 static bool run_script(run *r, lua_State *L) {
     const char *path = script_path(r->options);
     int status = luaL_loadfile(L, path);
@@ -201,7 +213,8 @@ static bool run_script(run *r, lua_State *L) {
         lua_concat(L, 2);
     }
     if (status != LUA_OK) return check(r, L, status);
-    return check(r, L, host_program_call(L, push_arguments(L), 0));
+    if (!check(r, L, host_program_call(L, push_arguments(L), 0))) return false;
+    return run_at_end(r, L);
 }
 
 /* The prompt if it was asked for, else standard input if nothing else was. */

@@ -22,6 +22,8 @@ const char host_key_traceback = 0;
 const char host_key_report = 0;
 const char host_key_unhandled = 0;
 const char host_key_received = 0;
+const char host_key_assert = 0;
+const char host_key_at_end = 0;
 
 static int set_up(lua_State *L) {
     lua_createtable(L, 0, 0);

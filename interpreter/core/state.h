@@ -83,6 +83,7 @@ typedef struct host_strand {
     rt_list held;                 /* of rt_lock.held; see held.h */
     struct host_visit *visits;
     struct rt_wait *entered;  /* its wait, if others can find it: ring.h */
+    uint32_t owner;           /* whose what it starts and opens is: ledger.h */
     int anchor;               /* of a task's coroutine, in the registry */
     unsigned char fresh_left; /* instructions that it may run before press_ns
                                  counts: HOST_FRESH_COUNT; 0: it has run them */
@@ -228,6 +229,12 @@ static inline host_state *host_of(lua_State *L) {
     return (host_state *)(*(uintptr_t *)lua_getextraspace(L) & ~(uintptr_t)1);
 }
 
+/* Whose it is what runs now starts and opens (ledger.h); 0: nobody's. */
+static inline uint32_t host_owner(lua_State *L) {
+    const host_strand *strand = host_of(L)->current;
+    return strand ? strand->owner : 0;
+}
+
 /* A Lua state without libraries, hosted on `loop` (borrowed, as is `runtime`).
  * NULL: out of memory. */
 host_state *host_state_new(rt_runtime *runtime, rt_loop *loop);
@@ -269,5 +276,7 @@ extern const char
 extern const char host_key_report; /* {error, text} of the program's call */
 extern const char host_key_unhandled; /* function of plait.on_unhandled */
 extern const char host_key_received;  /* the last error from elsewhere */
+extern const char host_key_assert;    /* function for one that fails, or nil */
+extern const char host_key_at_end; /* function for the script's end, or nil */
 
 #endif

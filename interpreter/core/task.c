@@ -132,8 +132,7 @@ void host_task_place(lua_State *L, int index) {
 
 host_task *host_task_start(lua_State *L, int first) {
     host_state *host = host_of(L);
-    /* Both stacks have LUA_MINSTACK free slots beyond a C function's arguments:
-     * L has, and the coroutine is about to be one. */
+    /* Both stacks have LUA_MINSTACK slots beyond a C function's arguments. */
     int count = lua_gettop(L) - first + 1; /* the function and arguments */
     if (!host->stocks) host_stock_note(L);
     host_task *task = new_handle(L); /* may raise, and so may take_slot */
@@ -149,6 +148,7 @@ host_task *host_task_start(lua_State *L, int first) {
     task->number = ++host->task_number;
     slot->strand.party.id = task->number;
     slot->strand.party.thread = host->main.party.id;
+    slot->strand.owner = task->owner = host_owner(L);
     lua_pushcfunction(coroutine, task_body);
     lua_pushvalue(L, -1);
     lua_xmove(L, coroutine, 1); /* the handle */

@@ -24,6 +24,7 @@ typedef struct host_task {
     int line;               /* where it was started */
     int result_count;
     uint32_t number;     /* of this state: its id */
+    uint32_t owner;      /* as in host_strand */
     unsigned char state; /* rt_strand_state */
     bool is_daemon;
     bool is_guest;    /* of a console: the program does not wait for it */

@@ -16,6 +16,7 @@
 
 #include "core/failure.h"
 #include "core/job.h"
+#include "core/ledger.h"
 
 #define HANDLE_TYPE "plait.handle.file"
 
@@ -44,6 +45,8 @@ static void push_handle(lua_State *L, rt_job *job, const char *path) {
     luaL_setmetatable(L, HANDLE_TYPE);
     lua_pushstring(L, path);
     lua_setiuservalue(L, -2, 1);
+    static const host_ledger_kind kind = {"file", host_ledger_has_pointer};
+    host_ledger_note(L, &kind);
     *box = rt_job_take_file(job);
     if (!*box) luaL_error(L, "not enough memory");
 }

@@ -16,6 +16,7 @@
 #include <sys/inotify.h>
 
 #include "core/job.h"
+#include "core/ledger.h"
 #include "io/watch.h"
 
 #define WATCH_TYPE "plait.handle.watch"
@@ -167,6 +168,8 @@ static int fs_watch(lua_State *L) {
         lua_setfield(L, -2, "__gc");
     }
     lua_setmetatable(L, -2);
+    static const host_ledger_kind kind = {"watch", host_ledger_has_pointer};
+    host_ledger_note(L, &kind);
     int status = rt_watch_new(host_of(L)->loop, box);
     if (status == RT_OK) return 1;
     if (status == RT_ENOMEMORY) return luaL_error(L, "not enough memory");

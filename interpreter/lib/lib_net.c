@@ -18,6 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/ledger.h"
 #include "core/proxy.h"
 #include "core/stream.h"
 #include "core/wait.h"
@@ -28,6 +29,11 @@
 #define CONNECT_TYPE "plait.connect"
 #define ACCEPT_TYPE "plait.accept"
 #define LISTENER_TYPE "plait.handle.listener"
+
+static const host_ledger_kind connection_kind = {"connection",
+                                                 host_ledger_has_pointer};
+static const host_ledger_kind listener_kind = {"listener",
+                                               host_ledger_has_pointer};
 
 /* ---- results ---- */
 
@@ -106,6 +112,7 @@ static int connected(lua_State *L, host_strand *strand, int status) {
     if (status != RT_OK) return push_failure(L, status);
     const rt_address *peer;
     rt_stream **stream = host_stream_push(L);
+    host_ledger_note(L, &connection_kind);
     int fd = rt_connect_take(*box, &peer);
     status = rt_stream_new(host_of(L)->loop, fd, RT_STREAM_SOCKET, stream);
     if (status != RT_OK) {
@@ -195,6 +202,7 @@ static int push_listener(lua_State *L, int fd, bool owns_path,
         push_box(L, sizeof(listener_box), LISTENER_TYPE, listener_gc);
     box->tuning = tuning;
     box->program = host_of(L)->program;
+    host_ledger_note(L, &listener_kind);
     int status =
         rt_listener_new(host_of(L)->loop, fd, owns_path, &box->listener);
     if (status != RT_OK) {
@@ -259,6 +267,7 @@ static int net_accept(lua_State *L) {
     rt_listener *listener = check_listener(L, 1)->listener;
     if (!listener) return push_failure(L, RT_ECLOSED);
     (void)host_stream_push(L);
+    host_ledger_note(L, &connection_kind);
     rt_accept *accept = push_box(L, sizeof(rt_accept), ACCEPT_TYPE, accept_gc);
     rt_accept_init(accept);
     host_strand *strand = host_wait_begin(L, "accept");
@@ -324,6 +333,7 @@ static int net_unpack(lua_State *L) {
     int fd = take_parcel(L);
     if (fd < 0) return 0;
     rt_stream **box = host_stream_push(L);
+    host_ledger_note(L, &connection_kind);
     int status = rt_stream_new(host_of(L)->loop, fd, RT_STREAM_SOCKET, box);
     if (status == RT_OK) return 1;
     (void)close(fd);

@@ -139,6 +139,7 @@ static rt_strand *new_strand(lua_State *L, const char *name, bool is_daemon) {
         rt_strand_new(host_of(L)->runtime, RT_STRAND_PROCESS, name, place);
     if (!strand) luaL_error(L, "not enough memory");
     strand->daemon = is_daemon;
+    strand->owner = host_owner(L);
     strand->state = RT_STRAND_RUNNING;
     host_proxy_push(L, &strand->object);
     rt_object_unref(&strand->object); /* the proxy has its own */
@@ -339,6 +340,7 @@ static int spawn_process(lua_State *L) {
         return luaL_error(L, "not enough memory");
     }
     strand->daemon = options.is_daemon;
+    strand->owner = host_owner(L);
     strand->state = RT_STRAND_RUNNING;
     host_proxy_push(L, &strand->object);
     rt_object_unref(&strand->object);

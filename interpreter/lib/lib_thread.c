@@ -81,6 +81,7 @@ static thread_job *new_job(lua_State *L, const char *caller) {
         luaL_error(L, "not enough memory");
     }
     strand->daemon = start.is_daemon;
+    strand->owner = host_owner(L);
     host_thread_job_init(&job->base, strand, work, on_end);
     rt_object_unref(&strand->object); /* the job has its own */
     return job;

@@ -14,6 +14,7 @@
 #include <lauxlib.h>
 #include <net/if.h>
 
+#include "core/ledger.h"
 #include "core/wait.h"
 #include "io/udp.h"
 
@@ -78,6 +79,8 @@ static int udp_open(lua_State *L) {
         lua_setfield(L, -2, "__gc");
     }
     lua_setmetatable(L, -2);
+    static const host_ledger_kind kind = {"socket", host_ledger_has_pointer};
+    host_ledger_note(L, &kind);
     status =
         rt_udp_new(host_of(L)->loop, is_said ? &address : NULL, &options, box);
     if (status == RT_OK) status = rt_udp_address(*box, &address);

@@ -43,6 +43,7 @@
 #include "lib/lib_stream.h"
 #include "lib/lib_table.h"
 #include "lib/lib_task.h"
+#include "lib/lib_test.h"
 #include "lib/lib_thread.h"
 #include "lib/lib_tls.h"
 #include "lib/lib_udp.h"
@@ -77,6 +78,7 @@ void host_open_libs(lua_State *L) {
     host_open_resolve(L);
     host_open_tls(L);
     host_open_udp(L);
+    host_open_test(L);
     lua_createtable(L, 0, 40); /* the module plait */
     host_open_plait(L);
     host_open_handle(L);

@@ -44,6 +44,7 @@ typedef struct rt_strand {
     bool daemon;
     bool is_worker; /* of a pool */
     bool external;  /* a process that is another program */
+    uint32_t owner; /* for the host: who has started it; 0: nobody */
 
     /* The runtime's, under its lock. */
     rt_list link;  /* in its list of live or failed strands; holds a ref */

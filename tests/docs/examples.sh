@@ -106,6 +106,7 @@ try() {
   extract README "$SOURCE_DIR/README.md"
   extract manual "$SOURCE_DIR/docs/manual.md"
   extract concurrency "$SOURCE_DIR/docs/concurrency.md"
+  extract testing "$SOURCE_DIR/docs/testing.md"
 } >"$dir/wrong"
 
 # A few more at a time than processors: most of them wait.
