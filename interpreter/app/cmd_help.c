@@ -29,6 +29,8 @@ static const option_help option_helps[] = {
     {"--", "", "stop handling options"},
     {"-", "", "stop handling options and execute stdin"},
     {"--seed", "n", "begin with 'n' what is random, so that it repeats"},
+    {"--clock", "c",
+     "'virtual': sleeps take no time; for tests. 'real': the machine's"},
     {"--preempt", "",
      "take turns: strands that do not wait make way after 10 ms"},
     {"--stall", "s",
@@ -106,6 +108,8 @@ int app_help_refuse(const app_options *options) {
         fprintf(stderr, "'--seed' needs a number, 0 or greater\n");
     else if (strncmp(text, "--stall", 7) == 0 && (!text[7] || text[7] == '='))
         fprintf(stderr, "'--stall' needs a number of seconds, or 'off'\n");
+    else if (strncmp(text, "--clock", 7) == 0 && (!text[7] || text[7] == '='))
+        fprintf(stderr, "'--clock' needs 'virtual' or 'real'\n");
     else if (needs_argument)
         fprintf(stderr, "'%s' needs argument\n", text);
     else

@@ -41,6 +41,12 @@ static bool read_stall(const char *text, double *seconds) {
     return *end == '\0' && *seconds > 0 && *seconds < 1e9;
 }
 
+/* "virtual" or "real". */
+static bool read_clock(const char *text, bool *is_virtual) {
+    *is_virtual = text && strcmp(text, "virtual") == 0;
+    return *is_virtual || (text && strcmp(text, "real") == 0);
+}
+
 static word read_long_option(app_options *o, int *i) {
     const char *text = o->argv[*i];
     if (text[2] == '\0') return WORD_DASHES;
@@ -65,6 +71,13 @@ static word read_long_option(app_options *o, int *i) {
     }
     if (strncmp(text, "--stall=", 8) == 0)
         return read_stall(text + 8, &o->stall_s) ? WORD_OPTION : WORD_WRONG;
+    if (strcmp(text, "--clock") == 0) {
+        if (!read_clock(o->argv[*i + 1], &o->is_virtual)) return WORD_WRONG;
+        ++*i;
+        return WORD_OPTION;
+    }
+    if (strncmp(text, "--clock=", 8) == 0)
+        return read_clock(text + 8, &o->is_virtual) ? WORD_OPTION : WORD_WRONG;
     if (strcmp(text, "--help") == 0) {
         o->action = APP_SHOW_HELP;
         return WORD_LAST;

@@ -26,6 +26,7 @@ typedef struct app_options {
     bool ignore_environment; /* -E */
     bool preempts;           /* --preempt */
     double stall_s;          /* --stall; negative: off */
+    bool is_virtual;         /* --clock virtual */
     bool is_seeded;          /* --seed */
     unsigned long long seed;
 } app_options;

@@ -21,6 +21,7 @@
 #include "core/state.h"
 #include "core/turns.h"
 #include "embed/program.h"
+#include "exec/pace.h"
 #include "lib/libs.h"
 
 typedef struct run {
@@ -125,6 +126,7 @@ static void prepare(run *r, lua_State *L) {
                          r->options->stall_s < 0
                              ? RT_NEVER
                              : (int64_t)(r->options->stall_s * 1e9));
+    if (r->options->is_virtual) rt_pace_start(r->host->runtime);
     if (r->options->preempts)
         host_turns_set_slice(r->host->runtime, HOST_SLICE_NS);
     make_arg_table(r->options, L);

@@ -30,6 +30,7 @@ static void update(host_strand *strand) {
         strand->is_unwinding = strand->has_caught = strand->was_pressed = false;
     } else if (!was_cancelled) {
         strand->cancelled_ns = rt_clock_now();
+        strand->cleaning_ns = rt_loop_now(strand->host->loop);
         strand->press_ns = strand->cancelled_ns + HOST_GRACE_NS;
         strand->fresh_left = HOST_FRESH_COUNT;
     }
@@ -166,6 +167,7 @@ void host_strand_put_below(host_strand *strand, const host_bound *bound) {
 
 void host_strand_told_since(host_strand *strand, int64_t since_ns) {
     if (!strand->is_cancelled || since_ns > strand->cancelled_ns) return;
+    strand->cleaning_ns -= strand->cancelled_ns - since_ns;
     strand->cancelled_ns = since_ns;
     strand->press_ns = since_ns + HOST_GRACE_NS;
 }

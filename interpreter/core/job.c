@@ -85,7 +85,7 @@ int host_job_wait(lua_State *L, rt_job *job, const char *what,
     b->results = results;
     host_strand *strand = host_wait_begin(L, what);
     /* Without time nothing is begun: a fast pool might do it all the same. */
-    int status = deadline.due_ns > rt_clock_now()
+    int status = !host_is_over(L, deadline)
                      ? rt_job_start(job, host_of(L)->loop, &strand->waiter)
                      : RT_ETIMEOUT;
     if (status != RT_PENDING && status != RT_ETIMEOUT) {

@@ -3,6 +3,11 @@
 
 #include "core/interrupt.h"
 
+/* By the monitor's clock. */
+static int64_t comes_at(const host_limit *limit) {
+    return rt_clock_to_machine(limit->host->loop->clock, limit->timer.due_ns);
+}
+
 static void publish_first(host_state *host) {
     const host_limit *first = NULL;
     for (rt_list *node = host->limits.next; node != &host->limits;
@@ -12,7 +17,7 @@ static void publish_first(host_state *host) {
     }
     atomic_store(&host->limit_strand, first ? first->bound->strand : NULL);
     atomic_store(&host->limit_bound, first ? first->bound : NULL);
-    atomic_store(&host->limit_ns, first ? first->timer.due_ns : RT_NEVER);
+    atomic_store(&host->limit_ns, first ? comes_at(first) : RT_NEVER);
 }
 
 void host_limit_stop(host_limit *limit) {
@@ -41,6 +46,6 @@ int host_limit_start(host_limit *limit, host_bound *bound,
     if (status) return status;
     rt_list_push(&host->limits, &limit->link);
     publish_first(host);
-    rt_monitor_expect(host->runtime, limit->timer.due_ns);
+    rt_monitor_expect(host->runtime, comes_at(limit));
     return RT_OK;
 }

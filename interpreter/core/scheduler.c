@@ -129,7 +129,7 @@ void host_drive(lua_State *L) {
     assert(host->current == &host->main);
     host->driver = L;
     host->driver_chain = chain;
-    host->loop->now_ns = rt_clock_now(); /* a turn begins */
+    host->loop->now_ns = rt_loop_now(host->loop); /* a turn begins */
     for (;;) {
         host_strand *strand = take_ready(host);
         if (strand && strand->is_main) break;

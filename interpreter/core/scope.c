@@ -66,7 +66,7 @@ static void wake_closer(host_scope *scope) {
 void host_scope_tell(host_scope *scope, host_scope_cause cause) {
     if (scope->cause != HOST_SCOPE_GOES_ON) return;
     scope->cause = cause;
-    scope->told_ns = rt_clock_now();
+    scope->told_ns = rt_loop_now(scope->host->loop);
     for (rt_list *node = scope->live.next; node != &scope->live;
          node = node->next)
         tell_member(rt_container_of(node, host_member, link));

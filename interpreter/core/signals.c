@@ -186,7 +186,7 @@ static void catch_it(lua_State *L, host_signals *signals, int number) {
         host_raise(L, "usage", "cannot catch SIG%s: %s",
                    host_signal_name(number), rt_status_text(status));
     if (!atomic_exchange(&signals->of[number].is_wanted, true))
-        rt_quiet_add_source(signals->host->runtime);
+        rt_quiet_add_passive_source(signals->host->runtime);
 }
 
 static void let_go(host_signals *signals, int number) {

@@ -75,6 +75,7 @@ typedef struct host_strand {
     const host_bound *above[HOST_ABOVE_MAX]; /* only compared; NULL: no more */
     host_bound *reaching; /* the sprung one whose error waits raise, or NULL */
     int64_t cancelled_ns; /* since when something reaches it */
+    int64_t cleaning_ns;  /* the same, by the runtime's clock */
     int64_t press_ns;     /* until then it may go on without waiting */
     rt_item item;         /* what its wait passes; see ship/item.h */
     rt_party party;       /* what locks know of it */

@@ -504,7 +504,7 @@ static void withdraw_wait(host_strand *strand) {
  * other thread knows the waiter. */
 static void end_wait(host_strand *strand, int64_t end_ns) {
     while (rt_waiter_parked(&strand->waiter)) {
-        int64_t now = rt_clock_now();
+        int64_t now = rt_loop_now(strand->host->loop);
         if (now >= end_ns) rt_remote_abandon(&strand->waiter, RT_ECANCELLED);
         rt_loop_turn(strand->host->loop, true, now + RT_SECOND / 1000);
     }
@@ -522,7 +522,7 @@ void host_tasks_abandon(host_state *host) {
     for (rt_list *node = host->tasks.next; node != &host->tasks;
          node = node->next)
         withdraw_wait(&rt_container_of(node, host_slot, link)->strand);
-    int64_t end = rt_clock_now() + ANSWER_NS; /* of all of them */
+    int64_t end = rt_loop_now(host->loop) + ANSWER_NS; /* of all of them */
     end_wait(&host->main, end);
     for (rt_list *node = host->tasks.next; node != &host->tasks;
          node = node->next)

@@ -290,13 +290,16 @@ void host_turns_tell_inside(host_state *host, const void *context) {
         *ar.what != 'C')
         return;
     (void)atomic_fetch_and(&host->orders, ~(unsigned)HOST_ORDER_STALL);
-    size_t count = count_ready(host) +
-                   rt_timers_count_due(&host->loop->timers, rt_clock_now());
+    size_t count =
+        count_ready(host) +
+        rt_timers_count_due(&host->loop->timers, rt_loop_now(host->loop));
     if (count > 0 || rt_loop_is_called(host->loop)) {
         tell_inside(host, L, &ar, count);
         return;
     }
-    atomic_store(&host->quiet_ns, rt_timers_next(&host->loop->timers));
+    atomic_store(&host->quiet_ns,
+                 rt_clock_to_machine(host->loop->clock,
+                                     rt_timers_next(&host->loop->timers)));
     atomic_store(&host->has_told_stall, false);
 }
 

@@ -179,7 +179,7 @@ static int resumed(lua_State *L, int status, lua_KContext context) {
 /* Clean-up after a cancellation has a limit of its own. */
 static host_deadline limit_cleanup(host_strand *strand,
                                    host_deadline deadline) {
-    int64_t end = strand->cancelled_ns + strand->host->cleanup_ns;
+    int64_t end = strand->cleaning_ns + strand->host->cleanup_ns;
     if (deadline.due_ns <= end) return deadline;
     return (host_deadline){end, end};
 }
@@ -226,7 +226,12 @@ int host_wait_end_any(lua_State *L, host_strand *strand, int status,
 /* ---- time ---- */
 
 int64_t host_now(lua_State *L) {
-    return rt_clock_now() - host_of(L)->shift_ns;
+    const host_state *host = host_of(L);
+    return rt_loop_now(host->loop) - host->shift_ns;
+}
+
+bool host_is_over(lua_State *L, host_deadline deadline) {
+    return deadline.due_ns <= rt_loop_now(host_of(L)->loop);
 }
 
 host_deadline host_deadline_in(lua_State *L, double seconds) {
@@ -240,8 +245,10 @@ host_deadline host_deadline_in(lua_State *L, double seconds) {
     host_deadline deadline = {rt_clock_add(base, seconds),
                               rt_clock_add(now, seconds)};
     /* One nanosecond more than asked for, so that the difference of two
-     * clock readings as numbers is never less than `seconds`. */
-    if (deadline.due_ns != RT_NEVER) deadline.due_ns++;
+     * clock readings as numbers is never less than `seconds`. A virtual clock
+     * shows just what was asked for. */
+    if (deadline.due_ns != RT_NEVER && !rt_clock_is_virtual(host->loop->clock))
+        deadline.due_ns++;
     return deadline;
 }
 

@@ -69,8 +69,11 @@ host_deadline host_deadline_in(lua_State *L, double seconds);
  * seconds, not negative and not NaN (math.huge is no deadline). Raises. */
 host_deadline host_check_timeout(lua_State *L, int arg);
 
-/* The strand's clock: real time, less how late it was woken. */
+/* The strand's clock: the runtime's, less how late it was woken. */
 int64_t host_now(lua_State *L);
+
+/* Whether it is past. */
+bool host_is_over(lua_State *L, host_deadline deadline);
 
 /* The results of one that has failed: nil, "timeout"; nil, "closed"; nil, `why`,
  * the number of the error. Raises for RT_ENOMEMORY. [-0, +2|3] */

@@ -306,7 +306,9 @@ bool host_ending_covers_strand(host_program *program, const rt_strand *strand) {
 }
 
 host_deadline host_ending_deadline(const host_program *program) {
-    int64_t end = atomic_load(&program->ending.came_ns) + HOST_END_GRACE_NS;
+    int64_t end = rt_clock_from_machine(program->host->loop->clock,
+                                        atomic_load(&program->ending.came_ns) +
+                                            HOST_END_GRACE_NS);
     return (host_deadline){end, end};
 }
 

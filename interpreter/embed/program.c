@@ -152,7 +152,7 @@ static int wait_for_all(host_program *program, host_deadline deadline) {
 /* What was cancelled gets this long; what does not wait is left behind then. */
 static host_deadline grace(const host_program *program) {
     if (host_ending_number(program) != 0) return host_ending_deadline(program);
-    int64_t end = rt_clock_now() + HOST_END_GRACE_NS;
+    int64_t end = rt_loop_now(program->host->loop) + HOST_END_GRACE_NS;
     return (host_deadline){end, end};
 }
 

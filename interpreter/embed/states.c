@@ -59,6 +59,7 @@ int host_states_open(host_states *states) {
         rt_loop_deinit(&states->loop);
         return RT_ENOMEMORY;
     }
+    states->loop.clock = &runtime->clock;
     rt_quiet_join(runtime, &states->loop);
     if (host_thread_set_up(runtime)) {
         runtime->states = states;

@@ -162,7 +162,7 @@ static int net_connect(lua_State *L) {
     int status = fill(L, *box, count, port);
     if (status != RT_OK) return push_failure(L, status);
     host_strand *strand = host_wait_begin(L, "connect");
-    status = deadline.due_ns > rt_clock_now()
+    status = !host_is_over(L, deadline)
                  ? rt_connect_start(*box, &strand->waiter)
                  : RT_ETIMEOUT;
     return host_wait_end(L, strand, status, deadline, connected);

@@ -1,4 +1,5 @@
-/* lib_os.c - os.exit, os.execute, io.popen, os.setlocale.
+/* lib_os.c - os.exit, os.execute, io.popen, os.setlocale; os.time, os.date and
+ * os.clock by a virtual clock.
  *
  * All but os.exit and os.execute do what is needed before and then are the stock
  * function, which they have as an upvalue. */
@@ -110,6 +111,42 @@ static int os_setlocale(lua_State *L) {
     return 1;
 }
 
+/* ---- time ---- */
+
+/* By a virtual clock; -1: it is the machine's. */
+static int64_t virtual_time(lua_State *L) {
+    return rt_clock_elapsed(&host_of(L)->runtime->clock);
+}
+
+/* os.time([table]) */
+static int os_time(lua_State *L) {
+    int64_t ns = virtual_time(L);
+    if (ns < 0 || !lua_isnoneornil(L, 1)) return call_stock(L);
+    lua_pushinteger(L, RT_CLOCK_EPOCH + ns / RT_SECOND);
+    return 1;
+}
+
+/* os.date([format [, time]]) */
+static int os_date(lua_State *L) {
+    int64_t ns = virtual_time(L);
+    if (ns < 0 || !lua_isnoneornil(L, 2)) return call_stock(L);
+    lua_settop(L, 1);
+    if (lua_isnil(L, 1)) {
+        lua_pushliteral(L, "%c");
+        lua_replace(L, 1);
+    }
+    lua_pushinteger(L, RT_CLOCK_EPOCH + ns / RT_SECOND);
+    return call_stock(L);
+}
+
+/* os.clock() */
+static int os_clock(lua_State *L) {
+    int64_t ns = virtual_time(L);
+    if (ns < 0) return call_stock(L);
+    lua_pushnumber(L, (lua_Number)ns / 1e9);
+    return 1;
+}
+
 /* Puts `function` in front of the field `name` of the table on the top. */
 static void wrap_stock(lua_State *L, const char *name, lua_CFunction function) {
     lua_getfield(L, -1, name);
@@ -123,6 +160,9 @@ void host_open_os(lua_State *L) {
     lua_setfield(L, -2, "exit");
     wrap_stock(L, "execute", os_execute);
     wrap_stock(L, "setlocale", os_setlocale);
+    wrap_stock(L, "time", os_time);
+    wrap_stock(L, "date", os_date);
+    wrap_stock(L, "clock", os_clock);
     lua_getglobal(L, LUA_IOLIBNAME);
     wrap_stock(L, "popen", io_popen);
     lua_pop(L, 2);

@@ -86,7 +86,7 @@ static int internal_resolve(lua_State *L) {
     if (push_known(L, host, size, family)) return 1;
     rt_resolve *resolve = push_resolve(L);
     host_strand *strand = host_wait_begin(L, "resolve");
-    int status = deadline.due_ns <= rt_clock_now()
+    int status = host_is_over(L, deadline)
                      ? RT_ETIMEOUT
                      : rt_resolve_start(resolve, host, family, &strand->waiter);
     return host_wait_end(L, strand, status, deadline, resolved);

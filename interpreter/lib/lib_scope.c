@@ -297,7 +297,7 @@ static void stop_by(lua_State *L, host_scope *scope, host_strand *strand,
 
 /* Strands of the scope have not ended, and nobody waits for them any more. */
 static void report_left(lua_State *L, const host_scope *scope) {
-    int64_t passed = rt_clock_now() - scope->told_ns;
+    int64_t passed = rt_loop_now(scope->host->loop) - scope->told_ns;
     for (rt_list *node = scope->live.next; node != &scope->live;
          node = node->next) {
         push_handle(L, scope, rt_container_of(node, host_member, link));

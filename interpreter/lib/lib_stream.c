@@ -38,10 +38,6 @@ static int push_failure(lua_State *L, int status) {
     return host_wait_push_failure(L, status, text_of(L, status));
 }
 
-static bool is_over(host_deadline deadline) {
-    return deadline.due_ns <= rt_clock_now();
-}
-
 /* ---- reading and writing ---- */
 
 /* The most of one read: as much as a pipe holds. */
@@ -71,8 +67,9 @@ static int read_or_wait(lua_State *L) {
     }
     int status = (int)count;
     if (status == -EAGAIN)
-        status = is_over(deadline) ? RT_ETIMEOUT
-                                   : rt_stream_wait(stream, &strand->waiter);
+        status = host_is_over(L, deadline)
+                     ? RT_ETIMEOUT
+                     : rt_stream_wait(stream, &strand->waiter);
     return host_wait_end(L, strand, status, deadline, readable);
 }
 

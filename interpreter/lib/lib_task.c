@@ -118,9 +118,13 @@ static int plait_sleep(lua_State *L) {
     return wait_until(L, host_deadline_in(L, seconds));
 }
 
-/* plait.now() -> seconds of the monotonic clock */
+/* plait.now() -> seconds of the monotonic clock; of a virtual one, since it was
+ * started */
 static int plait_now(lua_State *L) {
-    lua_pushnumber(L, (lua_Number)host_now(L) / 1e9);
+    const rt_clock *clock = &host_of(L)->runtime->clock;
+    int64_t since =
+        rt_clock_is_virtual(clock) ? clock->began_ns : clock->ahead_ns;
+    lua_pushnumber(L, (lua_Number)(host_now(L) - since) / 1e9);
     return 1;
 }
 

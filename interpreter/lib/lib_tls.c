@@ -100,7 +100,7 @@ static int tls_context(lua_State *L) {
     if (!*loading) return luaL_error(L, "not enough memory");
     host_strand *strand = host_wait_begin(L, "tls");
     int status =
-        deadline.due_ns <= rt_clock_now()
+        host_is_over(L, deadline)
             ? RT_ETIMEOUT
             : rt_tls_loading_start(*loading, host_of(L)->loop, &strand->waiter);
     return host_wait_end(L, strand, status, deadline, loaded);

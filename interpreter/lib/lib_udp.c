@@ -155,9 +155,8 @@ static int receive_or_wait(lua_State *L) {
     }
     int status = (int)count;
     if (status == -EAGAIN)
-        status = deadline.due_ns <= rt_clock_now()
-                     ? RT_ETIMEOUT
-                     : rt_udp_wait(udp, &strand->waiter);
+        status = host_is_over(L, deadline) ? RT_ETIMEOUT
+                                           : rt_udp_wait(udp, &strand->waiter);
     return host_wait_end(L, strand, status, deadline, receivable);
 }
 

@@ -12,6 +12,7 @@
 #include "lib/lib_bound.h"
 #include "lib/lib_census.h"
 #include "lib/lib_channel.h"
+#include "lib/lib_clock.h"
 #include "lib/lib_collect.h"
 #include "lib/lib_condition.h"
 #include "lib/lib_console.h"
@@ -63,6 +64,7 @@ void host_open_libs(lua_State *L) {
     host_state_seed(L);
 
     host_open_internal(L);
+    host_open_clock(L);
     host_open_watch(L);
     host_open_worker(L);
     host_open_pool(L);

@@ -5,6 +5,7 @@
 --     time.sleep(0.5)
 --     print(time.perf_counter() - start)
 
+local internal = require "plait.internal"
 local plait = require "plait"
 
 local time = {}
@@ -19,14 +20,8 @@ time.perf_counter = plait.now
 -- time.process_time(): CPU seconds used by the whole process, all its threads together.
 time.process_time = os.clock
 
--- Lua's own clock counts whole seconds; what passes after this line is measured with the monotonic one.
-local epoch_offset = os.time() - plait.now()
-
--- time.time(): seconds since 1970-01-01 UTC. Differences are exact. Where plait has no clock of its own for it, the
--- value may be up to 1 s behind and does not follow when the machine's clock is set.
-time.time = plait.time or function()
-    return epoch_offset + plait.now()
-end
+-- time.time(): seconds since 1970-01-01 UTC.
+time.time = internal.seconds
 
 local function nanoseconds(clock)
     return function() return math.floor(clock() * 1e9) end

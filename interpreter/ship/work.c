@@ -164,7 +164,7 @@ static rt_strand_state failure_state(lua_State *L, host_state *host) {
 static int end_tasks(host_state *host, bool has_failed) {
     if (has_failed) host_end_cancel(host);
     if (host_end_tasks(host, HOST_NO_DEADLINE) != RT_OK) host_end_cancel(host);
-    int64_t end = rt_clock_now() + HOST_END_GRACE_NS;
+    int64_t end = rt_loop_now(host->loop) + HOST_END_GRACE_NS;
     (void)host_end_daemons(host, (host_deadline){end, end});
     return host_end_report(host);
 }

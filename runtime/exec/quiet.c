@@ -16,6 +16,7 @@
 
 #include "base/alloc.h"
 #include "exec/monitor.h"
+#include "exec/pace.h"
 
 struct rt_quiet {
     rt_watched watched;
@@ -67,11 +68,18 @@ void rt_quiet_leave(rt_runtime *runtime, rt_loop *loop) {
     pthread_mutex_unlock(&runtime->lock);
     loop->awake = NULL;
     rt_awake_lower(&runtime->awake);
+    void (*tell)(rt_awake *) = runtime->awake.on_rest;
+    if (tell) tell(&runtime->awake);
 }
 
 void rt_quiet_add_source(rt_runtime *runtime) {
     atomic_fetch_add(&runtime->sources, 1);
     rt_awake_raise(&runtime->awake);
+}
+
+void rt_quiet_add_passive_source(rt_runtime *runtime) {
+    atomic_fetch_add(&runtime->passive_sources, 1);
+    rt_quiet_add_source(runtime);
 }
 
 void rt_quiet_remove_source(rt_runtime *runtime) {
@@ -89,7 +97,9 @@ static bool sleep_all(rt_runtime *runtime, const rt_loop *but, uint64_t *sum) {
          node = node->next) {
         rt_loop *loop = rt_container_of(node, rt_loop, link);
         uint32_t naps = 0;
-        if (loop != but && !rt_loop_sleeps(loop, &naps)) return false;
+        if (loop != but && (!rt_loop_sleeps(loop, &naps) ||
+                            atomic_load(&loop->rest_ns) != RT_NEVER))
+            return false;
         *sum += naps;
     }
     return true;
@@ -103,7 +113,8 @@ static bool look_twice(rt_runtime *runtime, const rt_loop *but,
                        rt_quiet_watcher *watcher, uint64_t *naps) {
     uint64_t before;
     pthread_mutex_lock(&runtime->lock);
-    bool is_quiet = sleep_all(runtime, but, &before) && !has_sources(runtime);
+    bool is_quiet = sleep_all(runtime, but, &before) && !has_sources(runtime) &&
+                    !rt_pace_is_due(runtime);
     if (is_quiet && watcher && watcher->note) watcher->note(watcher);
     is_quiet = is_quiet && sleep_all(runtime, but, naps) && *naps == before;
     pthread_mutex_unlock(&runtime->lock);

@@ -22,6 +22,10 @@ void rt_quiet_leave(rt_runtime *runtime, rt_loop *loop);
 void rt_quiet_add_source(rt_runtime *runtime);
 void rt_quiet_remove_source(rt_runtime *runtime);
 
+/* The same, for one that may wake them, and that nobody counts on: a virtual clock
+ * (pace.h) does not wait for it. */
+void rt_quiet_add_passive_source(rt_runtime *runtime);
+
 /* Who wants to know that the program has become quiet. Both are called on the
  * monitor's thread with its lock held, so they may only look, and post. */
 typedef struct rt_quiet_watcher {

@@ -13,6 +13,7 @@
 #include "data/table.h"
 #include "exec/census.h"
 #include "exec/monitor.h"
+#include "exec/pace.h"
 #include "exec/quiet.h"
 #include "exec/thread.h"
 
@@ -22,12 +23,14 @@ rt_runtime *rt_runtime_new(void) {
     runtime->cycles = rt_cycles_new();
     runtime->monitor = rt_monitor_new();
     runtime->quiet = rt_quiet_new(runtime);
+    runtime->pace = rt_pace_new(runtime);
     runtime->censuses = rt_censuses_new();
     if (!runtime->cycles || !runtime->monitor || !runtime->quiet ||
-        !runtime->censuses) {
+        !runtime->pace || !runtime->censuses) {
         if (runtime->cycles) rt_cycles_free(runtime->cycles);
         rt_monitor_free(runtime->monitor);
         rt_quiet_free(runtime->quiet);
+        rt_pace_free(runtime->pace);
         rt_censuses_free(runtime->censuses);
         rt_free(runtime);
         return NULL;
@@ -246,6 +249,7 @@ void rt_runtime_free(rt_runtime *runtime) {
     rt_cycles_free(runtime->cycles);
     rt_monitor_free(runtime->monitor);
     rt_quiet_free(runtime->quiet);
+    rt_pace_free(runtime->pace);
     rt_censuses_free(runtime->censuses);
     if (runtime->output_lock >= 0) (void)close(runtime->output_lock);
     rt_waits_deinit(&runtime->waits);

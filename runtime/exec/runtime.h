@@ -17,6 +17,7 @@
 struct rt_censuses;
 struct rt_hub;
 struct rt_monitor;
+struct rt_pace;
 struct rt_part;
 struct rt_wire;
 
@@ -43,7 +44,10 @@ typedef struct rt_runtime {
     rt_awake awake;             /* what may go on by itself: quiet.h */
     rt_waits waits;             /* of the strands of this process */
     struct rt_quiet *quiet;     /* owned */
+    struct rt_pace *pace;       /* pace.h; owned */
+    rt_clock clock;             /* what its strands live by */
     atomic_int sources;         /* events from outside that may wake strands */
+    atomic_int passive_sources; /* of them, those that nobody expects to come */
     atomic_int unhandled_count; /* errors reported because nobody took them */
     atomic_uintptr_t exiting;   /* the thread that ends the process; 0: none */
     atomic_bool flush_output;   /* other processes share our standard output */

@@ -87,14 +87,17 @@ static void spend(rt_thread *thread) {
     pthread_mutex_unlock(&runtime->lock);
 }
 
-/* Waits for orders. A thread that stays idle uses the time to tidy up. */
+/* Waits for orders. A thread that stays idle uses the time to tidy up; by a virtual
+ * clock there is none to wait for. */
 static void wait_for_orders(rt_thread *thread, void *prepared) {
-    int64_t tidy_ns = rt_clock_now() + TIDY_NS;
-    while (!has_orders(thread) && rt_clock_now() < tidy_ns)
-        rt_loop_turn(&thread->loop, true, tidy_ns);
+    rt_loop *loop = &thread->loop;
+    int64_t tidy_ns = rt_loop_now(loop);
+    if (!rt_clock_is_virtual(loop->clock)) tidy_ns += TIDY_NS;
+    while (!has_orders(thread) && rt_loop_now(loop) < tidy_ns)
+        rt_loop_turn(loop, true, tidy_ns);
     if (has_orders(thread)) return;
     thread->runtime->thread_tidy(prepared);
-    while (!has_orders(thread)) rt_loop_turn(&thread->loop, true, RT_NEVER);
+    while (!has_orders(thread)) rt_loop_turn(loop, true, RT_NEVER);
 }
 
 static void *thread_main(void *argument) {
@@ -138,6 +141,7 @@ static rt_thread *new_thread(rt_runtime *runtime) {
     rt_list_init(&thread->link);
     rt_list_init(&thread->all);
     rt_loop_init(&thread->loop);
+    thread->loop.clock = &runtime->clock;
     return thread;
 }
 

@@ -90,12 +90,13 @@ static int wait_for(attempt *a) {
     int64_t due = RT_NEVER;
     if (a->is_again) {
         rt_waiter_park(&a->waiter, a, NULL);
-        due = rt_clock_now() + AGAIN_NS;
+        due = rt_loop_now(c->loop) + AGAIN_NS;
     } else {
         int status =
             rt_poll_wait(a->poll, RT_POLL_WRITE, &a->waiter, NULL, NULL);
         if (status != RT_PENDING) return status;
-        if (!a->is_slow && c->next < c->count) due = rt_clock_now() + SLOW_NS;
+        if (!a->is_slow && c->next < c->count)
+            due = rt_loop_now(c->loop) + SLOW_NS;
     }
     int status = rt_waiter_arm(&a->waiter, due, due);
     return status == RT_OK ? RT_PENDING : status;

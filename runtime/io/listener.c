@@ -163,7 +163,7 @@ static int go_on(rt_listener *l, int status) {
     if (l->on_lack && !l->has_told) l->on_lack(l->context, status);
     l->has_told = true;
     rt_waiter_park(&l->waiter, l, NULL);
-    int64_t due = rt_clock_now() + LOOK_NS;
+    int64_t due = rt_loop_now(l->loop) + LOOK_NS;
     status = rt_waiter_arm(&l->waiter, due, due);
     return status == RT_OK ? RT_PENDING : status;
 }

@@ -45,13 +45,14 @@ static bool has_processors(void) {
 }
 
 void rt_loop_init(rt_loop *loop) {
-    *loop = (rt_loop){.inbox = NULL};
+    *loop = (rt_loop){.inbox = NULL, .clock = &rt_clock_machine};
+    atomic_store(&loop->rest_ns, RT_NEVER);
     rt_timers_init(&loop->timers);
     rt_list_init(&loop->link);
     loop->thread = pthread_self();
     loop->has_processors = has_processors();
     loop->spins = loop->has_processors ? MAX_SPINS : 0;
-    loop->now_ns = rt_clock_now();
+    loop->now_ns = rt_loop_now(loop);
 }
 
 static void sleep_once(rt_loop *loop, int64_t timeout_ns) {
@@ -119,12 +120,16 @@ static void run_posts(rt_loop *loop) {
     }
 }
 
+static int64_t first_deadline(const rt_loop *loop, int64_t deadline_ns) {
+    int64_t next = rt_timers_next(&loop->timers);
+    return deadline_ns < next ? deadline_ns : next;
+}
+
 /* Nanoseconds the loop may sleep; 0: not at all. */
 static int64_t time_to_sleep(rt_loop *loop, int64_t deadline_ns) {
-    int64_t next = rt_timers_next(&loop->timers);
-    if (deadline_ns < next) next = deadline_ns;
+    int64_t next = first_deadline(loop, deadline_ns);
     if (next == RT_NEVER) return RT_NEVER;
-    int64_t now = rt_clock_now();
+    int64_t now = rt_loop_now(loop);
     return next > now ? next - now : 0;
 }
 
@@ -209,11 +214,26 @@ static void fall_asleep(rt_loop *loop) {
     if (loop->awake) rt_awake_lower(loop->awake);
 }
 
+/* Who moves a virtual clock looks whether it is to be moved now. */
+static void tell_rest(rt_loop *loop) {
+    if (!loop->awake) return;
+    void (*tell)(rt_awake *) = loop->awake->on_rest;
+    if (tell) tell(loop->awake);
+}
+
 void rt_loop_rouse(rt_loop *loop) {
     if (!loop->is_asleep) return;
     if (loop->awake) rt_awake_raise(loop->awake);
     loop->is_asleep = false;
     atomic_fetch_add(&loop->naps, 1);
+}
+
+static void wake_up(rt_loop *loop) {
+    rt_loop_rouse(loop);
+    if (loop->awake && atomic_load(&loop->dozes) % 2 == 1)
+        atomic_fetch_add(&loop->dozes, 1);
+    void (*tell)(rt_awake *) = loop->awake ? loop->awake->on_stir : NULL;
+    if (tell) tell(loop->awake);
 }
 
 /* In this order: who has posted to it has done so before it stirred. */
@@ -222,6 +242,30 @@ bool rt_loop_sleeps(rt_loop *loop, uint32_t *naps) {
     bool is_nudged = atomic_load(&loop->nudged);
     *naps = atomic_load(&loop->naps);
     return *naps % 2 == 1 && !has_posts && !is_nudged;
+}
+
+bool rt_loop_rests(rt_loop *loop, uint32_t *sleeps, bool *dozes) {
+    uint32_t naps, count = atomic_load(&loop->dozes);
+    bool sleeps_for_good = rt_loop_sleeps(loop, &naps);
+    *sleeps = naps + count;
+    *dozes = count % 2 == 1;
+    if (*dozes) return !rt_loop_has_posts(loop) && !atomic_load(&loop->nudged);
+    return sleeps_for_good;
+}
+
+/* Its clock is virtual: others say when it is time. Its deadline is there to be
+ * read as soon as it counts as asleep. */
+static void lie_down(rt_loop *loop, int64_t deadline_ns, int64_t *sleep_ns) {
+    bool is_virtual = rt_clock_is_virtual(loop->clock);
+    atomic_store(&loop->rest_ns,
+                 is_virtual ? first_deadline(loop, deadline_ns) : RT_NEVER);
+    if (is_virtual) *sleep_ns = RT_NEVER;
+    if ((is_virtual || is_free_of_timers(loop, deadline_ns)) &&
+        loop->expected == 0 && !is_uv_busy(loop))
+        fall_asleep(loop);
+    else if (loop->awake)
+        atomic_fetch_add(&loop->dozes, 1);
+    tell_rest(loop);
 }
 
 static void sleep_until_woken(rt_loop *loop, int64_t deadline_ns) {
@@ -234,14 +278,12 @@ static void sleep_until_woken(rt_loop *loop, int64_t deadline_ns) {
     if (spin(loop)) return;
     atomic_store(&loop->parked, 1);
     if (atomic_load(&loop->inbox) == NULL && !atomic_load(&loop->nudged)) {
-        if (is_free_of_timers(loop, deadline_ns) && loop->expected == 0 &&
-            !is_uv_busy(loop))
-            fall_asleep(loop);
+        lie_down(loop, deadline_ns, &sleep_ns);
         if (loop->uv)
             poll_uv(loop->uv, sleep_ns);
         else
             futex_wait(loop, sleep_ns);
-        rt_loop_rouse(loop);
+        wake_up(loop);
     }
     atomic_store(&loop->parked, 0);
     atomic_store(&loop->nudged, false);
@@ -254,7 +296,7 @@ void rt_loop_turn(rt_loop *loop, bool may_block, int64_t deadline_ns) {
         sleep_until_woken(loop, deadline_ns);
     else if (loop->uv)
         poll_uv(loop->uv, 0);
-    loop->now_ns = rt_clock_now();
+    loop->now_ns = rt_loop_now(loop);
     if (rt_loop_has_posts(loop)) run_posts(loop);
     if (loop->timers.count > 0) rt_timers_run(&loop->timers, loop->now_ns);
 }

@@ -37,6 +37,10 @@ typedef struct rt_awake {
     /* It has fallen to 0. On any thread, also one that is about to sleep: may
      * not post to a loop, and takes little time. NULL: nobody wants to know. */
     void (*on_none)(struct rt_awake *awake);
+    /* While the runtime's clock is virtual, else NULL: a loop is about to sleep,
+     * or has left; and one has woken. On the thread of that loop, without locks. */
+    void (*_Atomic on_rest)(struct rt_awake *awake);
+    void (*_Atomic on_stir)(struct rt_awake *awake);
 } rt_awake;
 
 static inline void rt_awake_raise(rt_awake *awake) {
@@ -54,6 +58,7 @@ typedef struct rt_loop {
     atomic_bool nudged;       /* rt_loop_wake was called: do not sleep */
     unsigned spins;           /* looks at the inbox before it sleeps */
     bool has_processors;      /* other threads run while this one looks */
+    rt_clock *clock;          /* what its timers go by; borrowed */
     rt_timers timers;
     int64_t now_ns;                  /* when the current turn began */
     _Atomic(struct rt_loop_uv *) uv; /* NULL until rt_loop_uv */
@@ -72,7 +77,12 @@ typedef struct rt_loop {
     bool (*look)(struct rt_loop *loop);
     /* Odd while it sleeps for good: until somebody posts to it, or uv calls. */
     _Atomic uint32_t naps;
-    bool is_asleep;  /* the same, for the thread itself */
+    bool is_asleep; /* the same, for the thread itself */
+    /* The same as naps, for a sleep that something outside of the program, or a
+     * timer by the machine's clock, may end. */
+    _Atomic uint32_t dozes;
+    /* While it sleeps by a virtual clock: its first deadline; else RT_NEVER. */
+    _Atomic int64_t rest_ns;
     int expected;    /* how much uv is to tell of that comes from outside */
     rt_awake *awake; /* where it is counted unless it sleeps for good: see
                         exec/quiet.h, as for `link`. NULL: nowhere */
@@ -93,8 +103,8 @@ void rt_loop_post(rt_loop *loop, rt_post *post);
 void rt_loop_wake(rt_loop *loop);
 
 /* One turn: runs posts, fires timers that are due, polls uv. With `may_block`
- * waits until there is something to do, at most until `deadline_ns`; may
- * return without having done anything. */
+ * waits until there is something to do, at most until `deadline_ns` by its clock;
+ * may return without having done anything. */
 void rt_loop_turn(rt_loop *loop, bool may_block, int64_t deadline_ns);
 
 /* For callbacks of uv, first of all: it does not sleep any more. */
@@ -110,6 +120,15 @@ static inline void rt_loop_expect(rt_loop *loop, int more) {
  * which of its sleeps: if that is the same at a later look, then it has not
  * stirred between the two. Any thread. */
 bool rt_loop_sleeps(rt_loop *loop, uint32_t *naps);
+
+/* The same, but it may also be one that something from outside ends; `dozes`
+ * says whether it is. */
+bool rt_loop_rests(rt_loop *loop, uint32_t *sleeps, bool *dozes);
+
+/* Now, by the loop's clock. */
+static inline int64_t rt_loop_now(const rt_loop *loop) {
+    return rt_clock_read(loop->clock);
+}
 
 /* Whether a post is waiting; cheap. */
 static inline bool rt_loop_has_posts(rt_loop *loop) {

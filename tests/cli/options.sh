@@ -31,7 +31,7 @@ run "lua -e 'print(1)' --version script.lua"
 run "lua --help"
 [ "$status" = 0 ] || fail "status of --help: $status"
 [ -z "$err" ] || fail "--help is no error: $err"
-for word in -e -i -l -v -E -W -- --seed --help --version repl help; do
+for word in -e -i -l -v -E -W -- --seed --clock --help --version repl help; do
   printf '%s\n' "$out" | grep -q -- "^ .*$word " || fail "--help names $word"
 done
 gives "lua script.lua --help" 0 ran
@@ -42,6 +42,10 @@ usage_of() {
     grep -q '^usage: lua \[options\] \[script \[args\]\]$' ||
     fail "$1 shows the usage"
 }
+gives "lua --clock virtual -e 'sleep(1000) print(plait.now())'" 0 1000.0
+gives "lua --clock=virtual --clock real -e 'print(os.time() > 1e9)'" 0 true
+usage_of "lua --clock" "'--clock' needs 'virtual' or 'real'"
+usage_of "lua --clock=fast script.lua" "'--clock' needs 'virtual' or 'real'"
 usage_of "lua -h" "unrecognized option '-h'"
 usage_of "lua -x" "unrecognized option '-x'"
 usage_of "lua ---" "unrecognized option '---'"

@@ -2,6 +2,7 @@
 --
 --     plait check.lua golden RESULTS LITERAL...     each program once, with its time; then the refused literal ports
 --     plait check.lua pipe RESULTS COUNT            some programs COUNT times through a pipe, sleeps shortened
+--     plait check.lua virtual RESULTS NAME...       each named program once, by a virtual clock
 --
 -- tutorial.sh and pipe200.sh run the programs and leave NAME.out, NAME.err and NAME.result ("status start end", times
 -- in nanoseconds) in the directory RESULTS. This file only reads; it is plain Lua 5.4 and exits with 1 on a failure, with 3
@@ -165,10 +166,14 @@ end
 
 ---------------------------------------------------------------------------------------------------------- golden
 
-local function check_program(name, expected, run)
+local function check_output(name, expected, run)
     check(name .. " stdout", difference(expected, split_lines(run.out)))
     check(name .. " stderr", run.err ~= "" and "not empty: " .. run.err)
     check(name .. " status", run.status ~= 0 and "expected 0, got " .. run.status)
+end
+
+local function check_program(name, expected, run)
+    check_output(name, expected, run)
     if run.seconds > expected.sleeps + slack then late = late + 1 end
     local is_in_time = run.seconds >= expected.sleeps and run.seconds <= expected.sleeps + slack
     local message = "expected %.1f to %.1f s, took %.2f s"
@@ -200,6 +205,14 @@ local function check_golden(directory, literals)
     for _, path in ipairs(literals) do
         local name = path:match("([^/]+)%.lua$")
         check_annotated(name, read_file(path), read_run(directory, name))
+    end
+end
+
+--------------------------------------------------------------------------------------------------------- virtual
+
+local function check_virtual(directory, names)
+    for _, name in ipairs(names) do
+        check_output(name, programs[name:match("[^/]+$")], read_run(directory, (name:gsub("/", "_"))))
     end
 end
 
@@ -241,6 +254,8 @@ if mode == "golden" then
     check_golden(directory, table.move(arg, 3, #arg, 1, {}))
 elseif mode == "pipe" then
     check_pipe(directory, tonumber(arg[3]))
+elseif mode == "virtual" then
+    check_virtual(directory, table.move(arg, 3, #arg, 1, {}))
 else
     error("usage: plait check.lua golden RESULTS LITERAL... | pipe RESULTS COUNT")
 end
