@@ -16,8 +16,6 @@ int host_end_wait(host_state *host, host_deadline deadline) {
         rt_waiter_arm(&strand->waiter, deadline.key_ns, deadline.due_ns))
         (void)rt_waiter_cancel(&strand->waiter, RT_ENOMEMORY);
     host_drive(host->L);
-    if (strand->waiter.status == RT_EINTERRUPTED)
-        (void)atomic_fetch_and(&host->orders, ~(unsigned)HOST_ORDER_INTERRUPT);
     return strand->waiter.status;
 }
 

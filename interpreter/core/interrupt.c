@@ -25,6 +25,9 @@
 /* Between two tries to press. */
 #define REPEAT_NS (RT_SECOND / 100)
 
+/* Instructions between two looks of a state that is sent no signals. */
+enum { POLL_COUNT = 1000 };
+
 /* What a __close handler gets after another one that had to be stopped. */
 #define LATE_NS RT_SECOND
 
@@ -44,6 +47,7 @@ host_state *host_here(void) {
 static void arm(host_state *host) {
     if (host_userhook_arm(host->running)) return;
     int count = host->slice_count > 0 ? host->slice_count : 1;
+    if (host->polls) count = POLL_COUNT;
     lua_sethook(host->running, on_hook, LUA_MASKCOUNT, count);
 }
 
@@ -51,16 +55,22 @@ static void disarm(lua_State *L) {
     if (lua_gethook(L) == on_hook) lua_sethook(L, NULL, 0, 0);
 }
 
+bool host_interrupt_heard(const siginfo_t *info, void *context) {
+    host_state *host = here;
+    if (!host) return false;
+    bool is_ring =
+        info->si_code == SI_QUEUE && info->si_value.sival_int == RT_DOOR_RING;
+    if (is_ring) host_ring_from_signal(host, RT_BELL_DOOR);
+    if (atomic_load(&host->orders) & HOST_ORDER_STALL)
+        host_turns_tell_inside(host, context);
+    if (atomic_load(&host->orders) != 0) arm(host);
+    return is_ring || (info->si_code == SI_TKILL && info->si_pid == getpid());
+}
+
 static void on_signal(int number, siginfo_t *info, void *context) {
     (void)number;
     int saved = errno;
-    host_state *host = here;
-    if (host && info->si_code == SI_QUEUE &&
-        info->si_value.sival_int == RT_DOOR_RING)
-        host_ring_from_signal(host, RT_BELL_DOOR);
-    if (host && atomic_load(&host->orders) & HOST_ORDER_STALL)
-        host_turns_tell_inside(host, context);
-    if (host && atomic_load(&host->orders) != 0) arm(host);
+    (void)host_interrupt_heard(info, context);
     errno = saved;
 }
 
@@ -76,12 +86,20 @@ static void install_handlers(void) {
 
 /* ---- giving orders ---- */
 
+void host_interrupt_thread(const host_state *host, host_manner manner) {
+    const rt_runtime *runtime = host->runtime;
+    int number = runtime->soft_signal;
+    if (manner == HOST_HARD && runtime->hard_signal != 0)
+        number = runtime->hard_signal;
+    if (number != 0) (void)pthread_kill(host->loop->thread, number);
+}
+
 void host_order(host_state *host, host_order_kind order) {
     atomic_fetch_or(&host->orders, (unsigned)order);
     if (pthread_equal(host->loop->thread, pthread_self()))
         arm(host); /* it runs: this is a handler, or its own code */
     else
-        (void)pthread_kill(host->loop->thread, RT_SOFT_SIGNAL);
+        host_interrupt_thread(host, HOST_SOFTLY);
     rt_loop_wake(host->loop); /* it sleeps, or is about to */
 }
 
@@ -124,12 +142,6 @@ void host_show_above(host_state *host, const host_strand *strand) {
     host->has_above = strand->above[0] != NULL;
 }
 
-void host_interrupt_from_signal(host_state *host) {
-    atomic_fetch_or(&host->orders, HOST_ORDER_INTERRUPT);
-    arm(host);
-    rt_loop_wake(host->loop);
-}
-
 void host_ring_from_signal(host_state *host, unsigned bells) {
     rt_monitor_ring(host->runtime, bells);
     atomic_fetch_or(&host->orders, HOST_ORDER_BELLS);
@@ -147,16 +159,23 @@ bool host_interrupt_is_hook(lua_Hook hook) {
 
 /* ---- the state's thread ---- */
 
-host_state *host_interrupt_enter(host_state *host) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    (void)pthread_once(&once, install_handlers);
+host_state *host_interrupt_swap(host_state *host) {
     host_state *before = here;
     here = host;
+    return before;
+}
+
+host_state *host_interrupt_enter(host_state *host) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if (host->runtime->hard_signal != 0)
+        (void)pthread_once(&once, install_handlers);
+    host_state *before = host_interrupt_swap(host);
     host->tid = gettid();
     host_census_join(host);
     host_runs(host, &host->main);
     host->watched.look = host_lookout;
     rt_monitor_watch(host->runtime, &host->watched);
+    if (host->polls) arm(host);
     return before;
 }
 
@@ -299,6 +318,16 @@ static void preempt(lua_State *L, host_state *host, lua_Debug *ar) {
     if (host_turns_make_way(L, can_yield(L, host))) go_behind(L, host);
 }
 
+/* The host wants its thread back. */
+static void give_back(lua_State *L, host_state *host, lua_Debug *ar) {
+    if (in_own_code(L, ar)) {
+        hound(L, host);
+    } else if (can_yield(L, host)) {
+        host_ready(host->current);
+        go_behind(L, host);
+    }
+}
+
 /* What tells the main strand to stop is raised in it at once: the signal has ended
  * a system call, and what that returned is not to be taken at its word. */
 static void serve_signals(lua_State *L, host_state *host, lua_Debug *ar) {
@@ -321,7 +350,6 @@ static void serve(lua_State *L, lua_Debug *ar, int count) {
     unsigned orders = atomic_exchange(&host->orders, 0);
     if (orders & HOST_ORDER_BELLS) rt_monitor_poke(host->runtime);
     if (orders & HOST_ORDER_DUMP) host_census_answer(L, 0);
-    if (orders & HOST_ORDER_INTERRUPT) luaL_error(L, "interrupted!");
     if (orders & HOST_ORDER_SIGNALS) serve_signals(L, host, ar);
     if (orders & HOST_ORDER_STALL) host_turns_tell(L);
     if (orders & HOST_ORDER_LOOK) host_look_around(host);
@@ -331,6 +359,8 @@ static void serve(lua_State *L, lua_Debug *ar, int count) {
         make_way(L, strand, ar);
     else if (orders & HOST_ORDER_PREEMPT)
         preempt(L, host, ar);
+    else if (host_step_is_over(host))
+        give_back(L, host, ar);
 }
 
 void host_interrupt_serve(lua_State *L, lua_Debug *ar) {
@@ -338,8 +368,12 @@ void host_interrupt_serve(lua_State *L, lua_Debug *ar) {
 }
 
 static void on_hook(lua_State *L, lua_Debug *ar) {
+    const host_state *host = host_of(L);
     int count = lua_gethookcount(L);
-    if (count != host_of(L)->slice_count) disarm(L);
+    if (host->polls)
+        count_on(L, POLL_COUNT);
+    else if (count != host->slice_count)
+        disarm(L);
     serve(L, ar, count);
 }
 
@@ -352,7 +386,7 @@ bool host_interrupt_at_end(host_strand *strand) {
 }
 
 void host_interrupt_idle(host_state *host) {
-    unsigned kept = HOST_ORDER_INTERRUPT;
+    unsigned kept = 0;
     if (host->slice_count > 0) kept |= HOST_ORDER_PREEMPT;
     unsigned orders = atomic_fetch_and(&host->orders, kept);
     if (orders & HOST_ORDER_BELLS) rt_monitor_poke(host->runtime);

@@ -4,7 +4,8 @@
  * thread, taken on the state's own. The state's thread is signalled, the handler
  * arms a hook in the coroutine that runs there, and the hook carries the orders
  * out at the next instruction of the VM. Nothing is installed while there is no
- * order, so it costs nothing. If the script has set a hook there, that is called at
+ * order, so it costs nothing. A runtime that may not be sent signals (an embedded one)
+ * has the hook called again and again, and it looks for orders. If the script has set a hook there, that is called at
  * its events as before, and carries the orders out (userhook.h).
  *
  * The monitor (lookout.h) sees that an order is needed: what was told to stop
@@ -22,6 +23,8 @@
 #ifndef HOST_CORE_INTERRUPT_H
 #define HOST_CORE_INTERRUPT_H
 
+#include <signal.h>
+
 #include "core/state.h"
 
 /* How long code may go on without waiting after it was told to stop; how long
@@ -36,7 +39,6 @@
 enum { HOST_FRESH_COUNT = 32 };
 
 typedef enum {
-    HOST_ORDER_INTERRUPT = 1, /* raise "interrupted!" in the main strand */
     HOST_ORDER_LOOK = 2, /* look at posts and timers; press what is to stop */
     HOST_ORDER_PREEMPT = 4,  /* let others run */
     HOST_ORDER_STALL = 8,    /* tell where it runs: others wait for it */
@@ -54,6 +56,26 @@ void host_interrupt_leave(host_state *host, host_state *before);
 
 /* The state that the calling thread runs; NULL: none. */
 host_state *host_here(void);
+
+/* For a thread that runs now one state, now another, and has entered both: this one
+ * from here on. Returns the one before; NULL: none. */
+host_state *host_interrupt_swap(host_state *host);
+
+/* Sends the thread that runs the state the signal by which it is interrupted, if there
+ * is one: see rt_runtime.soft_signal. */
+typedef enum { HOST_SOFTLY, HOST_HARD } host_manner;
+void host_interrupt_thread(const host_state *host, host_manner manner);
+
+/* In the handler of a signal. Returns false if it is not for the state that this thread
+ * runs. */
+bool host_interrupt_heard(const siginfo_t *info, void *context);
+
+/* Whether the hook is to be armed in what runs from here on: there are orders, or the
+ * state looks for them by itself, as it is sent no signals. */
+static inline bool host_is_wanted(const host_state *host) {
+    return host->polls ||
+           atomic_load_explicit(&host->orders, memory_order_relaxed) != 0;
+}
 
 /* Gives the order, and wakes or signals the thread that runs the state. Any
  * thread, while the state lives; and a signal handler on the state's thread. */
@@ -96,10 +118,6 @@ void host_interrupt_serve(lua_State *L, lua_Debug *ar);
 
 /* Whether it is plait's own. */
 bool host_interrupt_is_hook(lua_Hook hook);
-
-/* From a signal handler: what the main strand runs or waits for ends with the
- * error "interrupted!". */
-void host_interrupt_from_signal(host_state *host);
 
 /* From a signal handler on the state's thread: as rt_monitor_ring. */
 void host_ring_from_signal(host_state *host, unsigned bells);

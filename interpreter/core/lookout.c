@@ -98,6 +98,7 @@ static void read_wishes(host_state *host, wish *w) {
         w->soft_ns = 0;
     if (atomic_load(&host->entries) > 0)
         want_soft(w, host->signalled_ns + ENTRY_NS);
+    want_soft(w, atomic_load(&host->step_end_ns));
     int64_t press = atomic_load(&host->press_ns);
     if (atomic_load(&host->is_gentle))
         want_soft(w, press);
@@ -131,9 +132,9 @@ static bool aim(host_state *host, const wish *w) {
 static void signal_thread(host_state *host, const wish *w, int64_t now) {
     host->signalled_ns = now;
     atomic_fetch_or(&host->orders, HOST_ORDER_LOOK);
-    bool is_hard = now >= w->hard_ns && aim(host, w);
-    (void)pthread_kill(host->loop->thread,
-                       is_hard ? RT_HARD_SIGNAL : RT_SOFT_SIGNAL);
+    bool is_hard =
+        now >= w->hard_ns && host->runtime->hard_signal != 0 && aim(host, w);
+    host_interrupt_thread(host, is_hard ? HOST_HARD : HOST_SOFTLY);
 }
 
 /* Sees which strand runs. Returns when to look again. */

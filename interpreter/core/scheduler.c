@@ -88,11 +88,12 @@ static void look_for_stuck(lua_State *L, host_state *host) {
 static void turn(lua_State *L, host_state *host) {
     host->resumes = 0;
     host->current = NULL; /* what wakes now is not woken by a strand */
-    if (!host->ready_first && !rt_loop_has_posts(host->loop) &&
+    bool is_step = atomic_load(&host->step_end_ns) != RT_NEVER;
+    if (!is_step && !host->ready_first && !rt_loop_has_posts(host->loop) &&
         host_deadlock_check(host))
         return;
     if (host_stuck_is_due(host)) look_for_stuck(L, host);
-    bool may_block = host->ready_first == NULL;
+    bool may_block = host->ready_first == NULL && !is_step;
     /* What was printed is to be seen while the program waits. */
     if (may_block) {
         (void)fflush(stdout);
@@ -108,8 +109,6 @@ static void turn(lua_State *L, host_state *host) {
             rt_monitor_stir(host->runtime);
     }
     unsigned orders = atomic_load_explicit(&host->orders, memory_order_relaxed);
-    if (orders & HOST_ORDER_INTERRUPT)
-        (void)rt_waiter_cancel(&host->main.waiter, RT_EINTERRUPTED);
     if (orders != 0) host_interrupt_idle(host);
     if (atomic_load_explicit(&host->has_signals, memory_order_relaxed))
         host->on_signals(host, NULL);
@@ -122,11 +121,22 @@ void host_look_around(host_state *host) {
     host->current = current;
 }
 
+/* The main strand runs again, where it was. */
+static void go_on(host_state *host, lua_State *running, host_link *chain) {
+    host->current = &host->main;
+    host->running = running;
+    host->chain = chain;
+    host_runs(host, &host->main);
+    if (host_is_wanted(host)) host_interrupt_rearm(host);
+}
+
 void host_drive(lua_State *L) {
     host_state *host = host_of(L);
     host_link *chain = host->chain;
     lua_State *running = host->running;
     assert(host->current == &host->main);
+    /* In a step's callback of the host's: it is the host that waits. */
+    int64_t step_end = atomic_exchange(&host->step_end_ns, RT_NEVER);
     host->driver = L;
     host->driver_chain = chain;
     host->loop->now_ns = rt_loop_now(host->loop); /* a turn begins */
@@ -136,10 +146,30 @@ void host_drive(lua_State *L) {
         if (strand) host_task_resume(L, host_task_of(strand));
         if (!strand || ++host->resumes >= BUDGET) turn(L, host);
     }
-    host->current = &host->main;
-    host->running = running;
-    host->chain = chain;
-    host_runs(host, &host->main);
-    if (atomic_load_explicit(&host->orders, memory_order_relaxed) != 0)
-        host_interrupt_rearm(host);
+    atomic_store(&host->step_end_ns, step_end);
+    go_on(host, running, chain);
+}
+
+bool host_step(lua_State *L, int64_t end_ns) {
+    host_state *host = host_of(L);
+    host_link *chain = host->chain;
+    lua_State *running = host->running;
+    assert(host->current == &host->main);
+    atomic_store(&host->step_end_ns, end_ns);
+    rt_monitor_expect(host->runtime, end_ns);
+    host->driver = L;
+    host->driver_chain = chain;
+    host->resumes = 0;
+    bool has_more;
+    do {
+        turn(L, host);
+        for (int i = 0; i < BUDGET && host->ready_first; i++) {
+            host_task_resume(L, host_task_of(take_ready(host)));
+            if (host_step_is_over(host)) break;
+        }
+        has_more = host->ready_first || rt_loop_has_posts(host->loop);
+    } while (has_more && rt_clock_now() < end_ns);
+    atomic_store(&host->step_end_ns, RT_NEVER);
+    go_on(host, running, chain);
+    return has_more;
 }

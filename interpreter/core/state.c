@@ -59,6 +59,8 @@ host_state *host_state_new(rt_runtime *runtime, rt_loop *loop) {
     rt_list_init(&host->told);
     rt_list_init(&host->main_told.link);
     atomic_store(&host->limit_ns, RT_NEVER);
+    atomic_store(&host->step_end_ns, RT_NEVER);
+    host->polls = runtime->soft_signal == 0;
     rt_list_init(&host->limits);
     host->stuck_limit = HOST_STUCK_TASKS;
     rt_list_init(&host->updates);

@@ -183,6 +183,8 @@ struct host_state {
     atomic_bool is_gentle;    /* without ending its system calls */
     atomic_bool is_aimed;     /* a hard signal for that one may be on its way */
     bool is_pressing;         /* press_ns is not RT_NEVER */
+    _Atomic int64_t step_end_ns; /* scheduler.h: of the step; RT_NEVER: none */
+    bool polls; /* looks for orders by itself, as it is sent no signals */
     _Atomic int64_t limit_ns; /* when the first limit passes; limit.c */
     _Atomic(const host_strand *) limit_strand; /* and whom it concerns */
     atomic_uint shields; /* that its strands are in: cancel.h */
@@ -216,7 +218,7 @@ struct host_state {
     size_t object_bytes; /* of the objects its proxies stand for: proxy.h */
     size_t object_limit; /* about twice of what a collection has left */
     const char *program; /* how messages of the program begin; "plait" */
-    bool is_first;                /* the main state of its runtime */
+    bool is_first;       /* the main state of its runtime */
     struct host_program *owner;   /* set in a program's main state: embed/ */
     struct host_signals *signals; /* signals.h; borrowed; NULL: it gets none */
     atomic_bool has_signals;      /* something is to be done about them */

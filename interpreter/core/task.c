@@ -193,8 +193,7 @@ void host_task_resume(lua_State *L, host_task *task) {
     host->running = coroutine;
     host->chain = NULL;
     host_runs(host, &slot->strand);
-    if (atomic_load_explicit(&host->orders, memory_order_relaxed) != 0)
-        host_interrupt_rearm(host);
+    if (host_is_wanted(host)) host_interrupt_rearm(host);
     int results;
     int status = lua_resume(coroutine, L, count, &results);
     host->running = L;
@@ -242,6 +241,7 @@ static void end_left(lua_State *L, host_slot *slot, host_task *task) {
     host_push_cancellation(L, strand);
     host->current = strand;
     host->running = coroutine;
+    if (host->polls) host_interrupt_rearm(host);
     if (lua_resetthread(coroutine) != LUA_OK) {
         lua_xmove(coroutine, L, 1);
         lua_replace(L, -2);

@@ -112,7 +112,7 @@ int64_t host_turns_look(host_state *host, int64_t ran_ns) {
      * a signal has just set it. */
     bool is_given = (atomic_fetch_or(&host->orders, orders) & orders) == orders;
     if (!is_given || thread_state(host) == 'R')
-        (void)pthread_kill(host->loop->thread, RT_SOFT_SIGNAL);
+        host_interrupt_thread(host, HOST_SOFTLY);
     return slice;
 }
 

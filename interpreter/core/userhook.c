@@ -87,7 +87,7 @@ static user_hook *add(lua_State *L, lua_State *co) {
 /* ---- what Lua is told ---- */
 
 static bool has_orders(const host_state *host) {
-    return atomic_load_explicit(&host->orders, memory_order_relaxed) != 0;
+    return host_is_wanted(host);
 }
 
 /* Equal parts, as far as that goes. */

@@ -160,9 +160,6 @@ static int complete(lua_State *L, host_strand *strand, host_finish finish) {
         strand->clean_up(strand);
         strand->clean_up = NULL;
     }
-    if (status == RT_EINTERRUPTED)
-        (void)atomic_fetch_and(&strand->host->orders,
-                               ~(unsigned)HOST_ORDER_INTERRUPT);
     if (!takes_all && (status == RT_ECANCELLED || status == RT_EINTERRUPTED ||
                        status == RT_ESTUCK)) {
         rt_item_clear(&strand->item);

@@ -61,6 +61,11 @@ int host_states_open(host_states *states) {
     }
     states->loop.clock = &runtime->clock;
     rt_quiet_join(runtime, &states->loop);
+    if (states->is_embedded) {
+        runtime->soft_signal = states->soft_signal;
+        runtime->hard_signal = 0;
+        runtime->helper_path = states->helper_path;
+    }
     if (host_thread_set_up(runtime)) {
         runtime->states = states;
         runtime->thread_prepare = prepare_thread;

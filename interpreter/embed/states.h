@@ -12,6 +12,11 @@ typedef struct host_states {
     host_state *main;
     /* os.exit, in whatever state: host_state.on_exit. */
     void (*on_exit)(lua_State *L, int status, bool close);
+    /* The runtime is one of plait.h's: it goes by the fields soft_signal and helper_path
+     * of rt_runtime as they are here. */
+    bool is_embedded;
+    int soft_signal;
+    const char *helper_path; /* borrowed */
     /* The libraries of a state have been opened; NULL: no more is to be done.
      * [-0, +0, raises] */
     void (*on_open)(lua_State *L, struct host_states *states);

@@ -90,8 +90,7 @@ static lua_State *check_coroutine(lua_State *L) {
 static void switch_to(host_state *host, lua_State *next) {
     host->running = next;
     atomic_signal_fence(memory_order_seq_cst);
-    if (atomic_load_explicit(&host->orders, memory_order_relaxed) != 0)
-        host_interrupt_rearm(host);
+    if (host_is_wanted(host)) host_interrupt_rearm(host);
 }
 
 /* Puts `link` on the chain: L is about to run `co`.

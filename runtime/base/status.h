@@ -27,7 +27,9 @@
     X(EBROKEN, -5017, "broken_barrier", "barrier is broken")                   \
     X(ESTUCK, -5018, "deadlock", "nothing can run any more")                   \
     X(ELENT, -5019, "lent", "lent to another process")                         \
-    X(ERING, -5020, "deadlock", "this wait would never end")
+    X(ERING, -5020, "deadlock", "this wait would never end")                   \
+    X(ENOHELPER, -5021, "usage",                                               \
+      "the host program has named no helper_path for child processes")
 
 enum {
     RT_OK = 0,

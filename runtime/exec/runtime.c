@@ -48,6 +48,9 @@ rt_runtime *rt_runtime_new(void) {
     rt_list_init(&runtime->spent_threads);
     rt_list_init(&runtime->loops);
     runtime->output_lock = -1;
+    runtime->soft_signal = RT_SOFT_SIGNAL;
+    runtime->hard_signal = RT_HARD_SIGNAL;
+    runtime->helper_path = "/proc/self/exe";
     runtime->haste = 1;
     runtime->stall_ns = runtime->slice_ns = RT_NEVER;
     return runtime;

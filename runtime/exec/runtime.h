@@ -68,6 +68,11 @@ typedef struct rt_runtime {
     _Atomic int64_t stall_ns; /* the host's: how long a strand may run alone, */
     _Atomic int64_t slice_ns; /* and until others have their turns; */
     atomic_uint told_stalls[64]; /* and places of scripts, by their sums */
+    int soft_signal; /* sent to threads that run strands: thread.h; 0: none is */
+    int hard_signal;
+    const char
+        *helper_path;  /* the program of child processes; NULL: there is none.
+                                Borrowed */
     atomic_int haste;  /* how many times sooner children are ended that do not
                          stop (ipc/insist.h); 1, but for tests */
     void *thread_pool; /* the host's: to_thread */

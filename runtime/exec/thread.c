@@ -156,11 +156,18 @@ static void free_thread(rt_thread *thread) {
 static int create(rt_thread *thread) {
     sigset_t blocked, before;
     sigfillset(&blocked);
-    const int open_signals[] = {RT_SOFT_SIGNAL, RT_HARD_SIGNAL, SIGSEGV,
-                                SIGBUS,         SIGFPE,         SIGILL,
-                                SIGTRAP,        SIGABRT,        SIGSYS};
+    const rt_runtime *runtime = thread->runtime;
+    const int open_signals[] = {SIGSEGV,
+                                SIGBUS,
+                                SIGFPE,
+                                SIGILL,
+                                SIGTRAP,
+                                SIGABRT,
+                                SIGSYS,
+                                runtime->soft_signal,
+                                runtime->hard_signal};
     for (size_t i = 0; i < sizeof open_signals / sizeof *open_signals; i++)
-        sigdelset(&blocked, open_signals[i]);
+        if (open_signals[i] != 0) sigdelset(&blocked, open_signals[i]);
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, STACK_BYTES);

@@ -10,8 +10,8 @@
 
 #include "exec/runtime.h"
 
-/* What may be sent to a thread that runs strands; the host has the handlers. They
- * differ in what becomes of a system call that blocks: it goes on after the first
+/* What may be sent to a thread that runs strands, unless its runtime says otherwise;
+ * the host has the handlers. They differ in what becomes of a system call that blocks: it goes on after the first
  * one, and ends with EINTR by the second. */
 #define RT_SOFT_SIGNAL SIGURG
 #define RT_HARD_SIGNAL (SIGRTMIN + 7)

@@ -268,6 +268,8 @@ static int queue_work(process *p, rt_message *work) {
 
 static int prepare_own(process *p, const rt_process_options *options) {
     static const char *const argv[] = {"plait", "--plait-worker", NULL};
+    const rt_runtime *runtime = p->strand->runtime;
+    if (!runtime->helper_path) return RT_ENOHELPER;
     int status = rt_process_share_output(p->strand->runtime);
     if (status) return status;
     int pair[2];
@@ -286,7 +288,7 @@ static int prepare_own(process *p, const rt_process_options *options) {
     if (ledger < 0) return ledger;
     rt_wire_set_ledger(p->wire, ledger);
     p->insist.ask = ask_for_life;
-    p->launch.path = "/proc/self/exe";
+    p->launch.path = runtime->helper_path;
     p->launch.argv = argv;
     p->launch.wire = p->child_fd;
     p->launch.output_lock = p->strand->runtime->output_lock;
