@@ -73,6 +73,18 @@ function bound.defer(t)
   end
 end
 
+-- t.cmd{"program", ...} -> {code =, stdout =, ...}: command.lua
+function bound.cmd() return require("plait.test.command").run end
+
+-- t.pty{"program", ...} -> a program in a terminal: terminal.lua. It is hung up at the end of the test.
+function bound.pty(t)
+  return function(spec)
+    local terminal = require("plait.test.terminal").open(spec)
+    t.defer(terminal.close, terminal)
+    return terminal
+  end
+end
+
 -- t.log(...): shown with the test if it fails
 function bound.log(t)
   return function(...)
