@@ -110,7 +110,7 @@ endif()
 
 # ---- shell ----------------------------------------------------------------
 
-foreach(directory IN ITEMS cli docs module prompt tutorial)
+foreach(directory IN ITEMS cli docs module package prompt tutorial)
     find_tests(scripts ${directory}/*.sh)
     list(FILTER scripts EXCLUDE REGEX "/support/")
     foreach(file IN LISTS scripts)

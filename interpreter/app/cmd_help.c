@@ -13,7 +13,7 @@
 typedef struct option_help {
     const char *name;
     const char *argument; /* "" if it takes none */
-    const char *text;     /* lines of at most 67 columns */
+    const char *text;     /* lines of at most 65 columns */
 } option_help;
 
 static const option_help option_helps[] = {
@@ -41,15 +41,16 @@ static const option_help option_helps[] = {
     {NULL, NULL, NULL},
 };
 
-/* The text stands in column 12, in the next line if the head is too long. */
+/* The text stands in column 14, in the next line if the head is too long: two
+ * blanks are always between them. */
 static void print_option(FILE *file, const option_help *option) {
     char head[64];
     (void)snprintf(head, sizeof head, "%s%s%s", option->name,
                    option->argument[0] ? " " : "", option->argument);
-    fprintf(file, strlen(head) < 10 ? "  %-10s" : "  %s\n            ", head);
+    fprintf(file, strlen(head) < 11 ? "  %-12s" : "  %s\n              ", head);
     for (const char *c = option->text; *c; c++) {
         fputc(*c, file);
-        if (*c == '\n') fputs("            ", file);
+        if (*c == '\n') fputs("              ", file);
     }
     fputc('\n', file);
 }
