@@ -224,4 +224,97 @@ function TestContext.skip(reason) end
 ---@return any
 function TestContext:use(fixture) end
 
+---Runs a program to its end.
+---@async
+---@param command plait.TestCommand
+---@return plait.TestCommandResult
+function TestContext.cmd(command) end
+
+---@class plait.TestCommand
+---@field stdin? string
+---@field stdout? string|file*
+---@field stderr? string|file*
+---@field timeout? number
+---@field env? table<string, string|number|false>
+---@field limit? integer
+---@field cwd? string
+---@field name? string
+---@field [integer] string|number
+
+---@class plait.TestCommandResult
+---@field code? integer
+---@field signal? integer
+---@field stdout string
+---@field stderr string
+---@field seconds number
+---@field timed_out boolean
+
+---Runs a program in a terminal of its own.
+---@param command plait.TestPtyCommand
+---@return plait.TestTerminal
+function TestContext.pty(command) end
+
+---@class plait.TestPtyCommand
+---@field cols? integer
+---@field rows? integer
+---@field env? table<string, string|number|false>
+---@field cwd? string
+---@field name? string
+---@field timeout? number
+---@field [integer] string|number
+
+---@class plait.TestTerminal
+local TestTerminal = {}
+
+---Types it; Enter is "\r".
+---@param ... string
+function TestTerminal:send(...) end
+
+---"Enter", "Up", "F1", "C-c", ...
+---@param ... string
+function TestTerminal:key(...) end
+
+---@param text string
+function TestTerminal:paste(text) end
+
+---@param cols integer
+---@param rows integer
+function TestTerminal:resize(cols, rows) end
+
+---Waits until the text is printed; what came before it.
+---@async
+---@param text string
+---@param timeout? number
+---@return string before
+---@overload fun(self: plait.TestTerminal, options: {any: string[], timeout?: number}): integer, string
+function TestTerminal:expect(text, timeout) end
+
+---@async
+---@param pattern string
+---@param timeout? number
+---@return string ...
+function TestTerminal:expect_match(pattern, timeout) end
+
+---Waits until these are the last lines of the screen.
+---@async
+---@param text string
+---@param timeout? number
+function TestTerminal:shows(text, timeout) end
+
+---@return string
+function TestTerminal:screen() end
+
+---@return integer column
+---@return integer row
+function TestTerminal:cursor() end
+
+---Waits until the program has ended.
+---@async
+---@param options? {timeout?: number, strict?: boolean}
+---@return {code?: integer, signal?: integer}
+function TestTerminal:wait(options) end
+
+---@async
+function TestTerminal:close() end
+
 return test

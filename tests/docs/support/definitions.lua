@@ -195,25 +195,26 @@ local executor <close> = futures.ThreadPoolExecutor(1)
 compare_class(executor, "plait.concurrent.futures.Executor")
 compare_class(executor:submit(math.max, 1), "plait.concurrent.futures.Future")
 
--- Of the argument of tests it is docs/testing.md that tells.
+-- Of the argument of tests, and of terminals, it is docs/testing.md that tells, by one letter each.
 compare_class(require("plait.test.checks").fatal, "plait.Assertions")
-local function compare_context()
-    local context = definitions.classes["plait.TestContext"]
-    seen_classes[context.name] = true
-    for name, entry in pairs(context.methods) do
-        if not testing:find("%f[%w_]t[.:]" .. name .. "%f[^%w_]") then
-            complain("%s: docs/testing.md does not tell of t.%s", entry.where, name)
+local function compare_told(class_name, letter)
+    local class = definitions.classes[class_name]
+    seen_classes[class_name] = true
+    for name, entry in pairs(class.methods) do
+        if not testing:find("%f[%w_]" .. letter .. "[.:]" .. name .. "%f[^%w_]") then
+            complain("%s: docs/testing.md does not tell of %s.%s", entry.where, letter, name)
         end
     end
     for code in testing:gmatch("`([^`\n]+)`") do
-        for name in code:gmatch("%f[%w_]t[.:]([%a_][%w_]*)") do
-            if not reader.method(definitions, context, name) then
-                complain("packaging/luacats/library/test.lua: t.%s is missing", name)
+        for name in code:gmatch("%f[%w_]" .. letter .. "[.:]([%a_][%w_]*)") do
+            if not reader.method(definitions, class, name) then
+                complain("packaging/luacats/library/test.lua: %s.%s is missing", letter, name)
             end
         end
     end
 end
-compare_context()
+compare_told("plait.TestContext", "t")
+compare_told("plait.TestTerminal", "p")
 local clock = require("plait.test.clock").start()
 compare_class(clock, "plait.Clock")
 clock:stop()
@@ -241,7 +242,7 @@ local count = 0
 local text = ("\n" .. manual):gsub("\n```.-\n```", "") -- without examples
 for line in text:gmatch("[^\n]+") do
     for code in line:gmatch("`([^`]+)`") do
-        for owner, name in code:gmatch("%f[%w_]([%a_]+)%.([%a_][%w_]*)%f[^%w_]") do
+        for owner, name in code:gmatch("%f[%w_/]([%a_]+)%.([%a_][%w_]*)%f[^%w_]") do
             local module = definitions.modules[owners[owner]]
             local is_module = definitions.modules["plait." .. name] or name == "concurrent" or name == "prompt"
             count = count + 1
