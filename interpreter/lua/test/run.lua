@@ -49,6 +49,11 @@ local function note_text(t, message, fields)
   t.state.failures[#t.state.failures + 1] = record
 end
 
+local function add_warning(t, text)
+  t.state.warnings = t.state.warnings or {}
+  table.insert(t.state.warnings, text)
+end
+
 -- By `assert`, when it fails; its caller is two levels above.
 local function on_assert(message)
   local t = test_of_now()
@@ -237,7 +242,7 @@ local function perform(t, node)
     if plait.kind(err) == "cancelled" and not t.state.has_ended then
       t.state.cancelled = { err, traceback }
     else
-      note(t, err, traceback)
+      note(t, err, t.state.traceback or traceback)
     end
   end
 end
@@ -288,7 +293,7 @@ local function add_leaks(t, level)
     end
   end
   local how = finish_in(0, LEFT_SECONDS, "end of what was left", require("plait.test.leaks").stop, found)
-  if how then t.state.warnings = { "what it has left behind did not end within 5 s" } end
+  if how then add_warning(t, "what it has left behind did not end within 5 s") end
 end
 
 -- Errors of its tasks, threads and processes that nobody has received.
@@ -307,7 +312,11 @@ end
 local function add_surroundings(t)
   if raw.surroundings() == session.surroundings then return end
   for _, text in ipairs(require("plait.test.leaks").restore_surroundings(raw, session)) do
-    note_text(t, text)
+    if session.is_spec then
+      add_warning(t, text)
+    else
+      note_text(t, text)
+    end
   end
   session.surroundings = raw.surroundings()
 end
@@ -320,8 +329,7 @@ local function add_globals(t)
   for key in next, _G do
     if not known[key] then
       known[key] = true
-      t.state.warnings = t.state.warnings or {}
-      table.insert(t.state.warnings, "a new global: " .. tostring(key))
+      add_warning(t, "a new global: " .. tostring(key))
     end
   end
 end
@@ -373,7 +381,7 @@ end
 -- Runs the test once. Returns "timeout" if it had to be stopped.
 local function run_once(t, node, seconds, guard)
   local options = suite.options(node)
-  local level = options.leaks or session.options.leaks or "fail"
+  local level = options.leaks or session.leaks
   t.state.leak_level = level
   if level == "strict" then t.state.descriptors = require("plait.test.leaks").descriptors() end
   local clock <close> = session.start_clock(t, options)
@@ -691,6 +699,29 @@ local function random_of(seed)
   end
 end
 
+local function is_selected(node, options)
+  local name = session.path .. " › " .. suite.full_name(node)
+  local tags = (options.tags or options.no_tags) and tags_of(node)
+  return (not options.ids or options.ids[node.id])
+    and (not options.filter or matches_any(options.filter, name))
+    and (not options.filter_out or not matches_any(options.filter_out, name))
+    and (not options.tags or has_tag(options.tags, tags))
+    and (not options.no_tags or not has_tag(options.no_tags, tags))
+end
+
+-- Whether one of the lines is in the test, or the first one of a block around it.
+local function is_at_line(node, lines)
+  for _, line in ipairs(lines) do
+    if line >= node.line and line <= node.last_line then return true end
+    local group = node.parent
+    while group do
+      if group.line == line then return true end
+      group = group.parent
+    end
+  end
+  return false
+end
+
 local function select_tests(root, options)
   local random = options.shuffle and random_of(options.seed or 0)
   local all = collect(root, {}, random)
@@ -699,14 +730,7 @@ local function select_tests(root, options)
   local chosen = options.only_lines and #options.only_lines > 0 and by_lines(all, options.only_lines)
   local list = {}
   for _, node in ipairs(all) do
-    local name = session.path .. " › " .. suite.full_name(node)
-    local tags = (options.tags or options.no_tags) and tags_of(node)
-    if (not is_only or chosen or has_only(node)) and (not chosen or chosen[node])
-        and (not options.ids or options.ids[node.id])
-        and (not options.filter or matches_any(options.filter, name))
-        and (not options.filter_out or not matches_any(options.filter_out, name))
-        and (not options.tags or has_tag(options.tags, tags))
-        and (not options.no_tags or not has_tag(options.no_tags, tags)) then
+    if (not is_only or chosen or has_only(node)) and (not chosen or chosen[node]) and is_selected(node, options) then
       list[#list + 1] = node
     end
   end
@@ -739,9 +763,10 @@ local function begin_session(path, options, sink)
     fixtures = {}, entered = {}, extra = 0, globals = {}, unobserved = {}, exit_error = setmetatable({}, {
       __name = "exit", __tostring = function() return "os.exit was called" end }),
     surroundings = raw.surroundings(), environment = raw.environment(), cwd = raw.cwd(), signals = raw.signals(),
-    locale = os.setlocale(nil), run_subtest = run_subtest, use = use, start_clock = start_clock,
+    locale = os.setlocale(nil), is_spec = options.bdd or path:find("_spec%.lua$") ~= nil, run_subtest = run_subtest, use = use, start_clock = start_clock,
   }
   session.file_test = context.new(path, "0", path, 0, { session = session, owner = 0, failures = {}, count = 0 })
+  session.leaks = options.leaks or (session.is_spec and "warn" or "fail")
   raw.on_assert(on_assert)
   raw.on_exit(on_exit)
 end
@@ -766,12 +791,26 @@ local function finish_file()
   if #t.state.failures > 0 then report_failure("file", "end of the file", t.state.failures, 0) end
 end
 
-local function run_all(root, whole_list)
-  local started = now()
+-- The tests of a *_spec.lua file.
+local function run_spec(root)
+  local lines = session.options.only_lines
+  local has_lines = lines and #lines > 0
+  local runner = require("plait.test.spec_run").new(session, {
+    finish_in = finish_in, report_failure = report_failure, run_test = run_test, plan_of = plan_of, random_of = random_of,
+    is_selected = function(node)
+      local is_chosen = is_selected(node, session.options) and (not has_lines or is_at_line(node, lines))
+      if not is_chosen then session.is_partial = true end
+      return is_chosen
+    end,
+  })
+  emit(plan_of{})
+  runner.run(root)
+  return not session.is_partial and not session.is_over
+end
+
+local function run_plain(root)
   local list, is_all = select_tests(root, session.options)
   emit(plan_of(list))
-  for key in next, _G do session.globals[key] = true end
-  session.global_count = raw.count(_G)
   local most = session.options.max_failures
   for _, node in ipairs(list) do
     go_to(chain_of(node))
@@ -782,6 +821,15 @@ local function run_all(root, whole_list)
     end
   end
   go_to{}
+  return is_all
+end
+
+local function run_all(root)
+  local started = now()
+  for key in next, _G do session.globals[key] = true end
+  session.global_count = raw.count(_G)
+  local is_all
+  if session.is_spec then is_all = run_spec(root) else is_all = run_plain(root) end
   finish_file()
   local counts = session.counts
   local failed = (counts.failed or 0) + (counts.timeout or 0)
@@ -799,16 +847,20 @@ end
 
 -- Reads the file, which adds its tests. Returns the record of the failure if it could not be done.
 local function read_file(path, options)
-  local is_spec = options.bdd or path:find("_spec%.lua$") ~= nil
-  local env = is_spec and require("plait.test.spec").environment() or nil
-  local chunk, message = loadfile(path, "t", env or _G)
+  local spec = session.is_spec and require "plait.test.spec"
+  local chunk, message = loadfile(path, "t", spec and spec.environment() or _G)
   if not chunk then
     local where, rest = message:match("^([^\n]-:%d+): (.*)$")
     return { message = rest or message, where = where, excerpt = failures().excerpt(where) }
   end
   local failure
   local how, found = finish_in(0, options.timeout or DEFAULT_SECONDS, "reading of the file", function()
-    local ok, err, traceback = catch(chunk)
+    local ok, err, traceback
+    if spec then
+      ok, err, traceback = catch(spec.within, suite.root, nil, chunk)
+    else
+      ok, err, traceback = catch(chunk)
+    end
     if not ok then failure = failures().of(err, traceback) end
   end)
   if how == "timeout" then return { message = "timeout: the file could not be read in time", strands = strands_text(found) } end
