@@ -74,7 +74,7 @@ local function resolve(kind, words)
       end
     end
     if not entry then
-      error(("luassert: unknown modifier/%s: '%s'"):format(kind, table.concat(words, "_", at)), 3)
+      error(("luassert: unknown modifier/%s: '%s'"):format(kind, table.concat(words, "_")), 3)
     end
     found[#found + 1] = entry
     at = last + 1
@@ -377,7 +377,7 @@ for name in ("boolean number string table nil userdata function thread"):gmatch(
   register("assertion", name, function(state, arguments)
     note_message(state, arguments[2])
     detail(state, { message = "of another type", negative = "of that type", got = show(arguments[1]), want = "type " .. name })
-    return arguments.n > 0 and type(arguments[1]) == name
+    return type(arguments[1]) == name
   end)
 end
 
@@ -424,12 +424,16 @@ register("assertion", "error_matches error_match matches_error match_error", fun
   detail(state, { message = has_failed and "another error was raised" or "no error was raised",
     negative = "an error that matches was raised", got = has_failed and show(err) or nil,
     want = "one that matches " .. show(pattern) })
-  if not has_failed then return false, { err } end
+  local returned = { err, table.unpack(arguments, 2, arguments.n) }
+  returned.n = arguments.n
+  if not has_failed then return false, returned end
   if err == nil and pattern == nil then return true, {} end
   if has_text(err) or type(err) == "number" or type(err) == "boolean" then
-    return match(tostring(err), pattern or "", arguments[3], arguments[4])
+    local found, captured = match(tostring(err), pattern or "", arguments[3], arguments[4])
+    if found then return true, captured end
+    returned[1] = tostring(err)
   end
-  return false, { err }
+  return false, returned
 end)
 
 -- assert.array(list).has.no.holes([length])

@@ -796,7 +796,7 @@ local function run_spec(root)
   local lines = session.options.only_lines
   local has_lines = lines and #lines > 0
   local runner = require("plait.test.spec_run").new(session, {
-    finish_in = finish_in, report_failure = report_failure, run_test = run_test, plan_of = plan_of, random_of = random_of,
+    finish_in = finish_in, report_failure = report_failure, run_test = run_test, plan_of = plan_of,
     is_selected = function(node)
       local is_chosen = is_selected(node, session.options) and (not has_lines or is_at_line(node, lines))
       if not is_chosen then session.is_partial = true end

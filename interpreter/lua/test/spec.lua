@@ -34,7 +34,7 @@ local environment = setmetatable({}, {
   end,
   __newindex = function(_, name, value)
     local node = current and current.writes_to or current
-    if not node then
+    if not node or node == _G then
       _G[name] = value
       return
     end
@@ -153,9 +153,10 @@ for _, what in ipairs{ "before_each", "after_each", "setup", "teardown", "strict
 end
 
 -- randomize([seed]) or randomize(false)
-exports.randomize = function(first, second)
+exports.randomize = function(...)
+  local first, second = ...
   local group = here("randomize")
-  group.random = first == nil or first
+  group.random = select("#", ...) == 0 or first or false
   group.seed = tonumber(first) or tonumber(second)
 end
 
@@ -167,14 +168,15 @@ spec.pending = pending
 
 ------------------------------------------------------------------------------------------------------------- the modules
 
-local busted = { version = "2.1.1" }
-for name, value in next, exports do busted[name] = value end
-busted.fail = function(message)
+local api = { version = "2.1.1" }
+for name, value in next, exports do api[name] = value end
+api.fail = function(message)
   error(checks.failure(message == nil and "failed" or tostring(message)), 0)
 end
-busted.sleep = function(seconds) require("plait").sleep(seconds) end
-busted.monotime = function() return require("plait").now() end
-busted.gettime = function() return os.time() end
+api.sleep = function(seconds) require("plait").sleep(seconds) end
+api.monotime = function() return require("plait").now() end
+api.gettime = function() return os.time() end
+local busted = setmetatable({}, { __index = api, __newindex = function() error("Attempt to modify busted", 2) end })
 
 -- What a suite may require.
 local function preload()

@@ -29,7 +29,10 @@ local function around(t, node)
   node.env = { pending = spec.pending, finally = function(f) node.finally = f end }
   spec.within(node, nil, function()
     local ok, err, traceback = catch(node.fn, t)
-    if node.finally then node.finally() end
+    if node.finally then
+      node.env.pending = function() error("'pending' not supported inside current context block", 2) end
+      node.finally()
+    end
     if not ok then
       t.state.traceback = traceback
       error(err, 0)
@@ -102,9 +105,9 @@ local function new(session, tools)
     if random == nil and session.options.shuffle then random = true end
     if not random then return children end
     children = table.move(children, 1, #children, 1, {})
-    local pick = tools.random_of(group.seed or session.options.seed or 0)
+    math.randomseed(group.seed or session.options.seed or 0)
     for i = #children, 2, -1 do
-      local j = pick(i)
+      local j = math.random(i)
       children[i], children[j] = children[j], children[i]
     end
     return children
@@ -144,9 +147,9 @@ local function new(session, tools)
   end
 
   function runner.run_block(group)
-    local saved = group.mode == "insulate" and spec.save()
-    -- What an `expose` block assigns is its parent's.
-    local writes_to = group.mode == "expose" and group.parent or nil
+    group.saved = group.mode == "insulate" and spec.save() or nil
+    -- What an `expose` block assigns belongs to the block around its parent, or is global.
+    local writes_to = group.mode == "expose" and (group.parent.parent or _G) or nil
     suite.current = group
     local failure = call(group.name, spec.within, group, writes_to, group.body)
     suite.current = nil
@@ -155,7 +158,8 @@ local function new(session, tools)
     else
       run_children(group)
     end
-    if saved then spec.restore(saved) end
+    if group.saved then spec.restore(group.saved) end
+    if group.mode == "expose" and group.parent.saved then group.parent.saved = spec.save() end
   end
 
   -- The file has been read: what it has registered is in the root.

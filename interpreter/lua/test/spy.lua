@@ -33,9 +33,15 @@ function match.is_matcher(value) return type(value) == "table" and getmetatable(
 function match.is_ref_matcher(value) return match.is_matcher(value) and value.name == "ref" end
 setmetatable(match, { __index = function(self, key) return match.state()[key] end })
 
-local function matcher(names, make)
+-- `needed`: how many arguments it takes at least.
+local function matcher(names, make, needed)
   for name in names:gmatch("%S+") do
-    assert:register("matcher", name, function(_, arguments) return make(table.unpack(arguments, 1, arguments.n)) end)
+    assert:register("matcher", name, function(_, arguments)
+      if arguments.n < (needed or 0) then
+        error(("the '%s' function requires a minimum of %d arguments, got: %d"):format(name, needed, arguments.n), 0)
+      end
+      return make(table.unpack(arguments, 1, arguments.n))
+    end)
   end
 end
 
@@ -46,8 +52,8 @@ matcher("falsy", function() return function(value) return not value end end)
 for name in ("nil boolean number string table function userdata thread"):gmatch("%a+") do
   matcher(name, function() return function(value) return type(value) == name end end)
 end
-matcher("equal equals", function(want) return function(value) return value == want end end)
-matcher("same", function(want) return function(value) return same(value, want) end end)
+matcher("equal equals", function(want) return function(value) return value == want end end, 1)
+matcher("same", function(want) return function(value) return same(value, want) end end, 1)
 matcher("ref", function(want)
   if type(want) ~= "table" and type(want) ~= "function" and type(want) ~= "userdata" and type(want) ~= "thread" then
     error(("bad argument #1 to 'ref' (object expected, got %s)"):format(type(want)), 0)
@@ -57,6 +63,9 @@ end)
 matcher("match matches", function(pattern, init, plain)
   if type(pattern) ~= "string" then
     error(("bad argument #1 to 'matches' (string expected, got %s)"):format(type(pattern)), 0)
+  end
+  if init ~= nil and not tonumber(init) then
+    error(("bad argument #2 to 'matches' (number expected, got %s)"):format(type(init)), 0)
   end
   return function(value)
     if not util.hastostring(value) and type(value) ~= "number" then return false end
@@ -132,7 +141,7 @@ local function is_like(call, wanted)
     local want = wanted[i]
     if match.is_matcher(want) then
       if not want(match.is_ref_matcher(want) and call.refs[i] or call.vals[i]) then return false end
-    elseif not same(call.vals[i], want) and not same(call.refs[i], want) then
+    elseif not same(call.vals[i], want) then
       return false
     end
   end

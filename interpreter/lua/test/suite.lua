@@ -164,7 +164,7 @@ function suite.full_name(node)
   local name = node.name
   local parent = node.parent
   while parent do
-    if parent.name then name = parent.name .. " › " .. name end
+    if parent.name and parent.name ~= "" then name = parent.name .. " › " .. name end
     parent = parent.parent
   end
   return name
