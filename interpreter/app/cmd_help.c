@@ -2,6 +2,7 @@
 #include "app/cmd_help.h"
 
 #include <errno.h>
+#include <lauxlib.h>
 #include <lua.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -36,6 +37,8 @@ static const option_help option_helps[] = {
     {"--stall", "s",
      "report what runs for s seconds while others are ready\n"
      "(0.1 unless said; 'off': never)"},
+    {"--listen", "path",
+     "serve prompts at that Unix socket, for 'plait attach path'"},
     {"--help", "", "show this text and exit"},
     {"--version", "", "show the version of plait and exit"},
     {NULL, NULL, NULL},
@@ -111,6 +114,8 @@ int app_help_refuse(const app_options *options) {
         fprintf(stderr, "'--stall' needs a number of seconds, or 'off'\n");
     else if (strncmp(text, "--clock", 7) == 0 && (!text[7] || text[7] == '='))
         fprintf(stderr, "'--clock' needs 'virtual' or 'real'\n");
+    else if (strncmp(text, "--listen", 8) == 0 && (!text[8] || text[8] == '='))
+        fprintf(stderr, "'--listen' needs the path of a socket\n");
     else if (needs_argument)
         fprintf(stderr, "'%s' needs argument\n", text);
     else
@@ -164,3 +169,13 @@ const app_command app_help_command = {
     .summary = "what plait offers, in short",
     .run = run_help,
 };
+
+int app_help_topic(lua_State *L) {
+    const char *name = luaL_checkstring(L, 1);
+    for (const app_topic *t = app_topics; t->name; t++) {
+        if (strcmp(t->name, name) != 0) continue;
+        lua_pushstring(L, t->text);
+        return 1;
+    }
+    return 0;
+}

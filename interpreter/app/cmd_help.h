@@ -2,6 +2,8 @@
 #ifndef PLAIT_APP_CMD_HELP_H
 #define PLAIT_APP_CMD_HELP_H
 
+#include <lua.h>
+
 #include "app/app.h"
 
 extern const app_command app_help_command;
@@ -21,5 +23,8 @@ int app_help_refuse(const app_options *options);
 /* The same for a subcommand whose arguments make no sense. */
 int app_help_refuse_command(const app_options *options,
                             const app_command *command);
+
+/* (name) -> the text of that topic of `plait help`, or nothing: a C function of Lua. */
+int app_help_topic(lua_State *L);
 
 #endif

@@ -75,6 +75,7 @@ static struct {
     char *line;        /* the last one, from malloc */
     size_t size;       /* allocated for it, when read plainly */
     bool has_line;
+    bool is_left; /* app_editor_leave */
 } editor;
 
 /* ---- the library ---- */
@@ -267,6 +268,11 @@ void app_editor_finish(void) {
     editor.handle = NULL;
 }
 
+void app_editor_leave(void) {
+    editor.is_left = true;
+    wake();
+}
+
 void app_editor_remember(const char *entry) {
     if (editor.handle && entry[0] != '\0') editor.rl.add_history(entry);
 }
@@ -350,6 +356,7 @@ static int expect_input(void) {
  * has come to. */
 static int wait_for_something(void) {
     host_state *host = editor.program->host;
+    if (editor.is_left) return RT_ECLOSED;
     if (host->main.is_cancelled) return RT_ECANCELLED;
     int status = expect_input();
     if (status != RT_OK || editor.is_ready) return status;
@@ -380,7 +387,8 @@ static void drop_line(void) {
     *editor.rl.point = *editor.rl.end;
     editor.rl.redisplay();
     (void)fflush(app_above_file());
-    if (host_ending_number(editor.program) == 0) app_above_write("^C", 2);
+    if (host_ending_number(editor.program) == 0 && !editor.is_left)
+        app_above_write("^C", 2);
     app_above_write("\n", 1);
     editor.rl.free_line_state();
     editor.rl.callback_sigcleanup();
@@ -482,7 +490,7 @@ app_input app_editor_read(const char *prompt, const char **line, size_t *size) {
     app_input input = editor.handle ? edit_line(prompt) : read_line(prompt);
     stop_expecting();
     bool is_interrupted = app_sigint_leave(editor.program);
-    if (is_interrupted && input == APP_INPUT_OVER &&
+    if (is_interrupted && input == APP_INPUT_OVER && !editor.is_left &&
         host_ending_number(editor.program) == 0)
         input = APP_INPUT_INTERRUPTED;
     *line = input == APP_INPUT_LINE ? editor.line : NULL;

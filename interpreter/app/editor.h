@@ -17,7 +17,7 @@ typedef enum app_input {
     APP_INPUT_LINE,
     APP_INPUT_END,
     APP_INPUT_INTERRUPTED, /* Ctrl-C */
-    APP_INPUT_OVER         /* the program ends by a signal */
+    APP_INPUT_OVER /* the program ends by a signal; or app_editor_leave */
 } app_input;
 
 /* What may stand where the cursor is, which is at the end of `before`. Sets `*from`,
@@ -32,6 +32,9 @@ void app_editor_close(void);
 /* Once no strand is left: writes what programs have printed that were started while
  * a line was edited. */
 void app_editor_finish(void);
+
+/* Ends the input, now and from here on: app_editor_read returns APP_INPUT_OVER. */
+void app_editor_leave(void);
 
 /* Shows `prompt` and reads a line, without its end; with readline it may have ends of
  * lines inside, if it was pasted or comes from the history. What is typed next, or

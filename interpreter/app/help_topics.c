@@ -127,6 +127,20 @@ const app_topic app_topics[] = {
      "Ctrl-C drops the line, or interrupts what runs. Ctrl-D leaves.\n"
      "The globals _PROMPT and _PROMPT2 replace \"> \" and \">> \".\n"},
 
+    {"attach", "a prompt inside of a running program",
+     "plait --listen PATH script.lua   serves prompts at a Unix socket\n"
+     "plait attach PATH                is one of them\n"
+     "\n"
+     "Entries run in the program, and its globals are theirs. What they print\n"
+     "comes to the prompt; what they start ends with it. Ctrl-C cancels an\n"
+     "entry, Ctrl-D ends only the prompt.\n"
+     "\n"
+     "PATH is for its user alone, in a directory to which nobody else writes.\n"
+     "Without a terminal the input's lines are entries, and the status says\n"
+     "whether the last one went well:\n"
+     "\n"
+     "  echo 'print(#queue)' | plait attach PATH\n"},
+
     {"look", "see what a program does",
      "plait.dump([file])   what every strand does, and why it waits\n"
      "plait.strands()      the same as a list of tables: s.key, s.state, "

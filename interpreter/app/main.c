@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/cmd_attach.h"
 #include "app/cmd_help.h"
 #include "app/cmd_ps.h"
 #include "app/cmd_repl.h"
@@ -17,6 +18,7 @@ const app_command *const app_commands[] = {
     &app_repl_command,
     &app_help_command,
     &app_ps_command,
+    &app_attach_command,
     NULL,
 };
 

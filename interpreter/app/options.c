@@ -78,6 +78,16 @@ static word read_long_option(app_options *o, int *i) {
     }
     if (strncmp(text, "--clock=", 8) == 0)
         return read_clock(text + 8, &o->is_virtual) ? WORD_OPTION : WORD_WRONG;
+    if (strcmp(text, "--listen") == 0) {
+        o->listen = o->argv[*i + 1];
+        if (!o->listen || *o->listen == '\0') return WORD_WRONG;
+        ++*i;
+        return WORD_OPTION;
+    }
+    if (strncmp(text, "--listen=", 9) == 0) {
+        o->listen = text + 9;
+        return *o->listen ? WORD_OPTION : WORD_WRONG;
+    }
     if (strcmp(text, "--help") == 0) {
         o->action = APP_SHOW_HELP;
         return WORD_LAST;

@@ -27,6 +27,7 @@ typedef struct app_options {
     bool preempts;           /* --preempt */
     double stall_s;          /* --stall; negative: off */
     bool is_virtual;         /* --clock virtual */
+    const char *listen;      /* --listen: a path; NULL: it does not */
     bool is_seeded;          /* --seed */
     unsigned long long seed;
 } app_options;

@@ -20,6 +20,7 @@
 #include "app/session.h"
 #include "core/state.h"
 #include "core/turns.h"
+#include "embed/listen.h"
 #include "embed/program.h"
 #include "exec/pace.h"
 #include "lib/libs.h"
@@ -34,6 +35,7 @@ typedef struct run {
 /* Steps, in the order they happen. */
 static int run_all(lua_State *L);
 static void prepare(run *r, lua_State *L);
+static bool listen_at(run *r);
 static bool run_init(run *r, lua_State *L);
 static bool run_options(run *r, lua_State *L);
 static bool run_script(run *r, lua_State *L);
@@ -94,6 +96,7 @@ static int run_all(lua_State *L) {
     run *r = lua_touserdata(L, 1);
     lua_settop(L, 0);
     prepare(r, L);
+    if (!listen_at(r)) return 0;
     if (!r->options->ignore_environment && !run_init(r, L)) return 0;
     if (!run_options(r, L)) return 0;
     if (r->options->script < r->options->argc && !run_script(r, L)) return 0;
@@ -131,6 +134,18 @@ static void prepare(run *r, lua_State *L) {
         host_turns_set_slice(r->host->runtime, HOST_SLICE_NS);
     make_arg_table(r->options, L);
     lua_gc(L, LUA_GCGEN, 0, 0); /* as `lua` does */
+}
+
+/* Before any code of the user's runs. */
+static bool listen_at(run *r) {
+    rt_error err;
+    const char *path = r->options->listen;
+    if (!path ||
+        host_listen_open(r->program, path, app_help_topic, &err) == RT_OK)
+        return true;
+    fprintf(stderr, "%s: --listen: %s\n", r->options->progname, err.message);
+    r->status = LUA_ERRRUN;
+    return false;
 }
 
 static bool run_init(run *r, lua_State *L) {
@@ -230,8 +245,11 @@ static void run_input(run *r, lua_State *L) {
         return;
     }
     if (!o->show_version) app_help_print_version();
+    app_session session = app_session_own;
+    if (o->ignore_environment)
+        session.has_start_file = session.has_history = false;
     if (is_terminal && isatty(STDOUT_FILENO))
-        app_session_run(r->program, o->ignore_environment);
+        app_session_run(r->program, &session);
     else
         app_prompt_run(r->program);
 }

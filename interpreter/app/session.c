@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "app/editor.h"
-#include "app/help_topics.h"
+#include "app/cmd_help.h"
 #include "app/history.h"
 #include "app/sigint.h"
 
@@ -48,16 +48,6 @@ static int columns(lua_State *L) {
     return 1;
 }
 
-static int topic(lua_State *L) {
-    const char *name = luaL_checkstring(L, 1);
-    for (const app_topic *t = app_topics; t->name; t++) {
-        if (strcmp(t->name, name) != 0) continue;
-        lua_pushstring(L, t->text);
-        return 1;
-    }
-    return 0;
-}
-
 static bool has_colour(void) {
     const char *no_colour = getenv("NO_COLOR");
     const char *terminal = getenv("TERM");
@@ -65,27 +55,45 @@ static bool has_colour(void) {
     return terminal && *terminal && strcmp(terminal, "dumb") != 0;
 }
 
+static int leave(lua_State *L) {
+    (void)L;
+    app_editor_leave();
+    return 0;
+}
+
 /* [-0, +1, raises] */
-static void make_session(lua_State *L) {
+static void make_session(lua_State *L, const app_session *session) {
     static const luaL_Reg functions[] = {
-        {"write", write_output},
-        {"write_error", write_error},
-        {"width", columns},
-        {"topics", topic},
-        {NULL, NULL},
+        {"write", write_output}, {"write_error", write_error},
+        {"width", columns},      {"topics", app_help_topic},
+        {"leave", leave},        {NULL, NULL},
     };
     lua_settop(L, 0);
+    luaL_newlib(L, functions);
+    lua_pushboolean(L, has_colour());
+    lua_setfield(L, -2, "colour");
+    session->push(L, session->context);
+    lua_settop(L, AT_SESSION);
+}
+
+/* app_session.push */
+static void push_own(lua_State *L, void *context) {
+    (void)context;
     lua_getglobal(L, "require");
     lua_pushliteral(L, "plait.prompt");
     lua_call(L, 1, 1);
     lua_getfield(L, -1, "new");
-    luaL_newlib(L, functions);
-    lua_pushboolean(L, has_colour());
-    lua_setfield(L, -2, "colour");
+    lua_replace(L, -2);
+    lua_insert(L, -2);
     lua_call(L, 1, 1);
-    lua_replace(L, AT_SESSION); /* where the module is */
-    lua_settop(L, AT_SESSION);
 }
+
+const app_session app_session_own = {
+    .push = push_own,
+    .greeting = ".help tells more, Ctrl-D leaves",
+    .has_start_file = true,
+    .has_history = true,
+};
 
 /* Calls a method with the `count` values on the top. Returns: LUA_OK with its results,
  * or the code, with nothing left: the error was told.
@@ -101,12 +109,16 @@ static int call_method(lua_State *L, const char *name, int count, int results) {
     return status;
 }
 
-/* Tells the report on the top. [-1, +0, -] */
-static void complain(lua_State *L) {
-    if (lua_isnil(L, -1))
+/* Tells the report on the top. True: the session is to end. [-1, +0, -] */
+static bool complain(lua_State *L) {
+    if (lua_isnil(L, -1)) {
         lua_pop(L, 1);
-    else
-        (void)call_method(L, "complain", 1, 0);
+        return false;
+    }
+    if (call_method(L, "complain", 1, 1) != LUA_OK) return false;
+    bool leaves = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return leaves;
 }
 
 /* ---- completion ---- */
@@ -171,7 +183,7 @@ static void run_functions(lua_State *L, int first) {
         lua_pushvalue(L, i);
         if (app_sigint_call(current, 0, LUA_MULTRET) != LUA_OK) {
             lua_remove(L, last + 1);
-            complain(L);
+            (void)complain(L);
             break;
         }
         int count = lua_gettop(L) - last;
@@ -195,8 +207,13 @@ static void remember(const char *text) {
 static entry take_entry(lua_State *L) {
     int top = lua_gettop(L);
     entry e = ENTRY_DONE;
+    lua_getfield(L, AT_SESSION, "read");
+    lua_pushvalue(L, AT_SESSION);
     lua_pushvalue(L, top);
-    if (call_method(L, "read", 1, LUA_MULTRET) == LUA_OK) {
+    if (app_sigint_call(current, 2, LUA_MULTRET) != LUA_OK) {
+        remember(lua_tostring(L, top));
+        if (complain(L)) e = ENTRY_LEAVE;
+    } else {
         const char *what = lua_tostring(L, top + 1);
         if (strcmp(what, "open") != 0) remember(lua_tostring(L, top));
         if (strcmp(what, "open") == 0)
@@ -204,7 +221,7 @@ static entry take_entry(lua_State *L) {
         else if (strcmp(what, "leave") == 0)
             e = ENTRY_LEAVE;
         else if (strcmp(what, "wrong") == 0)
-            complain(L);
+            (void)complain(L);
         else if (strcmp(what, "run") == 0)
             run_functions(L, top + 2);
     }
@@ -222,7 +239,7 @@ static bool run_entry(lua_State *L) {
     bool is_dropped = input == APP_INPUT_INTERRUPTED;
     if (e == ENTRY_OPEN && input == APP_INPUT_END) {
         lua_pushvalue(L, text);
-        if (call_method(L, "read_end", 1, 1) == LUA_OK) complain(L);
+        if (call_method(L, "read_end", 1, 1) == LUA_OK) (void)complain(L);
         input = APP_INPUT_LINE;
     }
     lua_settop(L, AT_SESSION);
@@ -244,13 +261,13 @@ static void run_file(lua_State *L) {
         return;
     int status = luaL_loadfile(L, path);
     if (status == LUA_OK) status = app_sigint_call(current, 0, 0);
-    if (status != LUA_OK) complain(L);
+    if (status != LUA_OK) (void)complain(L);
 }
 
-void app_session_run(host_program *program, bool is_bare) {
+void app_session_run(host_program *program, const app_session *session) {
     lua_State *L = program->host->L;
     current = program;
-    make_session(L);
+    make_session(L, session);
     app_sigint_start(program, APP_SIGINT_WAITS);
     int status = app_editor_open(program, complete);
     if (status != RT_OK) {
@@ -259,11 +276,9 @@ void app_session_run(host_program *program, bool is_bare) {
                    rt_status_text(status));
     }
     rt_monitor_poke(program->runtime); /* it hears bells while we wait */
-    (void)puts(".help tells more, Ctrl-D leaves");
-    if (!is_bare) {
-        app_history_open(app_editor_remember);
-        run_file(L);
-    }
+    if (session->greeting) (void)puts(session->greeting);
+    if (session->has_history) app_history_open(app_editor_remember);
+    if (session->has_start_file) run_file(L);
     while (host_ending_number(program) == 0 && run_entry(L)) continue;
     if (host_ending_number(program) == 0) {
         (void)host_program_report_unhandled(program);

@@ -60,6 +60,8 @@ static void on_interrupt(host_program *program) {
         (void)written;
     }
     note_hog(program->host);
+    /* The main strand may be about to begin a system call, which this does not end. */
+    atomic_store(&program->host->insist_ns, rt_clock_now());
     host_ending_order(program);
 }
 
@@ -83,7 +85,7 @@ static bool on_signal(host_program *program, int number) {
 /* ---- on the main thread ---- */
 
 static void take(host_program *program) {
-    (void)program;
+    atomic_store(&program->host->insist_ns, 0);
     if (atomic_exchange(&state.unheard, 0) > 0) {
         atomic_store(&state.has_come, true);
         host_bound_spring(&state.bound); /* if it is entered */

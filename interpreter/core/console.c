@@ -154,6 +154,16 @@ static void stop_entry(host_console *c) {
     host_bound_spring(root);
 }
 
+/* The same of all, since one of them may keep the reader from doing it. */
+static void stop_tasks(host_console *c) {
+    rt_list *all = &c->host->tasks;
+    if (c->entry) stop_entry(c);
+    for (rt_list *node = all->next; node != all; node = node->next) {
+        host_strand *strand = &rt_container_of(node, host_slot, link)->strand;
+        if (strand->console == c) host_strand_pass_on(strand, NULL);
+    }
+}
+
 static void interrupt(host_console *c) {
     if (c->entry)
         stop_entry(c);
@@ -169,14 +179,14 @@ static void end_input(host_console *c, const char *why) {
 void host_console_hang_up(host_console *c) {
     if (c->is_gone) return;
     c->is_over = c->is_gone = true;
-    if (c->entry) stop_entry(c);
+    stop_tasks(c);
     host_console_wake_reader(c);
 }
 
 /* What has come is the end of it, and is not to be gone on with. */
 static void fail_input(host_console *c, const char *why) {
     end_input(c, why);
-    if (c->entry) stop_entry(c);
+    stop_tasks(c);
     host_console_wake_reader(c);
 }
 
@@ -184,7 +194,7 @@ void host_console_end(host_console *c) {
     if (!c->in) return;
     end_input(c, NULL);
     c->is_ended = true;
-    if (c->entry) stop_entry(c);
+    stop_tasks(c);
     host_console_wake_reader(c);
 }
 

@@ -9,22 +9,20 @@ void host_console_add(host_console *c, host_strand *strand) {
     host_console_ref(c);
     strand->console = c;
     c->task_count++;
+    atomic_fetch_add(&c->host->guests, 1);
 }
 
 void host_console_begin(host_console *c, host_strand *strand) {
     host_console_add(c, strand);
     c->entry = strand;
-    atomic_fetch_add(&c->host->entries, 1);
     rt_monitor_poke(c->host->runtime);
 }
 
 void host_console_leave(host_strand *strand) {
     host_console *c = strand->console;
     strand->console = NULL;
-    if (c->entry == strand) {
-        c->entry = NULL;
-        atomic_fetch_sub(&c->host->entries, 1);
-    }
+    if (c->entry == strand) c->entry = NULL;
+    atomic_fetch_sub(&c->host->guests, 1);
     c->task_count--;
     host_console_wake(c);
     host_console_unref(c);
@@ -46,19 +44,27 @@ static void free_guest(host_guest *g) {
     rt_free(g);
 }
 
+/* It has failed, and nobody has received its error. */
+static bool is_unhandled(rt_strand *strand) {
+    if (rt_strand_get_state(strand) != RT_STRAND_FAILED) return false;
+    pthread_mutex_lock(&strand->runtime->lock);
+    bool is_observed = strand->observed;
+    pthread_mutex_unlock(&strand->runtime->lock);
+    return !is_observed;
+}
+
 static void on_guest_end(rt_waiter *waiter) {
     host_guest *g = rt_container_of(waiter, host_guest, waiter);
     host_console *c = g->console;
     if (waiter->status != RT_OK) return;
-    bool has_failed = rt_strand_get_state(g->strand) == RT_STRAND_FAILED;
-    if (has_failed && !g->is_told && !host_console_is_closed(c)) {
+    if (is_unhandled(g->strand) && !g->is_told && !host_console_is_closed(c)) {
         g->has_ended = true;
         c->guest_count--;
         host_console_fail(c);
         host_console_unref(c); /* it has a list of it */
         return;
     }
-    if (has_failed) rt_strand_observe(g->strand);
+    rt_strand_observe(g->strand);
     host_console_wake(c);
     free_guest(g);
 }
@@ -101,8 +107,7 @@ static host_guest *find_failed(host_console *c) {
     for (rt_list *node = c->guests.next; node != &c->guests;
          node = node->next) {
         host_guest *g = rt_container_of(node, host_guest, link);
-        if (!g->is_told && rt_strand_get_state(g->strand) == RT_STRAND_FAILED)
-            return g;
+        if (!g->is_told && is_unhandled(g->strand)) return g;
     }
     return NULL;
 }

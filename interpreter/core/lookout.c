@@ -22,8 +22,8 @@
 /* For these one signal does, or turns.c sees to it. */
 #define TURN_ORDERS (HOST_ORDER_PREEMPT | HOST_ORDER_STALL)
 
-/* How often it makes a turn of the loop while an entry of a prompt runs. */
-#define ENTRY_NS (RT_SECOND / 25)
+/* How often it makes a turn of the loop if it has tasks of a prompt. */
+#define GUEST_NS (RT_SECOND / 25)
 
 /* Between two signals. */
 #define REPEAT_NS (RT_SECOND / 100)
@@ -96,8 +96,8 @@ static void read_wishes(host_state *host, wish *w) {
     w->soft_ns = w->hard_ns = RT_NEVER;
     if ((atomic_load(&host->orders) & ~(unsigned)TURN_ORDERS) != 0)
         w->soft_ns = 0;
-    if (atomic_load(&host->entries) > 0)
-        want_soft(w, host->signalled_ns + ENTRY_NS);
+    if (atomic_load(&host->guests) > 0)
+        want_soft(w, host->signalled_ns + GUEST_NS);
     want_soft(w, atomic_load(&host->step_end_ns));
     int64_t press = atomic_load(&host->press_ns);
     if (atomic_load(&host->is_gentle))
@@ -115,6 +115,9 @@ static void read_wishes(host_state *host, wish *w) {
         want_soft(w, urged);
         want_hard(w, &host->main, &host->main.root, urged + HOST_GRACE_NS);
     }
+    int64_t insist = atomic_load(&host->insist_ns);
+    if (insist != 0)
+        want_hard(w, &host->main, &host->main.root, insist + HOST_GRACE_NS);
     int64_t limit = atomic_load(&host->limit_ns);
     if (limit == RT_NEVER) return;
     want_soft(w, limit); /* its timer is late by then */

@@ -172,7 +172,9 @@ struct host_state {
     rt_watched watched;
     rt_member member;      /* census.h */
     atomic_uint orders;    /* of host_order: not carried out yet */
-    atomic_uint entries;   /* of consoles, that have not ended */
+    atomic_uint guests;    /* tasks of consoles */
+    _Atomic int64_t insist_ns; /* since when the main strand is to hear of a
+                                  signal, whatever it is in; 0: it is not */
     atomic_bool is_parked; /* its thread sleeps, or is about to */
     atomic_bool has_tasks; /* or has had some */
     _Atomic uint32_t runs; /* how often a strand began to run */

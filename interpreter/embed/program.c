@@ -16,6 +16,7 @@
 #include "core/interrupt.h"
 #include "core/held.h"
 #include "core/userhook.h"
+#include "embed/listen.h"
 #include "ipc/process.h"
 #include "ipc/remote_channel.h"
 #include "lib/lib_output.h"
@@ -247,6 +248,7 @@ void host_program_close(host_program *program, int status) {
     }
     host_states_free(&program->states);
     host_ending_die(program); /* it is still what a handler may look at */
+    host_listen_free(program);
     rt_free(program);
 }
 
@@ -260,6 +262,7 @@ static void exit_program(lua_State *L, int status, bool close) {
     claim_exit(runtime);
     rt_borrow_flush(runtime); /* whatever the other threads do now */
     rt_runtime_cancel_all(runtime);
+    if (runtime->program) host_listen_remove(runtime->program);
     if (is_main && host->self) host_work_disown(host);
     if (is_main) host_interrupt_leave(host, NULL);
     if (is_main) host_ending_close(host->owner);

@@ -12,6 +12,7 @@ typedef struct host_program {
     rt_runtime *runtime; /* of `states`, as is the main state: */
     host_state *host;
     host_ending ending;
+    struct host_listen *listen; /* listen.h; NULL: it does not */
 } host_program;
 
 /* A runtime and a main state without libraries; NULL: out of memory. */

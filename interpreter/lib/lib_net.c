@@ -365,6 +365,13 @@ static int net_close(lua_State *L) {
     return 0;
 }
 
+/* wake_nobody(listener): who connects is nobody that somebody waits for */
+static int net_wake_nobody(lua_State *L) {
+    rt_listener *listener = check_listener(L, 1)->listener;
+    if (listener) rt_listener_wake_nobody(listener);
+    return 0;
+}
+
 /* is_open(listener) -> boolean */
 static int net_is_open(lua_State *L) {
     lua_pushboolean(L, check_listener(L, 1)->listener != NULL);
@@ -423,6 +430,7 @@ static const luaL_Reg functions[] = {
     {"listen", net_listen},
     {"accept", net_accept},
     {"close", net_close},
+    {"wake_nobody", net_wake_nobody},
     {"is_open", net_is_open},
     {"place", net_place},
     {"pack", net_pack},

@@ -23,7 +23,8 @@ struct rt_listener {
     bool owns_path;
     bool is_closed;
     bool has_told; /* that descriptors are lacking */
-    dev_t device;  /* of the file */
+    bool wakes_nobody;
+    dev_t device; /* of the file */
     ino_t inode;
     void (*on_lack)(void *context, int status);
     void *context;
@@ -69,6 +70,10 @@ void rt_listener_on_lack(rt_listener *l,
                          void *context) {
     l->on_lack = on_lack;
     l->context = context;
+}
+
+void rt_listener_wake_nobody(rt_listener *l) {
+    l->wakes_nobody = true;
 }
 
 const rt_address *rt_listener_address(const rt_listener *l) {
@@ -157,6 +162,7 @@ static int go_on(rt_listener *l, int status) {
         status = RT_OK;
     else if (!is_lack(status))
         return status;
+    if (status == RT_OK && l->wakes_nobody) rt_poll_wake_nobody(l->poll);
     if (status == RT_OK)
         return rt_poll_wait(l->poll, RT_POLL_READ, &l->waiter, serve, l);
     if (!is_lack(status)) return status;

@@ -31,6 +31,9 @@ void rt_listener_on_lack(rt_listener *listener,
                          void (*on_lack)(void *context, int status),
                          void *context);
 
+/* Nobody waits for those who connect: see rt_poll_wake_nobody. */
+void rt_listener_wake_nobody(rt_listener *listener);
+
 /* Where it listens. */
 const rt_address *rt_listener_address(const rt_listener *listener);
 int rt_listener_fd(const rt_listener *listener);

@@ -30,6 +30,7 @@ struct rt_poll {
     int epoll;   /* our own, or -1 */
     bool is_always_ready;
     bool is_closed;
+    bool wakes_nobody;
 };
 
 static const int masks[2] = {UV_READABLE, UV_WRITABLE};
@@ -77,6 +78,10 @@ int rt_poll_new_shared(rt_loop *loop, int fd, rt_poll **poll) {
     return finish_new(p, status, poll);
 }
 
+void rt_poll_wake_nobody(rt_poll *p) {
+    p->wakes_nobody = true;
+}
+
 /* ---- waiting ---- */
 
 static void on_events(uv_poll_t *uv, int status, int events);
@@ -91,7 +96,7 @@ static int watch(rt_poll *p, int mask) {
 
 static void leave(rt_poll *p, side *s) {
     s->waiter = NULL;
-    rt_loop_expect(p->loop, -1);
+    if (!p->wakes_nobody) rt_loop_expect(p->loop, -1);
 }
 
 static void withdraw(rt_waiter *waiter) {
@@ -119,7 +124,7 @@ int rt_poll_wait(rt_poll *p, rt_poll_side which, rt_waiter *waiter,
     if (status != 0) return status;
     *s = (side){waiter, attempt, context};
     rt_waiter_park(waiter, p, withdraw);
-    rt_loop_expect(p->loop, 1);
+    if (!p->wakes_nobody) rt_loop_expect(p->loop, 1);
     return RT_PENDING;
 }
 

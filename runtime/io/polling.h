@@ -25,6 +25,10 @@ int rt_poll_new(rt_loop *loop, int fd, rt_poll **poll);
  * For reading only. */
 int rt_poll_new_shared(rt_loop *loop, int fd, rt_poll **poll);
 
+/* What it tells of brings nothing that somebody waits for: its loop sleeps for good all the
+ * same. Before anybody waits. */
+void rt_poll_wake_nobody(rt_poll *poll);
+
 /* Waits until it is ready, and `attempt` (NULL: nothing) says that it is over.
  * Returns: RT_PENDING; if it is always ready, what `attempt` says, or RT_OK;
  * -EBUSY: there is a waiter on that side; what uv says. */

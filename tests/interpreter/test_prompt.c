@@ -374,7 +374,7 @@ static void test_prompt_failed_tasks_are_told_there(void **state) {
     char text[2000];
     pipes p =
         make_pipes("t = async(error, 'lost') plait.yield() plait.yield()\n"
-                   "h = spawn_thread(error, 'gone') h:join() \n");
+                   "h = spawn_thread(error, 'gone') plait.wait{h} \n");
     close_fd(&p.in[1]);
     (void)open_prompt(p.in[0], p.out[1]);
     run(WAIT_FOR_END);

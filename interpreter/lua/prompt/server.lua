@@ -12,13 +12,15 @@ local internal = require "plait.internal"
 local plait = require "plait"
 local prompt = require "plait.prompt"
 
-local raw = internal.console()
+local raw, net = internal.console(), nil
 local server = {}
 
 -- The version of the frames; both ends have the same.
 server.VERSION = 1
 
 local MOST_PROMPTS = 16 -- of a listener, at once
+local MOST_TEXTS, MOST_ANSWER = 2000, 1 << 19 -- of what an entry may be completed to
+local MOST_PROMPT = 1 << 12 -- bytes of what stands before a line
 
 local Prompt = {}
 Prompt.__index = Prompt
@@ -75,14 +77,19 @@ function Prompt:evaluate_end(text)
     return "failed"
 end
 
+function Prompt:tell_failures()
+    for _, report in ipairs(raw.failures(self.console)) do self.session:complain(report) end
+end
+
 local letters = { done = "d", open = "o", failed = "f", leave = "l" }
 
 -- Tells the other end that the entry is over.
 function Prompt:answer(status)
+    self:tell_failures() -- unless the entry has received them
     self.is_answered = true
     self.text = status == "open" and self.text or nil
     if status == "leave" then self.is_left = true end
-    local text = self.session:prompt(status ~= "open")
+    local text = self.session:prompt(status ~= "open"):sub(1, MOST_PROMPT)
     if raw.has_frames(self.console) then
         raw.put(self.console, "R", letters[status] .. text)
     elseif status ~= "leave" then
@@ -119,10 +126,6 @@ function Prompt:look()
     self:answer("failed")
 end
 
-function Prompt:tell_failures()
-    for _, report in ipairs(raw.failures(self.console)) do self.session:complain(report) end
-end
-
 --------------------------------------------------------------------------------------------------------------- frames
 
 local frames = {}
@@ -152,6 +155,11 @@ function frames:Q(text)
     self:start(self.evaluate_end, text)
 end
 
+-- the user leaves
+function frames:L()
+    self.is_left = true
+end
+
 -- the width of the terminal
 function frames:W(bytes)
     if #bytes < 2 then return "a frame makes no sense" end
@@ -164,7 +172,9 @@ function frames:C(bytes)
     local id = bytes:sub(1, 4)
     local ok, from, list = pcall(self.session.complete, self.session, bytes:sub(5))
     local answer = id .. string.pack(">I4", ok and from or 0)
-    for _, text in ipairs(ok and list or {}) do answer = answer .. text .. "\0" end
+    list = ok and list or {}
+    list = table.concat(list, "\0", 1, math.min(#list, MOST_TEXTS))
+    if list ~= "" and #list < MOST_ANSWER then answer = answer .. list .. "\0" end
     raw.put(self.console, "c", answer)
 end
 
@@ -203,7 +213,7 @@ end
 -------------------------------------------------------------------------------------------------------- the whole of it
 
 function Prompt:read_on()
-    while not self.is_left or self.task do
+    while not self.is_left do
         local event, a, b = raw.next(self.console, not self.task or raw.has_frames(self.console))
         if event == "frame" then
             local why = self:on_frame(a, b)
@@ -213,9 +223,9 @@ function Prompt:read_on()
         elseif event == "interrupt" then
             self:drop()
         elseif event == "failure" then
-            self:tell_failures()
+            if not self.task then self:tell_failures() end
         elseif event == "woken" then
-            self:look()
+            self:look() -- and if the entry was .exit, that is it
         else
             if not a then self:finish_open() end
             return a
@@ -281,6 +291,64 @@ function server.open(console, options)
         is_one_of_many = true,
     }
     internal.async{ serve, self, daemon = true, name = self.name }
+end
+
+-------------------------------------------------------------------------------------------------------------- sockets
+
+-- Whoever is refused is told why.
+local function refuse(console, why)
+    raw.put(console, "O", "plait: " .. why .. "\n")
+    raw.drain(console, 1)
+    raw.close(console)
+end
+
+local function banner()
+    local arg = rawget(_G, "arg")
+    local script = type(arg) == "table" and arg[-1] and arg[0] -- else that is plait itself
+    return ("plait %s, a prompt of %s, process %d; Ctrl-D leaves\n"):format(plait.version,
+        type(script) == "string" and script:sub(-200):gsub("%c", "?") or "a program", plait.pid())
+end
+
+local function greet(stream, self)
+    local is_ours, user = raw.owner(stream)
+    local console = raw.open(stream, "either")
+    if not console then return end -- it has gone
+    if not is_ours then
+        refuse(console, ("this prompt is another user's, not user %s's"):format(user))
+    elseif self.count >= MOST_PROMPTS then
+        refuse(console, ("there are %d prompts already"):format(self.count))
+    else
+        self.number = self.number + 1
+        self.count = self.count + 1
+        server.open(console, {
+            name = "prompt " .. self.number,
+            banner = banner(),
+            topics = self.topics,
+            on_end = function() self.count = self.count - 1 end,
+        })
+    end
+end
+
+local function accept_all(self)
+    local ends <close> = self
+    while true do
+        local stream, message = net.accept(self.handle)
+        if not stream then error("the prompt's socket: " .. message, 0) end
+        internal.async{ greet, stream, self, daemon = true }
+    end
+end
+
+-- Serves prompts at the socket, whose file is there from here on, for as long as the program runs. options: topics. Returns
+-- true; nil, message, code.
+function server.listen(path, options)
+    net = internal.net()
+    local handle, message, code = net.listen(path, nil, { mode = 384, backlog = MOST_PROMPTS })
+    if not handle then return nil, message, code end
+    net.wake_nobody(handle)
+    local self = { handle = handle, topics = options.topics, count = 0, number = 0 }
+    setmetatable(self, { __close = function() net.close(handle) end })
+    internal.async{ accept_all, self, daemon = true, name = "the listener of prompts" }
+    return true
 end
 
 return server
