@@ -110,6 +110,18 @@ endif()
 
 # ---- shell ----------------------------------------------------------------
 
+# A sanitizer's library has to be there before the module is.
+if(PLAIT_SANITIZE)
+    add_executable(stock_lua ${support}/stock_lua.c)
+    set_target_properties(stock_lua PROPERTIES ENABLE_EXPORTS ON
+        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    target_link_libraries(stock_lua PRIVATE PkgConfig::LUA)
+    if(TARGET tsan_longjmp)
+        target_link_libraries(stock_lua PRIVATE tsan_longjmp)
+    endif()
+    list(APPEND test_environment STOCK_LUA=${CMAKE_BINARY_DIR}/tests/stock_lua)
+endif()
+
 foreach(directory IN ITEMS cli docs module package prompt tutorial)
     find_tests(scripts ${directory}/*.sh)
     list(FILTER scripts EXCLUDE REGEX "/support/")

@@ -98,7 +98,7 @@ static void look_into_table(host_reach *reach, int table) {
     bool has_weak_keys = false, has_weak_values = false;
     if (lua_getmetatable(L, table)) {
         lua_pushliteral(L, "__mode");
-        if (lua_rawget(L, -2) == LUA_TSTRING) {
+        if (lua_rawget(L, -2) == LUA_TSTRING && !reach->follows_weak) {
             const char *mode = lua_tostring(L, -1);
             has_weak_keys = strchr(mode, 'k') != NULL;
             has_weak_values = strchr(mode, 'v') != NULL;
@@ -170,8 +170,9 @@ static void look_into(host_reach *reach, int index) {
         break;
     case LUA_TTHREAD:
         /* That of L itself was added without the levels of who looks. */
-        if (lua_tothread(L, index) != L)
-            host_reach_add_stack(reach, lua_tothread(L, index), 0);
+        if (lua_tothread(L, index) == L) break;
+        if (reach->on_thread) reach->on_thread(reach, lua_tothread(L, index));
+        host_reach_add_stack(reach, lua_tothread(L, index), 0);
         break;
     default:
         break;

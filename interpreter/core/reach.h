@@ -20,6 +20,11 @@ typedef struct host_reach {
     size_t used;
     size_t size;
     bool has_failed; /* no memory, or a stack too deep: nothing is known */
+    /* May be set after new: weak references count, too; and who is told of the Lua
+     * threads that are found, L itself left out. */
+    bool follows_weak;
+    void (*on_thread)(struct host_reach *reach, lua_State *thread);
+    void *context; /* for that */
 } host_reach;
 
 /* Pushes a table, which is to stay where it is until free. False: out of memory.

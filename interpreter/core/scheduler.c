@@ -15,9 +15,11 @@
 
 #include "core/deadlock.h"
 #include "core/interrupt.h"
+#include "core/outside.h"
 #include "core/ring.h"
 #include "core/stuck.h"
 #include "core/task.h"
+#include "core/ticket.h"
 
 /* Resumes between two looks at the clock, the inbox and uv. */
 enum { BUDGET = 64 };
@@ -108,6 +110,7 @@ static void turn(lua_State *L, host_state *host) {
             !rt_list_empty(&host->limits))
             rt_monitor_stir(host->runtime);
     }
+    if (host->is_adopted) host_outside_look(host);
     unsigned orders = atomic_load_explicit(&host->orders, memory_order_relaxed);
     if (orders != 0) host_interrupt_idle(host);
     if (atomic_load_explicit(&host->has_signals, memory_order_relaxed))
@@ -127,6 +130,7 @@ static void go_on(host_state *host, lua_State *running, host_link *chain) {
     host->running = running;
     host->chain = chain;
     host_runs(host, &host->main);
+    if (host->ticket) host_ticket_try(host->driver);
     if (host_is_wanted(host)) host_interrupt_rearm(host);
 }
 
@@ -140,6 +144,7 @@ void host_drive(lua_State *L) {
     host->driver = L;
     host->driver_chain = chain;
     host->loop->now_ns = rt_loop_now(host->loop); /* a turn begins */
+    if (host->is_adopted) host_outside_note(host);
     for (;;) {
         host_strand *strand = take_ready(host);
         if (strand && strand->is_main) break;

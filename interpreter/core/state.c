@@ -39,15 +39,11 @@ static int set_up(lua_State *L) {
     return 0;
 }
 
-host_state *host_state_new(rt_runtime *runtime, rt_loop *loop) {
-    host_state *host = rt_calloc(sizeof *host);
-    if (!host) return NULL;
-    lua_State *L = luaL_newstate();
-    if (!L) {
-        rt_free(host);
-        return NULL;
-    }
-    host->L = host->running = L;
+/* Of a new Lua state, or one that was adopted, in which L runs. False: out of
+ * memory. */
+static bool init(host_state *host, rt_runtime *runtime, rt_loop *loop,
+                 lua_State *L) {
+    host->running = host->L;
     host->runtime = runtime;
     host->loop = loop;
     if (!loop->urge) loop->urge = host_lookout_urge;
@@ -66,17 +62,46 @@ host_state *host_state_new(rt_runtime *runtime, rt_loop *loop) {
     rt_list_init(&host->updates);
     rt_list_init(&host->tasks);
     rt_list_init(&host->idle);
-    host_strand_init(&host->main, host, L, true);
+    host_strand_init(&host->main, host, host->L, true);
     host->current = &host->main;
     host->key_ns = loop->now_ns;
     host->random.state = rt_random_from_kernel();
-    *(host_state **)lua_getextraspace(L) = host;
+    host_state_know(host, host->L);
+    host_state_know(host, L);
     lua_pushcfunction(L, set_up);
-    if (lua_pcall(L, 0, 0, 0) != LUA_OK) {
-        host_state_close(host);
+    return lua_pcall(L, 0, 0, 0) == LUA_OK;
+}
+
+host_state *host_state_new(rt_runtime *runtime, rt_loop *loop) {
+    host_state *host = rt_calloc(sizeof *host);
+    if (!host) return NULL;
+    host->L = luaL_newstate();
+    if (!host->L) {
+        rt_free(host);
         return NULL;
     }
-    return host;
+    if (init(host, runtime, loop, host->L)) return host;
+    host_state_close(host);
+    return NULL;
+}
+
+/* A coroutine in which it is made runs on without being tracked (lib_coroutine.c),
+ * as C code has resumed it. */
+host_state *host_state_adopt(rt_runtime *runtime, rt_loop *loop, lua_State *L) {
+    host_state *host = rt_calloc(sizeof *host);
+    if (!host) return NULL;
+    host->is_adopted = true;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
+    host->L = lua_tothread(L, -1);
+    lua_pop(L, 1);
+    if (init(host, runtime, loop, L)) return host;
+    lua_pop(L, 1); /* the message */
+    rt_free(host);
+    return NULL;
+}
+
+void host_state_know(host_state *host, lua_State *co) {
+    *(host_state **)lua_getextraspace(co) = host;
 }
 
 /* What os.exit left open in the main function: lua_close is silent about errors. */
@@ -88,13 +113,21 @@ static void close_variables(host_state *host) {
                   message ? message : luaL_typename(L, -1));
 }
 
-void host_state_close(host_state *host) {
+void host_state_retire(host_state *host) {
     host->is_closing = true;
     host_told_clear(host);
     host_tasks_abandon(host);
     rt_item_clear(&host->main.item);
+}
+
+void host_state_close(host_state *host) {
+    host_state_retire(host);
     close_variables(host);
     lua_close(host->L); /* may still release locks */
+    host_state_free(host);
+}
+
+void host_state_free(host_state *host) {
     host_held_leave(&host->main);
     assert(!host->cancel_reason);
     rt_message_free(host->stuck_records);

@@ -221,7 +221,13 @@ struct host_state {
     size_t object_limit; /* about twice of what a collection has left */
     const char *program; /* how messages of the program begin; "plait" */
     bool is_first;       /* the main state of its runtime */
-    struct host_program *owner;   /* set in a program's main state: embed/ */
+    struct host_program *owner; /* set in a program's main state: embed/ */
+    /* Set with it: plait.finish. Returns the exit status that the program would
+     * have now. */
+    int (*on_finish)(host_state *host, bool has_failed);
+    bool is_adopted;              /* the Lua state is somebody else's */
+    lua_Hook outside_hook;      /* outside.h */
+    struct host_ticket *ticket;   /* ticket.h; NULL: it has none */
     struct host_signals *signals; /* signals.h; borrowed; NULL: it gets none */
     atomic_bool has_signals;      /* something is to be done about them */
     /* Set with `signals`: does that, on the state's thread; in code that runs
@@ -244,8 +250,20 @@ static inline uint32_t host_owner(lua_State *L) {
  * NULL: out of memory. */
 host_state *host_state_new(rt_runtime *runtime, rt_loop *loop);
 
+/* The same for a Lua state that there is already, made by somebody else, with `L`
+ * running in it: host->L is its main Lua thread. Coroutines that it has made so far
+ * are not known: host_state_know. */
+host_state *host_state_adopt(rt_runtime *runtime, rt_loop *loop, lua_State *L);
+
+/* `co` was made before its state was adopted. */
+void host_state_know(host_state *host, lua_State *co);
+
 /* Closes the Lua state. No task may be left (host_tasks_abandon). */
 void host_state_close(host_state *host);
+
+/* The two parts of that for an adopted one: before its lua_close, and after it. */
+void host_state_retire(host_state *host);
+void host_state_free(host_state *host);
 
 /* See host_caught: cancel.c. */
 void host_caught_cancellation(host_strand *strand);

@@ -18,7 +18,7 @@
 #include "core/interrupt.h"
 #include "core/place.h"
 #include "core/scheduler.h"
-#include "core/stock.h"
+#include "core/ticket.h"
 #include "core/userhook.h"
 #include "core/wait.h"
 #include "exec/outcome.h"
@@ -134,7 +134,7 @@ host_task *host_task_start(lua_State *L, int first) {
     host_state *host = host_of(L);
     /* Both stacks have LUA_MINSTACK slots beyond a C function's arguments. */
     int count = lua_gettop(L) - first + 1; /* the function and arguments */
-    if (!host->stocks) host_stock_note(L);
+    host_ticket_before_task(L);
     host_task *task = new_handle(L); /* may raise, and so may take_slot */
     host_slot *slot = take_slot(L);
     lua_State *coroutine = slot->strand.L;

@@ -31,6 +31,7 @@
 #endif
 
 static void exit_program(lua_State *L, int status, bool close);
+static int finish_early(host_state *host, bool has_failed);
 static bool is_exiting_elsewhere(rt_runtime *runtime);
 static void wait_for_exit(void);
 
@@ -39,10 +40,12 @@ enum { DEADLOCK_STATUS = 70 };
 
 /* ---- start ---- */
 
-host_program *host_program_new(void) {
+/* `L` runs in the state that is to be the main one; NULL: a new one is. */
+static host_program *make_program(lua_State *L) {
     host_program *program = rt_calloc(sizeof *program);
     if (!program) return NULL;
     program->states.on_exit = exit_program;
+    program->states.adopted = L;
     if (host_states_open(&program->states) != RT_OK) {
         rt_free(program);
         return NULL;
@@ -50,8 +53,17 @@ host_program *host_program_new(void) {
     program->runtime = program->states.runtime;
     program->host = program->states.main;
     program->host->owner = program;
+    program->host->on_finish = finish_early;
     (void)host_interrupt_enter(program->host);
     return program;
+}
+
+host_program *host_program_new(void) {
+    return make_program(NULL);
+}
+
+host_program *host_program_adopt(lua_State *L) {
+    return make_program(L);
 }
 
 /* Message handler: no report is made of what will not be printed. */
@@ -193,13 +205,9 @@ static int report_unhandled(host_program *program, bool is_stopped) {
            atomic_fetch_add(&program->runtime->unhandled_count, reported);
 }
 
-int host_program_finish(host_program *program, bool has_failed) {
-    host_state *host = program->host;
-    if (is_exiting_elsewhere(host->runtime)) wait_for_exit();
-    host_held_leave(&host->main);
-    host_userhook_drop(host->L, host->L); /* what follows is not the script's */
-    program->ending.is_past = true;
-    host_ending_take(program, NULL);
+/* When it returns no strand is left. */
+static int settle(host_state *host, bool has_failed) {
+    host_program *program = host->owner;
     bool is_deadlock = has_failed && host->had_deadlock;
     bool is_stopped = host_ending_number(program) != 0;
     if (!has_failed && !is_stopped) {
@@ -225,31 +233,69 @@ int host_program_finish(host_program *program, bool has_failed) {
         host_ending_number(program) == 0)
         fprintf(stderr, "%s: cannot write to standard output: %s\n",
                 host->program, rt_status_text(-error));
-    claim_exit(host->runtime);
     if (is_deadlock) return DEADLOCK_STATUS;
     return has_failed || is_stopped || unhandled > 0 || error ? 1 : 0;
 }
 
-void host_program_close(host_program *program, int status) {
+/* host->on_finish. More may be started afterwards. */
+static int finish_early(host_state *host, bool has_failed) {
+    int status = settle(host, has_failed);
+    pthread_mutex_lock(&host->runtime->lock);
+    host->runtime->cancel_round = 0;
+    pthread_mutex_unlock(&host->runtime->lock);
+    return status;
+}
+
+int host_program_finish(host_program *program, bool has_failed) {
+    host_state *host = program->host;
+    if (is_exiting_elsewhere(host->runtime)) wait_for_exit();
+    host_held_leave(&host->main);
+    host_userhook_drop(host->L, host->L); /* what follows is not the script's */
+    program->ending.is_past = true;
+    host_ending_take(program, NULL);
+    int status = settle(host, has_failed);
+    claim_exit(host->runtime);
+    return status;
+}
+
+/* Returns whether all threads have stopped, and so all is freed. */
+static bool free_program(host_program *program, int64_t patience_ns) {
     rt_runtime *runtime = program->runtime;
+    if (!rt_runtime_shutdown(runtime, rt_clock_now() + patience_ns))
+        return false;
+    host_states_free(&program->states);
+    return true;
+}
+
+static void tell_left_behind(void) {
+    fprintf(stderr, "plait: threads that did not stop were left behind\n");
+}
+
+void host_program_close(host_program *program, int status) {
     host_interrupt_leave(program->host, NULL);
     host_ending_close(program);
     bool is_told = host_ending_number(program) != 0;
     host_state_close(program->host);
     /* By a signal they have had their time, and were named. */
-    int64_t patience_ns = is_told ? STOP_NS / 5 : STOP_NS;
-    if (!rt_runtime_shutdown(runtime, rt_clock_now() + patience_ns)) {
-        if (!is_told)
-            fprintf(stderr,
-                    "plait: threads that did not stop were left behind\n");
-        (void)host_output_finish(runtime);
+    if (!free_program(program, is_told ? STOP_NS / 5 : STOP_NS)) {
+        if (!is_told) tell_left_behind();
+        (void)host_output_finish(program->runtime);
         host_ending_die(program);
         _exit(status);
     }
-    host_states_free(&program->states);
     host_ending_die(program); /* it is still what a handler may look at */
     host_listen_free(program);
     rt_free(program);
+}
+
+bool host_program_disown(host_program *program) {
+    if (program->is_exiting) return false;
+    bool is_free = free_program(program, STOP_NS);
+    if (is_free)
+        rt_free(program);
+    else
+        tell_left_behind();
+    return is_free;
 }
 
 /* os.exit. In the main state what still runs is told to stop, and given a
@@ -266,7 +312,13 @@ static void exit_program(lua_State *L, int status, bool close) {
     if (is_main && host->self) host_work_disown(host);
     if (is_main) host_interrupt_leave(host, NULL);
     if (is_main) host_ending_close(host->owner);
-    if (is_main && close) host_state_close(host);
+    if (is_main) host->owner->is_exiting = true;
+    if (is_main && close) {
+        if (host->is_adopted)
+            lua_close(host->L);
+        else
+            host_state_close(host);
+    }
     bool has_stopped = rt_runtime_shutdown(
         runtime, rt_clock_now() + (is_main ? STOP_NS / 5 : 0));
     int error = host_output_finish(runtime);

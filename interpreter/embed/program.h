@@ -13,10 +13,19 @@ typedef struct host_program {
     host_state *host;
     host_ending ending;
     struct host_listen *listen; /* listen.h; NULL: it does not */
+    bool is_exiting; /* os.exit was called */
 } host_program;
 
 /* A runtime and a main state without libraries; NULL: out of memory. */
 host_program *host_program_new(void);
+
+/* The same with a main state that there is already, in which L runs: core/state.h. */
+host_program *host_program_adopt(lua_State *L);
+
+/* Of one that was adopted, when its Lua state is closed and host_state_free was
+ * called: ends its threads and children, and frees all; nothing that is still in use:
+ * then returns false. The process goes on. */
+bool host_program_disown(host_program *program);
 
 /* Calls the function below its arguments as the main strand, with the message
  * handler of reports. Returns: LUA_OK; else the code, with the text of the

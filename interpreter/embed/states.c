@@ -72,7 +72,10 @@ int host_states_open(host_states *states) {
         runtime->thread_recycle = recycle_thread;
         runtime->thread_tidy = tidy_thread;
         runtime->thread_release = release_thread;
-        states->main = host_state_new(runtime, &states->loop);
+        states->main =
+            states->adopted
+                ? host_state_adopt(runtime, &states->loop, states->adopted)
+                : host_state_new(runtime, &states->loop);
     }
     if (!states->main) {
         host_states_free(states);

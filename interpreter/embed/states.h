@@ -10,6 +10,8 @@ typedef struct host_states {
     rt_runtime *runtime;
     rt_loop loop;
     host_state *main;
+    /* NULL, or a Lua state that is to be the main one, L running in it. */
+    lua_State *adopted;
     /* os.exit, in whatever state: host_state.on_exit. */
     void (*on_exit)(lua_State *L, int status, bool close);
     /* The runtime is one of plait.h's: it goes by the fields soft_signal and helper_path
@@ -24,7 +26,7 @@ typedef struct host_states {
 } host_states;
 
 /* Makes the runtime, its loop, driven by the calling thread, and a main state
- * without libraries. The callbacks are set; stays where it is until
+ * without libraries, or adopts it. The callbacks are set; stays where it is until
  * host_states_free. Returns: RT_OK, RT_ENOMEMORY. */
 int host_states_open(host_states *states);
 

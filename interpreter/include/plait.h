@@ -266,6 +266,14 @@ PLAIT_API int plait_is_idle(plait *p);
  * program. Returns: -1: go on, this is no child; else main() returns that. */
 PLAIT_API int plait_worker_main(int argc, char **argv);
 
+/* ---- a state of the host's own ----
+ *
+ * Opens plait as a module of a Lua state that was made without it, as `require
+ * "plait"` does there: luaL_requiref(L, "plait", luaopen_plait, 0). The state becomes
+ * the main state of a program of its own, and lua_close waits for what that has
+ * started; the manual has a chapter on it. Not for states of a plait_new. */
+PLAIT_API int luaopen_plait(struct lua_State *L);
+
 #ifdef __cplusplus
 }
 #endif

@@ -154,10 +154,15 @@ static void wrap_stock(lua_State *L, const char *name, lua_CFunction function) {
     lua_setfield(L, -2, name);
 }
 
-void host_open_os(lua_State *L) {
+void host_open_exit(lua_State *L) {
     lua_getglobal(L, LUA_OSLIBNAME);
     lua_pushcfunction(L, os_exit);
     lua_setfield(L, -2, "exit");
+    lua_pop(L, 1);
+}
+
+void host_open_os(lua_State *L) {
+    lua_getglobal(L, LUA_OSLIBNAME);
     wrap_stock(L, "execute", os_execute);
     wrap_stock(L, "setlocale", os_setlocale);
     wrap_stock(L, "time", os_time);

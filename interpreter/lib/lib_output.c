@@ -374,7 +374,7 @@ static void on_warning(void *data, const char *text, int is_continued) {
     if (w->size > 0) write_warning(w);
 }
 
-static void open_warnings(lua_State *L) {
+void host_open_warnings(lua_State *L) {
     static const char key;
     warner *w = lua_newuserdatauv(L, sizeof *w, 0);
     w->host = host_of(L);
@@ -399,7 +399,6 @@ void host_open_output(lua_State *L) {
     lua_pushcfunction(L, file_write);
     lua_setfield(L, -2, "write");
     lua_pop(L, 2);
-    open_warnings(L);
 }
 
 static int finish(rt_runtime *runtime, FILE *file) {

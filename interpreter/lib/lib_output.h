@@ -6,9 +6,13 @@
 
 #include "exec/runtime.h"
 
-/* Replaces print, io.write and file:write, and the function behind warn (it is
- * off, as in a new state). After luaL_openlibs. [-0, +0, raises memory] */
+/* Replaces print, io.write and file:write. After luaL_openlibs.
+ * [-0, +0, raises memory] */
 void host_open_output(lua_State *L);
+
+/* Replaces the function behind warn: it is off, as in a new state.
+ * [-0, +0, raises memory] */
+void host_open_warnings(lua_State *L);
 
 /* Writes what is left in standard output and standard error. Any thread.
  * Returns: 0, or the errno of a write that failed, now or before. */

@@ -13,6 +13,7 @@
 #include "core/part.h"
 #include "core/state.h"
 #include "core/turns.h"
+#include "core/wait.h"
 
 /* ---- parts in Lua ---- */
 
@@ -71,15 +72,6 @@ static int module_index(lua_State *L) {
     return loaded(L, LUA_OK, 0);
 }
 
-void host_open_modules(lua_State *L) {
-    lua_getmetatable(L, -1);
-    lua_getglobal(L, "require");
-    lua_getfield(L, -2, "__index");
-    lua_pushcclosure(L, module_index, 2);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
-}
-
 /* ---- errors ---- */
 
 /* plait.kind(err) -> the kind of an error of plait, or nil */
@@ -96,6 +88,53 @@ static int plait_on_unhandled(lua_State *L) {
     lua_settop(L, 1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_unhandled);
     return 0;
+}
+
+/* ---- the end ---- */
+
+static bool is_main_strand(const host_state *host) {
+    return host->on_finish && host->current == &host->main;
+}
+
+static int finish(lua_State *L, bool has_failed) {
+    host_strand *strand = host_wait_begin(L, "finish");
+    strand->waiting_for = NULL;
+    return strand->host->on_finish(strand->host, has_failed);
+}
+
+/* plait.finish() -> whether no error was left that nobody received: waits for all
+ * strands as the end of the main script does */
+static int plait_finish(lua_State *L) {
+    if (!is_main_strand(host_of(L)))
+        return host_raise(L, "usage",
+                          "plait.finish waits for all strands of a program: it "
+                          "is for the main script, and not for its tasks");
+    lua_pushboolean(L, finish(L, false) == 0);
+    return 1;
+}
+
+/* __close of the module: `local plait <close> = require "plait"` */
+static int module_close(lua_State *L) {
+    if (is_main_strand(host_of(L))) (void)finish(L, !lua_isnoneornil(L, 2));
+    return 0;
+}
+
+/* plait.globals() -> plait: async, await and the others are global variables from
+ * here on */
+static int plait_globals(lua_State *L) {
+    lua_settop(L, 0);
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_getfield(L, 1, "plait");
+    static const char *const names[] = {
+        "async",         "await",        "gather",    "sleep",
+        "spawn_process", "spawn_thread", "to_thread", NULL};
+    for (const char *const *name = names; *name; name++) {
+        lua_getfield(L, 2, *name);
+        lua_setglobal(L, *name);
+    }
+    lua_pushvalue(L, 2);
+    lua_setglobal(L, "plait");
+    return 1;
 }
 
 /* ---- the machine ---- */
@@ -130,10 +169,22 @@ static int plait_preempt(lua_State *L) {
     return 1;
 }
 
+void host_open_modules(lua_State *L) {
+    lua_getmetatable(L, -1);
+    lua_getglobal(L, "require");
+    lua_getfield(L, -2, "__index");
+    lua_pushcclosure(L, module_index, 2);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, module_close);
+    lua_setfield(L, -2, "__close");
+    lua_pop(L, 1);
+}
+
 static const luaL_Reg functions[] = {
     {"kind", plait_kind},           {"on_unhandled", plait_on_unhandled},
     {"cpu_count", plait_cpu_count}, {"pid", plait_pid},
-    {"preempt", plait_preempt},     {NULL, NULL},
+    {"preempt", plait_preempt},     {"finish", plait_finish},
+    {"globals", plait_globals},     {NULL, NULL},
 };
 
 void host_open_plait(lua_State *L) {

@@ -52,17 +52,21 @@
 #include "lib/lib_watch.h"
 #include "lib/lib_worker.h"
 
-void host_open_libs(lua_State *L) {
-    luaL_openlibs(L);
+const char *const host_global_names[] = {
+    "async",         "await",        "gather",    "plait", "sleep",
+    "spawn_process", "spawn_thread", "to_thread", NULL};
+
+void host_open_replaced(lua_State *L) {
     host_open_coroutine(L);
     host_open_debug(L);
     host_open_output(L);
     host_open_protect(L);
     host_open_collect(L);
-    host_open_os(L);
+    host_open_exit(L);
     host_open_require(L);
-    host_state_seed(L);
+}
 
+void host_open_module(lua_State *L) {
     host_open_internal(L);
     host_open_clock(L);
     host_open_watch(L);
@@ -105,6 +109,15 @@ void host_open_libs(lua_State *L) {
     host_open_modules(L);
     lua_pushvalue(L, -1);
     lua_setglobal(L, "plait");
+}
+
+void host_open_libs(lua_State *L) {
+    luaL_openlibs(L);
+    host_open_replaced(L);
+    host_open_warnings(L);
+    host_open_os(L);
+    host_state_seed(L);
+    host_open_module(L);
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
     lua_insert(L, -2);
     lua_setfield(L, -2, "plait");

@@ -8,4 +8,14 @@
  * math.random. [-0, +0, raises] */
 void host_open_libs(lua_State *L);
 
+/* The parts of that: the functions of the stock libraries that are replaced, but for
+ * the one behind warn and for those of other programs. [-0, +0, raises] */
+void host_open_replaced(lua_State *L);
+
+/* Pushes the module, and sets the globals that are plait's. [-0, +1, raises] */
+void host_open_module(lua_State *L);
+
+/* What host_open_module has set: names, the last one NULL. */
+extern const char *const host_global_names[];
+
 #endif

@@ -29,7 +29,9 @@
     X(ELENT, -5019, "lent", "lent to another process")                         \
     X(ERING, -5020, "deadlock", "this wait would never end")                   \
     X(ENOHELPER, -5021, "usage",                                               \
-      "the host program has named no helper_path for child processes")
+      "no plait program is known that could run it: install the package "      \
+      "'plait', or name the program in PLAIT_HELPER (to the library: "         \
+      "helper_path)")
 
 enum {
     RT_OK = 0,

@@ -17,7 +17,7 @@
  * - it tells why it failed by writing to `failure`, which we then read.
  *
  * Our own program is started from /proc/self/exe, which is the very file that
- * runs, even when it was replaced or deleted since. */
+ * runs, even when it was replaced or deleted since; a library's from its helper. */
 #include "ipc/launch.h"
 
 #include <errno.h>

@@ -45,7 +45,7 @@ typedef struct rt_process_options {
  * exit_signal are set before. If the runtime stops, children that are left
  * are asked to end, then killed.
  * Returns: RT_OK; what failed otherwise (-ENOENT: no such program; -EACCES,
- * RT_ENOMEMORY, RT_ETYPE: an object in `work` cannot be used from elsewhere,
+ * RT_ENOMEMORY, RT_ENOHELPER, RT_ETYPE: an object in `work` cannot be used from elsewhere,
  * RT_ELIMIT: it is too large, -EAGAIN, -EMFILE ...), and the strand is
  * untouched. Blocks for as long as starting a program takes, about half a
  * millisecond; not for the hub's thread. */

@@ -2,7 +2,7 @@
 # Who may include whom: a file includes from its own folder and from those
 # to the right of it, and headers never in a ring.
 #
-#   app -> embed -> lib -> ship -> core -> (runtime:)
+#   app -> module -> embed -> lib -> ship -> core -> (runtime:)
 #   ipc -> exec -> io -> sync -> data -> loop -> base
 #
 # Lua's headers appear under interpreter/ and tests/ only (not tests/runtime),
@@ -30,7 +30,7 @@ function folder(path,    parts, n) {
     return n > 2 ? parts[2] : ""
 }
 BEGIN {
-    n = split("base loop data sync io exec ipc core ship lib embed app", order)
+    n = split("base loop data sync io exec ipc core ship lib embed module app", order)
     for (i = 1; i <= n; i++) rank[order[i]] = i
     first_of_host = rank["core"]
 }

@@ -490,6 +490,16 @@ function plait.pid() end
 ---@return boolean was_on
 function plait.preempt(on) end
 
+---Waits for all strands that are no daemons, as the end of the main script does; whether
+---no error was left that nobody has received.
+---@async
+---@return boolean is_good
+function plait.finish() end
+
+---Sets the globals of plait, which a stock Lua has not from the start.
+---@return table plait
+function plait.globals() end
+
 ---f is started as a task each time the signal comes; nil: the signal's default again.
 ---@param name string
 ---@param f fun(name: string, count: integer)|nil
