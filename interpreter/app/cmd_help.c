@@ -39,6 +39,12 @@ static const option_help option_helps[] = {
      "(0.1 unless said; 'off': never)"},
     {"--listen", "path",
      "serve prompts at that Unix socket, for 'plait attach path'"},
+    {"--memory", "n", "bytes that each state may have: 64M, 2G; 1M at least"},
+    {"--deny", "list",
+     "what the script may not do, also in threads and processes:\n"
+     "fs, fs-read, fs-write, net, net-connect, net-listen, process,\n"
+     "threads, env, native, bytecode, debug, signals, stdio, all;\n"
+     "'all,-stdio': all but that"},
     {"--help", "", "show this text and exit"},
     {"--version", "", "show the version of plait and exit"},
     {NULL, NULL, NULL},
@@ -116,6 +122,10 @@ int app_help_refuse(const app_options *options) {
         fprintf(stderr, "'--clock' needs 'virtual' or 'real'\n");
     else if (strncmp(text, "--listen", 8) == 0 && (!text[8] || text[8] == '='))
         fprintf(stderr, "'--listen' needs the path of a socket\n");
+    else if (strncmp(text, "--memory", 8) == 0 && (!text[8] || text[8] == '='))
+        fprintf(stderr, "'--memory' needs a size of at least 1M, as 64M\n");
+    else if (strncmp(text, "--deny", 6) == 0 && (!text[6] || text[6] == '='))
+        fprintf(stderr, "'--deny' needs a list, as 'fs-write,net'\n");
     else if (needs_argument)
         fprintf(stderr, "'%s' needs argument\n", text);
     else

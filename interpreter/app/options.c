@@ -1,9 +1,13 @@
 /* options.c - reads the command line. */
 #include "app/options.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "core/policy.h"
 
 /* Sanitizers make everything slow, which is no stall. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -47,9 +51,87 @@ static bool read_clock(const char *text, bool *is_virtual) {
     return *is_virtual || (text && strcmp(text, "real") == 0);
 }
 
+/* Bytes, as "64M": at least what a state needs. */
+static bool read_size(const char *text, size_t *bytes) {
+    static const char units[] = "KMG";
+    if (!text || *text < '0' || *text > '9') return false;
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    int shift = 0;
+    const char *unit =
+        *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
+    if (unit) {
+        shift = 10 * (int)(unit - units + 1);
+        end++;
+    }
+    if (*end != '\0' || errno != 0 || number > SIZE_MAX >> shift) return false;
+    *bytes = (size_t)number << shift;
+    return *bytes >= HOST_MEMORY_LEAST;
+}
+
+/* The denials of one word of a list; 0: it is none. */
+static unsigned read_denial(const char *word, size_t size) {
+    static const struct {
+        const char *name;
+        unsigned denials;
+    } groups[] = {
+        {"all", HOST_DENY_ALL},
+        {"fs", HOST_DENY_FS_READ | HOST_DENY_FS_WRITE},
+        {"net", HOST_DENY_NET_CONNECT | HOST_DENY_NET_LISTEN},
+    };
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        if (strlen(groups[i].name) == size &&
+            memcmp(groups[i].name, word, size) == 0)
+            return groups[i].denials;
+    return host_denial_of(word, size);
+}
+
+/* "all,-stdio": from left to right, what begins with - is taken out again. */
+static bool read_denials(const char *text, unsigned *denied) {
+    if (!text || *text == '\0' || *text == '-') return false;
+    unsigned found = 0;
+    for (;;) {
+        bool is_out = *text == '-';
+        if (is_out) text++;
+        size_t size = strcspn(text, ",");
+        unsigned denials = read_denial(text, size);
+        if (denials == 0) return false;
+        found = is_out ? found & ~denials : found | denials;
+        text += size;
+        if (*text == '\0') break;
+        text++;
+    }
+    *denied |= found;
+    return true;
+}
+
+/* The value of "--name=value", or the next word; NULL: it is another option, or has
+ * none. */
+static const char *value_of(const app_options *o, int *i, const char *name) {
+    const char *text = o->argv[*i];
+    size_t size = strlen(name);
+    if (strncmp(text, name, size) != 0) return NULL;
+    if (text[size] == '=') return text + size + 1;
+    return text[size] == '\0' && o->argv[*i + 1] ? o->argv[++*i] : NULL;
+}
+
+static bool is_option(const char *text, const char *name) {
+    size_t size = strlen(name);
+    return strncmp(text, name, size) == 0 &&
+           (text[size] == '\0' || text[size] == '=');
+}
+
 static word read_long_option(app_options *o, int *i) {
     const char *text = o->argv[*i];
     if (text[2] == '\0') return WORD_DASHES;
+    if (is_option(text, "--memory"))
+        return read_size(value_of(o, i, "--memory"), &o->memory_bytes)
+                   ? WORD_OPTION
+                   : WORD_WRONG;
+    if (is_option(text, "--deny"))
+        return read_denials(value_of(o, i, "--deny"), &o->denied) ? WORD_OPTION
+                                                                  : WORD_WRONG;
     if (strcmp(text, "--seed") == 0) {
         o->is_seeded = read_number(o->argv[*i + 1], &o->seed);
         if (!o->is_seeded) return WORD_WRONG;

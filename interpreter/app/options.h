@@ -6,6 +6,7 @@
 #define PLAIT_APP_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 typedef enum app_action {
     APP_RUN,          /* run what the command line names */
@@ -28,6 +29,8 @@ typedef struct app_options {
     double stall_s;          /* --stall; negative: off */
     bool is_virtual;         /* --clock virtual */
     const char *listen;      /* --listen: a path; NULL: it does not */
+    size_t memory_bytes;     /* --memory; 0: no limit */
+    unsigned denied;         /* --deny: of host_denial */
     bool is_seeded;          /* --seed */
     unsigned long long seed;
 } app_options;

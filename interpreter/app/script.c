@@ -18,6 +18,7 @@
 #include "app/cmd_help.h"
 #include "app/prompt.h"
 #include "app/session.h"
+#include "core/policy.h"
 #include "core/state.h"
 #include "core/turns.h"
 #include "embed/listen.h"
@@ -74,8 +75,13 @@ static bool run_chunk(run *r, lua_State *L, int load_status) {
     return check(r, L, host_program_call(L, 0, 0));
 }
 
+static int load_file(const run *r, lua_State *L, const char *path) {
+    bool is_text = r->options->denied & HOST_DENY_BYTECODE;
+    return luaL_loadfilex(L, path, is_text ? "t" : NULL);
+}
+
 static bool run_file(run *r, lua_State *L, const char *path) {
-    return run_chunk(r, L, luaL_loadfile(L, path));
+    return run_chunk(r, L, load_file(r, L, path));
 }
 
 static bool run_string(run *r, lua_State *L, const char *code,
@@ -123,6 +129,9 @@ static void prepare(run *r, lua_State *L) {
         lua_pushboolean(L, 1); /* the package library looks for this */
         lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
     }
+    host_policy *policy = r->host->runtime->policy;
+    host_policy_limit_memory(policy, r->options->memory_bytes);
+    host_policy_deny(policy, r->options->denied);
     host_open_libs(L);
     if (r->options->is_seeded) host_state_set_seed(L, r->options->seed);
     host_turns_set_stall(r->host->runtime,
@@ -223,7 +232,7 @@ static bool run_at_end(run *r, lua_State *L) {
 
 static bool run_script(run *r, lua_State *L) {
     const char *path = script_path(r->options);
-    int status = luaL_loadfile(L, path);
+    int status = load_file(r, L, path);
     if (status == LUA_ERRFILE && path && strcmp(path, "test") == 0) {
         lua_pushliteral(L, " (there is no 'plait test' yet; 'plait help' "
                            "lists the commands)");

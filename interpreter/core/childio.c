@@ -11,6 +11,7 @@
 
 #include "core/check.h"
 #include "core/failure.h"
+#include "core/policy.h"
 #include "core/state.h"
 #include "io/pty.h"
 
@@ -183,6 +184,13 @@ static void read_pty(lua_State *L, const reading *r, int options) {
     for (int i = 0; i < HOST_CHILDIO_PTY; i++) r->io->fds[i] = theirs;
 }
 
+/* The descriptors that are open already are closed. */
+static void check_file(lua_State *L, const reading *r, int i) {
+    unsigned denials = i == 0 ? HOST_DENY_FS_READ : HOST_DENY_FS_WRITE;
+    if (host_is_denied(L, denials)) host_childio_close(r->io);
+    host_deny_check(L, denials, r->caller, -1);
+}
+
 static void open_file(lua_State *L, const reading *r, int i, const char *path) {
     int flags = i == 0 ? O_RDONLY : O_WRONLY | O_CREAT | O_TRUNC;
     int fd = open(path, flags | O_CLOEXEC, 0666);
@@ -206,6 +214,7 @@ static void read_text(lua_State *L, const reading *r, int i) {
     } else if (i == 2 && strcmp(text, "stdout") == 0) {
         r->io->fds[2] = r->io->fds[1] >= 0 ? r->io->fds[1] : STDOUT_FILENO;
     } else {
+        check_file(L, r, i);
         open_file(L, r, i, text);
     }
 }

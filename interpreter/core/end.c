@@ -2,11 +2,11 @@
 #include "core/end.h"
 
 #include <lauxlib.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/failure.h"
 #include "core/interrupt.h"
+#include "core/output.h"
 #include "core/scheduler.h"
 #include "core/task.h"
 
@@ -81,27 +81,46 @@ static bool call_hook(lua_State *L, int error, int text) {
     lua_pushvalue(L, error);
     lua_pushvalue(L, text);
     if (lua_pcall(L, 2, 0, 0) != LUA_OK) {
-        fprintf(stderr, "%s: error in the function of plait.on_unhandled: %s\n",
-                host_of(L)->program, host_push_message(L, -1));
+        host_tell_format(host_of(L)->runtime,
+                         "%s: error in the function of plait.on_unhandled: "
+                         "%s\n",
+                         host_of(L)->program, host_push_message(L, -1));
         lua_pop(L, 2);
         return false;
     }
     return true;
 }
 
-void host_report_unhandled(lua_State *L, int error, int text) {
+void host_report_unhandled(lua_State *L, int error, int text,
+                           const host_unhandled *about) {
     int top = lua_gettop(L);
     error = lua_absindex(L, error);
     text = lua_absindex(L, text);
     if (call_hook(L, error, text)) return;
     const char *message = host_push_message(L, error);
     const char *below = lua_tostring(L, text);
+    host_unhandled told = *about;
+    told.message = message;
+    told.traceback = below;
+    if (host_output_give_error(host_of(L)->runtime, &told)) {
+        lua_settop(L, top);
+        return;
+    }
     lua_pushfstring(L, "%s: %s\n%s\n", host_of(L)->program, message,
                     below ? below : "(nobody received this error)");
     size_t size;
     const char *report = lua_tolstring(L, -1, &size);
-    (void)fflush(stdout); /* what came before the error stays before it */
-    (void)fwrite(report, 1, size, stderr);
+    host_tell(host_of(L)->runtime, report, size);
+    lua_settop(L, top);
+}
+
+void host_report_task(lua_State *L, int task, int error, int text) {
+    int top = lua_gettop(L);
+    host_unhandled about = {.kind = "task"};
+    about.id = ((const host_task *)lua_touserdata(L, task))->number;
+    host_task_get_extra(L, task, "name");
+    about.name = lua_tostring(L, -1); /* the task keeps it */
+    host_report_unhandled(L, error, text, &about);
     lua_settop(L, top);
 }
 
@@ -173,7 +192,7 @@ static int report_all(lua_State *L) {
         }
         count++;
         host_task_push_report(L, 2);
-        host_report_unhandled(L, 3, 4);
+        host_report_task(L, 2, 3, 4);
         lua_settop(L, 1);
     }
     lua_pushinteger(L, count);
@@ -181,8 +200,8 @@ static int report_all(lua_State *L) {
 }
 
 void host_end_complain(lua_State *L) {
-    fprintf(stderr, "%s: cannot report an error: %s\n", host_of(L)->program,
-            host_push_message(L, -1));
+    host_tell_format(host_of(L)->runtime, "%s: cannot report an error: %s\n",
+                     host_of(L)->program, host_push_message(L, -1));
     lua_pop(L, 2);
 }
 

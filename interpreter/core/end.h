@@ -2,6 +2,7 @@
 #ifndef HOST_CORE_END_H
 #define HOST_CORE_END_H
 
+#include "core/policy.h"
 #include "core/state.h"
 #include "core/wait.h"
 
@@ -37,7 +38,12 @@ void host_end_complain(lua_State *L);
  * a child process has died of one. [-0, +0, raises] */
 bool host_end_is_expected(lua_State *L, int index);
 
-/* Prints one: the error and the text below it are at these indexes. */
-void host_report_unhandled(lua_State *L, int error, int text);
+/* Tells of one: the error and the text below it are at these indexes; kind, name and
+ * id of its strand in `about`. */
+void host_report_unhandled(lua_State *L, int error, int text,
+                           const host_unhandled *about);
+
+/* The same for the task at that index. */
+void host_report_task(lua_State *L, int task, int error, int text);
 
 #endif

@@ -14,7 +14,9 @@
 
 #include "core/cancel.h"
 #include "core/census.h"
+#include "core/exit.h"
 #include "core/lookout.h"
+#include "core/memory.h"
 #include "core/scheduler.h"
 #include "core/task.h"
 #include "core/turns.h"
@@ -353,6 +355,8 @@ static void serve(lua_State *L, lua_Debug *ar, int count) {
     if (orders & HOST_ORDER_SIGNALS) serve_signals(L, host, ar);
     if (orders & HOST_ORDER_STALL) host_turns_tell(L);
     if (orders & HOST_ORDER_LOOK) host_look_around(host);
+    if (orders & HOST_ORDER_EXIT) host_exit_obey(host);
+    if (orders & HOST_ORDER_MEMORY) host_memory_obey(L);
     if (strand->is_cancelled)
         press(L, strand, ar, count);
     else if (host->main.is_cancelled && host->ready_first)
@@ -391,4 +395,5 @@ void host_interrupt_idle(host_state *host) {
     unsigned orders = atomic_fetch_and(&host->orders, kept);
     if (orders & HOST_ORDER_BELLS) rt_monitor_poke(host->runtime);
     if (orders & HOST_ORDER_DUMP) host_census_answer(host->driver, 0);
+    if (orders & HOST_ORDER_EXIT) host_exit_obey(host);
 }

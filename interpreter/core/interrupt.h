@@ -44,9 +44,10 @@ typedef enum {
     HOST_ORDER_STALL = 8,    /* tell where it runs: others wait for it */
     HOST_ORDER_DUMP = 16,    /* tell about all strands: census.h */
     HOST_ORDER_SIGNALS = 32, /* a signal has come: on_signals */
-    HOST_ORDER_BELLS =
-        64 /* rt_monitor_ring was called: sees that the monitor is
-                                there */
+    HOST_ORDER_BELLS = 64,   /* rt_monitor_ring was called: sees that the
+                                monitor is there */
+    HOST_ORDER_MEMORY = 128, /* memory.h */
+    HOST_ORDER_EXIT = 256    /* exit.h: all strands of the main state are to */
 } host_order_kind;
 
 /* The calling thread runs the state from here to host_interrupt_leave, and may be

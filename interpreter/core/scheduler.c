@@ -11,10 +11,10 @@
 
 #include <assert.h>
 #include <lauxlib.h>
-#include <stdio.h>
 
 #include "core/deadlock.h"
 #include "core/interrupt.h"
+#include "core/output.h"
 #include "core/outside.h"
 #include "core/ring.h"
 #include "core/stuck.h"
@@ -98,7 +98,7 @@ static void turn(lua_State *L, host_state *host) {
     bool may_block = host->ready_first == NULL && !is_step;
     /* What was printed is to be seen while the program waits. */
     if (may_block) {
-        (void)fflush(stdout);
+        host_output_flush(host->runtime);
         atomic_store(&host->is_parked, true);
     }
     /* Who gives an order that is not seen here sees that it is parked. */

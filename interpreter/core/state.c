@@ -3,12 +3,13 @@
 
 #include <assert.h>
 #include <lauxlib.h>
-#include <stdio.h>
 
 #include "base/alloc.h"
+#include "core/exit.h"
 #include "core/held.h"
 #include "core/interrupt.h"
 #include "core/lookout.h"
+#include "core/output.h"
 #include "core/scheduler.h"
 #include "core/stuck.h"
 #include "core/task.h"
@@ -68,6 +69,7 @@ static bool init(host_state *host, rt_runtime *runtime, rt_loop *loop,
     host->random.state = rt_random_from_kernel();
     host_state_know(host, host->L);
     host_state_know(host, L);
+    host_exit_join(host);
     lua_pushcfunction(L, set_up);
     return lua_pcall(L, 0, 0, 0) == LUA_OK;
 }
@@ -75,7 +77,7 @@ static bool init(host_state *host, rt_runtime *runtime, rt_loop *loop,
 host_state *host_state_new(rt_runtime *runtime, rt_loop *loop) {
     host_state *host = rt_calloc(sizeof *host);
     if (!host) return NULL;
-    host->L = luaL_newstate();
+    host->L = host_memory_new_state(runtime->policy);
     if (!host->L) {
         rt_free(host);
         return NULL;
@@ -109,12 +111,13 @@ static void close_variables(host_state *host) {
     lua_State *L = host->L;
     if (lua_resetthread(L) == LUA_OK) return;
     const char *message = lua_tostring(L, -1);
-    (void)fprintf(stderr, "%s: error in __close (%s)\n", host->program,
-                  message ? message : luaL_typename(L, -1));
+    host_tell_format(host->runtime, "%s: error in __close (%s)\n",
+                     host->program, message ? message : luaL_typename(L, -1));
 }
 
 void host_state_retire(host_state *host) {
     host->is_closing = true;
+    host_exit_leave(host);
     host_told_clear(host);
     host_tasks_abandon(host);
     rt_item_clear(&host->main.item);
@@ -133,6 +136,7 @@ void host_state_free(host_state *host) {
     rt_message_free(host->stuck_records);
     rt_choice_free(host->spare_choice);
     rt_free((void *)host->stocks);
+    rt_free((void *)host->guarded);
     rt_free(host);
 }
 

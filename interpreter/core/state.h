@@ -15,6 +15,7 @@
 
 #include "base/list.h"
 #include "base/random.h"
+#include "core/memory.h"
 #include "data/item.h"
 #include "exec/census.h"
 #include "exec/monitor.h"
@@ -204,6 +205,7 @@ struct host_state {
     _Atomic int64_t quiet_ns; /* it blocks, and until then no timer of another
                                  strand is due; 0: nobody has looked */
     lua_CFunction *stocks;    /* stock.h; owned, or NULL */
+    lua_CFunction *guarded;   /* lib_deny.c; the same */
     int slice_count;          /* instructions, for tests; 0: none */
     bool has_user_hooks;      /* or has had some: userhook.c */
     int64_t cleanup_ns;       /* how long clean-up may take: HOST_CLEANUP_NS */
@@ -219,6 +221,7 @@ struct host_state {
     int jobs_since_collect;
     size_t object_bytes; /* of the objects its proxies stand for: proxy.h */
     size_t object_limit; /* about twice of what a collection has left */
+    host_meter meter;    /* memory.h */
     const char *program; /* how messages of the program begin; "plait" */
     bool is_first;       /* the main state of its runtime */
     struct host_program *owner; /* set in a program's main state: embed/ */

@@ -17,6 +17,7 @@
 #include "base/buffer.h"
 #include "core/failure.h"
 #include "core/objects.h"
+#include "core/output.h"
 #include "core/place.h"
 #include "core/proxy.h"
 #include "core/reach.h"
@@ -262,13 +263,12 @@ static void tell(lua_State *L, const host_slot *slot, const char *what) {
     const char *place = lua_tostring(L, -1);
     host_task_push_started(L, 3);
     const char *start = lua_tostring(L, -1);
-    (void)fflush(stdout);
-    (void)fprintf(stderr,
-                  "%s: task %u%s%s%s waits for %s, which nobody else can reach "
-                  "any more%s; it is cancelled\n  started at %s\n",
-                  host_of(L)->program, (unsigned)slot->task->number,
-                  name ? " '" : "", name ? name : "", name ? "'" : "", what,
-                  place, start ? start : "?");
+    host_tell_format(
+        host_of(L)->runtime,
+        "%s: task %u%s%s%s waits for %s, which nobody else can reach "
+        "any more%s; it is cancelled\n  started at %s\n",
+        host_of(L)->program, (unsigned)slot->task->number, name ? " '" : "",
+        name ? name : "", name ? "'" : "", what, place, start ? start : "?");
 }
 
 /* (slot, is it reported) -> cancels its task */
@@ -301,10 +301,10 @@ static void report(lua_State *L, check *c) {
     }
     int more = c->stuck_count - MOST_REPORTS;
     if (more > 0)
-        (void)fprintf(stderr,
-                      "%s: %d more tasks wait like that; they are "
-                      "cancelled\n",
-                      c->host->program, more);
+        host_tell_format(c->host->runtime,
+                         "%s: %d more tasks wait like that; they are "
+                         "cancelled\n",
+                         c->host->program, more);
 }
 
 /* (check, reach) */

@@ -19,6 +19,7 @@
 #include "base/hash.h"
 #include "base/scrap.h"
 #include "core/interrupt.h"
+#include "core/output.h"
 #include "core/place.h"
 #include "core/scheduler.h"
 #include "core/stock.h"
@@ -201,8 +202,7 @@ void host_turns_tell(lua_State *L) {
         count == 1 ? "other strand was" : "other strands were");
     size_t size;
     const char *text = lua_tolstring(L, -1, &size);
-    (void)fflush(stdout);
-    (void)fwrite(text, 1, size, stderr);
+    host_tell(host->runtime, text, size);
     lua_settop(L, top);
 }
 
@@ -258,6 +258,7 @@ static void add_others(rt_scrap *t, size_t count) {
 static void tell_inside(host_state *host, lua_State *L, lua_Debug *ar,
                         size_t count) {
     lua_Debug at;
+    if (host_output_is_taken(host->runtime)) return; /* not from a handler */
     bool has_place = host_place_find(L, 0, &at);
     if (has_place && !is_new_place(host, &at)) return;
     rt_scrap t = {.size = 0};

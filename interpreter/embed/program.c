@@ -14,6 +14,8 @@
 #include "core/end.h"
 #include "core/failure.h"
 #include "core/interrupt.h"
+#include "core/output.h"
+#include "core/policy.h"
 #include "core/held.h"
 #include "core/userhook.h"
 #include "embed/listen.h"
@@ -102,11 +104,14 @@ void host_program_report(lua_State *L, const char *progname) {
         return;
     }
     const char *text = host_push_message(L, -1);
-    (void)fflush(stdout); /* what was printed before the error is above it */
-    if (progname) fprintf(stderr, "%s: ", progname);
-    fprintf(stderr, "%s\n", text);
-    (void)fflush(stderr);
-    lua_pop(L, 2);
+    if (progname)
+        lua_pushfstring(L, "%s: %s\n", progname, text);
+    else
+        lua_pushfstring(L, "%s\n", text);
+    size_t size;
+    text = lua_tolstring(L, -1, &size);
+    host_tell(host_of(L)->runtime, text, size);
+    lua_pop(L, 3);
 }
 
 /* ---- end ---- */
@@ -359,6 +364,8 @@ static int worker_failed(const char *what) {
  * output. */
 static int run_child(host_program *program, rt_child *child, rt_strand *self) {
     rt_strand_state state;
+    host_policy_take(program->runtime->policy, &child->bounds);
+    host_memory_begin(program->host);
     host_work_adopt(program->host, self);
     host_ending_open(program, true);
     rt_message *outcome = host_work_run(program->host, child->work, &state);

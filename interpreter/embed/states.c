@@ -55,11 +55,16 @@ static void tidy_thread(void *prepared) {
 int host_states_open(host_states *states) {
     rt_loop_init(&states->loop);
     rt_runtime *runtime = states->runtime = rt_runtime_new();
-    if (!runtime) {
+    if (runtime && !states->policy) states->policy = host_policy_new();
+    if (!runtime || !states->policy) {
+        if (runtime) rt_runtime_free(runtime);
+        host_policy_free(states->policy);
         rt_loop_deinit(&states->loop);
         return RT_ENOMEMORY;
     }
     states->loop.clock = &runtime->clock;
+    runtime->policy = states->policy;
+    if (states->is_embedded) host_policy_embed(states->policy);
     rt_quiet_join(runtime, &states->loop);
     if (states->is_embedded) {
         runtime->soft_signal = states->soft_signal;
@@ -94,6 +99,7 @@ void host_states_free(host_states *states) {
     rt_loop_deinit(&states->loop);
     host_thread_tear_down(states->runtime);
     rt_runtime_free(states->runtime);
+    host_policy_free(states->policy);
 }
 
 /* ---- reports ---- */
@@ -103,6 +109,20 @@ void host_states_free(host_states *states) {
 static bool is_by_the_way(lua_State *L, int error) {
     const char *kind = host_failure_kind(L, error);
     return kind && strcmp(kind, "abandoned") == 0;
+}
+
+static const char *kind_name(rt_strand_kind kind) {
+    switch (kind) {
+    case RT_STRAND_TASK:
+        return "task";
+    case RT_STRAND_THREAD:
+        return "thread";
+    case RT_STRAND_PROCESS:
+        return "process";
+    case RT_STRAND_FUTURE:
+        return "future";
+    }
+    return "strand";
 }
 
 /* (strand, was the program told to stop) -> prints its error */
@@ -115,7 +135,10 @@ static int report_strand(lua_State *L) {
     if (is_stopped && is_by_the_way(L, 3)) return 0;
     if (host_end_is_expected(L, 3)) return 0;
     host_outcome_push_report(L, strand);
-    host_report_unhandled(L, 3, 4);
+    host_unhandled about = {.kind = kind_name(strand->kind),
+                            .name = strand->name,
+                            .id = strand->object.id};
+    host_report_unhandled(L, 3, 4, &about);
     return 0;
 }
 

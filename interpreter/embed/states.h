@@ -4,6 +4,7 @@
 #define HOST_EMBED_STATES_H
 
 #include "core/deadlock.h"
+#include "core/policy.h"
 #include "core/state.h"
 
 typedef struct host_states {
@@ -12,6 +13,9 @@ typedef struct host_states {
     host_state *main;
     /* NULL, or a Lua state that is to be the main one, L running in it. */
     lua_State *adopted;
+    /* What they may do. Set before host_states_open, and taken by it whatever it
+     * returns; or made by it. */
+    host_policy *policy;
     /* os.exit, in whatever state: host_state.on_exit. */
     void (*on_exit)(lua_State *L, int status, bool close);
     /* The runtime is one of plait.h's: it goes by the fields soft_signal and helper_path

@@ -8,12 +8,12 @@
 #include "lib/lib_census.h"
 
 #include <lauxlib.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "core/census.h"
 #include "core/check.h"
 #include "core/failure.h"
+#include "core/output.h"
 #include "core/proxy.h"
 #include "core/task.h"
 
@@ -94,11 +94,13 @@ static int plait_dump(lua_State *L) {
         lua_callk(L, 2, LUA_MULTRET, 0, written);
         return written(L, LUA_OK, 0);
     }
+    rt_runtime *runtime = host_of(L)->runtime;
+    if (!host_output_is_taken(runtime))
+        host_deny_check(L, HOST_DENY_STDIO, "plait.dump", 0);
     push_text(L);
     size_t size;
     const char *text = lua_tolstring(L, -1, &size);
-    (void)fflush(stdout); /* what was printed before stands before it */
-    (void)fwrite(text, 1, size, stderr);
+    host_tell(runtime, text, size);
     return 0;
 }
 

@@ -17,6 +17,7 @@
 #include "core/failure.h"
 #include "core/job.h"
 #include "core/ledger.h"
+#include "core/policy.h"
 
 #define HANDLE_TYPE "plait.handle.file"
 
@@ -175,6 +176,7 @@ static rt_job *push_file_job(lua_State *L, rt_job_op *op) {
 
 /* read(path, limit[, seconds]) -> string */
 static int fs_read(lua_State *L) {
+    host_deny_check(L, HOST_DENY_FS_READ, "plait.fs.read", 1);
     const char *path = luaL_checkstring(L, 1);
     size_t limit = (size_t)luaL_checkinteger(L, 2);
     host_deadline deadline = host_check_timeout(L, 3);
@@ -185,6 +187,7 @@ static int fs_read(lua_State *L) {
 
 /* write(path, data, flags, mode[, seconds]) -> true */
 static int fs_write(lua_State *L) {
+    host_deny_check(L, HOST_DENY_FS_WRITE, "plait.fs.write", 1);
     const char *path = luaL_checkstring(L, 1);
     int flags = check_flags(L, 3);
     unsigned mode = (unsigned)luaL_checkinteger(L, 4);
@@ -198,6 +201,8 @@ static int fs_write(lua_State *L) {
 
 /* copy(from, to, flags[, seconds]) -> number of bytes */
 static int fs_copy(lua_State *L) {
+    host_deny_check(L, HOST_DENY_FS_READ, "plait.fs.copy", 1);
+    host_deny_check(L, HOST_DENY_FS_WRITE, "plait.fs.copy", 2);
     const char *from = luaL_checkstring(L, 1);
     const char *to = luaL_checkstring(L, 2);
     int flags = check_flags(L, 3);
@@ -222,31 +227,37 @@ static int by_path(lua_State *L, rt_job_op *op, const char *what,
 
 /* stat(path, flags[, seconds]) -> table */
 static int fs_stat(lua_State *L) {
+    host_deny_check(L, HOST_DENY_FS_READ, "plait.fs.stat", 1);
     return by_path(L, rt_path_stat, "fs.stat", push_stat);
 }
 
 /* list(path, ""[, seconds]) -> names, types */
 static int fs_list(lua_State *L) {
+    host_deny_check(L, HOST_DENY_FS_READ, "plait.fs.list", 1);
     return by_path(L, rt_folder_list, "fs.list", push_list);
 }
 
 /* remove(path, flags[, seconds]) -> true */
 static int fs_remove(lua_State *L) {
+    host_deny_check(L, HOST_DENY_FS_WRITE, "plait.fs.remove", 1);
     return by_path(L, rt_folder_remove, "fs.remove", push_true);
 }
 
 /* readlink(path, ""[, seconds]) -> string */
 static int fs_readlink(lua_State *L) {
+    host_deny_check(L, HOST_DENY_FS_READ, "plait.fs.readlink", 1);
     return by_path(L, rt_path_readlink, "fs.readlink", push_buffer);
 }
 
 /* realpath(path, ""[, seconds]) -> string */
 static int fs_realpath(lua_State *L) {
+    host_deny_check(L, HOST_DENY_FS_READ, "plait.fs.realpath", 1);
     return by_path(L, rt_path_realpath, "fs.realpath", push_buffer);
 }
 
 /* remove_now(path): with all that is in it, blocking; for finalizers */
 static int fs_remove_now(lua_State *L) {
+    host_deny_check(L, HOST_DENY_FS_WRITE, "plait.fs.remove", 1);
     const char *path = luaL_checkstring(L, 1);
     rt_job *job = host_job_push(L, rt_folder_remove, path, NULL);
     job->flags = RT_JOB_DEEP;
@@ -257,6 +268,7 @@ static int fs_remove_now(lua_State *L) {
 
 /* mkdir(path, flags, mode[, seconds]) -> true */
 static int fs_mkdir(lua_State *L) {
+    host_deny_check(L, HOST_DENY_FS_WRITE, "plait.fs.mkdir", 1);
     const char *path = luaL_checkstring(L, 1);
     int flags = check_flags(L, 2);
     unsigned mode = (unsigned)luaL_checkinteger(L, 3);
@@ -269,6 +281,7 @@ static int fs_mkdir(lua_State *L) {
 
 /* chmod(path, mode[, seconds]) -> true */
 static int fs_chmod(lua_State *L) {
+    host_deny_check(L, HOST_DENY_FS_WRITE, "plait.fs.chmod", 1);
     const char *path = luaL_checkstring(L, 1);
     unsigned mode = (unsigned)luaL_checkinteger(L, 2);
     host_deadline deadline = host_check_timeout(L, 3);
@@ -289,21 +302,25 @@ static int by_two_paths(lua_State *L, rt_job_op *op, const char *what,
 
 /* rename(from, to[, seconds]) -> true */
 static int fs_rename(lua_State *L) {
+    host_deny_check(L, HOST_DENY_FS_WRITE, "plait.fs.rename", 1);
     return by_two_paths(L, rt_path_rename, "fs.rename", push_true);
 }
 
 /* symlink(what, link[, seconds]) -> true */
 static int fs_symlink(lua_State *L) {
+    host_deny_check(L, HOST_DENY_FS_WRITE, "plait.fs.symlink", 2);
     return by_two_paths(L, rt_path_symlink, "fs.symlink", push_true);
 }
 
 /* temp_file(begin, end[, seconds]) -> handle, path */
 static int fs_temp_file(lua_State *L) {
+    host_deny_check(L, HOST_DENY_FS_WRITE, "plait.fs.temp_file", 0);
     return by_two_paths(L, rt_temp_file, "fs.temp_file", push_temp_file);
 }
 
 /* temp_folder(begin, end[, seconds]) -> path */
 static int fs_temp_folder(lua_State *L) {
+    host_deny_check(L, HOST_DENY_FS_WRITE, "plait.fs.temp_folder", 0);
     return by_two_paths(L, rt_temp_folder, "fs.temp_folder", push_buffer);
 }
 
@@ -336,6 +353,10 @@ static int fs_open(lua_State *L) {
     const char *path = luaL_checkstring(L, 1);
     int flags = open_flags(luaL_checkstring(L, 2));
     luaL_argcheck(L, flags >= 0, 2, "invalid mode");
+    unsigned denials = 0;
+    if ((flags & O_ACCMODE) != O_WRONLY) denials |= HOST_DENY_FS_READ;
+    if (flags & (O_WRONLY | O_RDWR | O_CREAT)) denials |= HOST_DENY_FS_WRITE;
+    host_deny_check(L, denials, "plait.fs.open", 1);
     unsigned mode = (unsigned)luaL_checkinteger(L, 3);
     host_deadline deadline = host_check_timeout(L, 4);
     rt_job *job = host_job_push(L, rt_file_open, path, NULL);

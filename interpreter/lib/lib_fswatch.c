@@ -17,6 +17,7 @@
 
 #include "core/job.h"
 #include "core/ledger.h"
+#include "core/policy.h"
 #include "io/watch.h"
 
 #define WATCH_TYPE "plait.handle.watch"
@@ -125,6 +126,7 @@ static int push_number(lua_State *L, rt_job *job) {
 static int watch_add(lua_State *L) {
     rt_watch *watch = check_watch(L);
     if (!watch) return push_closed(L);
+    host_deny_check(L, HOST_DENY_FS_READ, "plait.fs.watch", 2);
     const char *path = luaL_checkstring(L, 2);
     bool follows = *luaL_checkstring(L, 3) == 'f';
     host_deadline deadline = host_check_timeout(L, 4);

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "core/failure.h"
+#include "core/policy.h"
 #include "core/wait.h"
 #include "io/http.h"
 
@@ -119,10 +120,18 @@ static void check_set(lua_State *L, int status, const char *name) {
         host_raise(L, "usage", "http: libcurl here cannot do '%s'", name);
 }
 
+/* Whether the option names a file that is read. */
+static bool is_file(const char *name) {
+    return strcmp(name, "ca") == 0 || strcmp(name, "cert") == 0 ||
+           strcmp(name, "key") == 0;
+}
+
 /* Those of the table at `arg`. */
 static void set_options(lua_State *L, rt_transfer *t, int arg) {
     for (lua_pushnil(L); lua_next(L, arg); lua_pop(L, 1)) {
         const char *name = luaL_checkstring(L, -2);
+        if (is_file(name))
+            host_deny_check(L, HOST_DENY_FS_READ, "plait.http.request", -1);
         int status =
             lua_isinteger(L, -1)
                 ? rt_transfer_set_number(t, name, lua_tointeger(L, -1))
@@ -147,6 +156,9 @@ static int http_transfer(lua_State *L) {
     lua_settop(L, 3);
     luaL_checktype(L, 1, LUA_TTABLE);
     luaL_checktype(L, 2, LUA_TTABLE);
+    lua_getfield(L, 1, "url");
+    host_deny_check(L, HOST_DENY_NET_CONNECT, "plait.http.request", -1);
+    lua_settop(L, 3);
     rt_http *http = http_of(L);
     push_box(L);
     rt_transfer *t = rt_transfer_new(http);

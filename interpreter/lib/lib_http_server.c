@@ -137,7 +137,7 @@ static int server_report(lua_State *L) {
     host_task_observe(L, 1);
     host_task_push_error(L, 1);
     host_task_push_report(L, 1);
-    host_report_unhandled(L, 2, 3);
+    host_report_task(L, 1, 2, 3);
     atomic_fetch_add(&host_of(L)->runtime->unhandled_count, 1);
     return 0;
 }

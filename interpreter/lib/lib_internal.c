@@ -3,6 +3,7 @@
 #include "lib/lib_internal.h"
 
 #include <lauxlib.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -11,6 +12,8 @@
 #include "core/check.h"
 #include "core/turns.h"
 #include "core/failure.h"
+#include "core/output.h"
+#include "core/policy.h"
 #include "core/proxy.h"
 #include "core/sources.h"
 #include "core/start.h"
@@ -46,9 +49,33 @@ static int describe(lua_State *L) {
 /* terminal_width() -> columns of the standard error; nil if it is no terminal */
 static int terminal_width(lua_State *L) {
     struct winsize size = {0};
+    if (host_output_is_taken(host_of(L)->runtime)) return 0;
     if (!isatty(STDERR_FILENO)) return 0;
     (void)ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
     lua_pushinteger(L, size.ws_col > 0 ? size.ws_col : 80);
+    return 1;
+}
+
+/* check_allowed("net connect", function, what): raises if that is denied */
+static int check_allowed(lua_State *L) {
+    size_t size;
+    const char *name = luaL_checklstring(L, 1, &size);
+    unsigned denial = host_denial_of(name, size);
+    luaL_argcheck(L, denial != 0, 1, "no denial");
+    host_deny_check(L, denial, luaL_checkstring(L, 2), 3);
+    return 0;
+}
+
+/* temp_folder() -> where temporary files are made, unless said otherwise */
+static int temp_folder(lua_State *L) {
+    const char *folder = getenv("TMPDIR");
+    lua_pushstring(L, folder ? folder : "/tmp");
+    return 1;
+}
+
+/* thread_id() -> the system's number of the calling thread */
+static int thread_id(lua_State *L) {
+    lua_pushinteger(L, gettid());
     return 1;
 }
 
@@ -213,6 +240,9 @@ static const luaL_Reg functions[] = {
     {"object_kind", object_kind},
     {"describe", describe},
     {"terminal_width", terminal_width},
+    {"check_allowed", check_allowed},
+    {"temp_folder", temp_folder},
+    {"thread_id", thread_id},
     {"text", text},
     {"block_count", block_count},
     {"set_cleanup", set_cleanup},

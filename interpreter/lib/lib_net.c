@@ -14,11 +14,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lauxlib.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/ledger.h"
+#include "core/output.h"
+#include "core/policy.h"
 #include "core/proxy.h"
 #include "core/stream.h"
 #include "core/wait.h"
@@ -145,6 +146,9 @@ static int net_connect(lua_State *L) {
     host_deadline deadline = host_check_timeout(L, 4);
     lua_Integer port = luaL_optinteger(L, 2, -1);
     size_t count = lua_rawlen(L, 1);
+    lua_rawgeti(L, 1, 1);
+    host_deny_check(L, HOST_DENY_NET_CONNECT, "plait.net.connect", -1);
+    lua_settop(L, 4);
     rt_connect_options options = {.socket = read_tuning(L, 3)};
     rt_address from;
     if (lua_getfield(L, 3, "from") == LUA_TSTRING) {
@@ -174,7 +178,7 @@ typedef struct listener_box {
     rt_listener *listener; /* NULL: closed */
     rt_socket_options tuning;
     char address[RT_ADDRESS_TEXT];
-    const char *program;
+    const host_state *host;
 } listener_box;
 
 static listener_box *check_listener(lua_State *L, int arg) {
@@ -190,9 +194,9 @@ static int listener_gc(lua_State *L) {
 
 static void report_lack(void *context, int status) {
     const listener_box *box = context;
-    (void)fprintf(stderr,
-                  "%s: %s: %s; connections wait until others are closed\n",
-                  box->program, box->address, rt_status_text(status));
+    host_tell_format(box->host->runtime,
+                     "%s: %s: %s; connections wait until others are closed\n",
+                     box->host->program, box->address, rt_status_text(status));
 }
 
 /* Takes `fd`. */
@@ -201,8 +205,8 @@ static int push_listener(lua_State *L, int fd, bool owns_path,
     listener_box *box =
         push_box(L, sizeof(listener_box), LISTENER_TYPE, listener_gc);
     box->tuning = tuning;
-    box->program = host_of(L)->program;
     host_ledger_note(L, &listener_kind);
+    box->host = host_of(L);
     int status =
         rt_listener_new(host_of(L)->loop, fd, owns_path, &box->listener);
     if (status != RT_OK) {
@@ -221,6 +225,7 @@ static int push_listener(lua_State *L, int fd, bool owns_path,
  * keepalive =}) -> listener, address, port */
 static int net_listen(lua_State *L) {
     lua_settop(L, 3);
+    host_deny_check(L, HOST_DENY_NET_LISTEN, "plait.net.listen", 1);
     rt_address address;
     int fd;
     int status = read_address(L, 1, luaL_optinteger(L, 2, -1), &address);

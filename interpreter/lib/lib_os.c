@@ -17,7 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/capture.h"
+#include "core/exit.h"
 #include "core/failure.h"
+#include "core/output.h"
 #include "core/state.h"
 
 static int call_stock(lua_State *L) {
@@ -33,6 +36,9 @@ static int os_exit(lua_State *L) {
         status = (int)luaL_optinteger(L, 1, EXIT_SUCCESS);
     bool close = lua_toboolean(L, 2);
     host_state *host = host_of(L);
+    const host_policy *policy = host->runtime->policy;
+    if (policy && host_policy_is_embedded(policy))
+        return host_exit_raise(L, status);
     if (host->on_exit) host->on_exit(L, status, close);
     if (close) lua_close(L);
     exit(status);
@@ -73,19 +79,49 @@ static int run_shell(const char *command) {
     return status;
 }
 
+/* For a host that takes the output: the shell opens our pipes in place of its
+ * standard error, and standard output if it has none from us. Pushes the command. */
+static const char *push_redirected(lua_State *L, const char *command,
+                                   bool has_output) {
+    rt_runtime *runtime = host_of(L)->runtime;
+    int output[2] = {-1, -1};
+    if (host_output_is_taken(runtime))
+        host_capture_open(runtime->policy, output);
+    if (output[0] < 0) return lua_pushstring(L, command);
+    const char *rest = "";
+    if (has_output)
+        rest = lua_pushfstring(L, " >/proc/%d/fd/%d", getpid(), output[0]);
+    return lua_pushfstring(L, "exec 2>/proc/%d/fd/%d%s; %s", getpid(),
+                           output[1], rest, command);
+}
+
 /* os.execute([command]) -> true | nil, "exit" | "signal", code */
 static int os_execute(lua_State *L) {
     const char *command = luaL_optstring(L, 1, NULL);
+    if (!command && host_is_denied(L, HOST_DENY_PROCESS)) {
+        lua_pushboolean(L, 0); /* there is no shell for it */
+        return 1;
+    }
     if (!command) return call_stock(L);
+    host_deny_check(L, HOST_DENY_PROCESS, "os.execute", 1);
+    command = push_redirected(L, command, true);
     keep_descriptors();
     rt_monitor_poke(
         host_of(L)->runtime); /* somebody is to hear bells meanwhile */
-    (void)fflush(stdout);     /* what was printed comes before what it prints */
+    /* What was printed comes before what it prints. */
+    host_output_flush(host_of(L)->runtime);
     return luaL_execresult(L, run_shell(command));
 }
 
 /* io.popen(command [, mode]) -> file | nil, message, errno */
 static int io_popen(lua_State *L) {
+    const char *command = luaL_checkstring(L, 1);
+    bool is_read = *luaL_optstring(L, 2, "r") != 'w';
+    host_deny_check(L, HOST_DENY_PROCESS, "io.popen", 1);
+    lua_settop(L, 2);
+    (void)push_redirected(L, command, !is_read);
+    lua_replace(L, 1);
+    lua_settop(L, 2);
     keep_descriptors();
     rt_monitor_poke(host_of(L)->runtime); /* reading may take long */
     return call_stock(L);

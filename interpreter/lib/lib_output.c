@@ -14,6 +14,8 @@
  * lock, which a dying process cannot leave behind. Order of the locks: FILE,
  * then that one.
  *
+ * When the host takes the output, it gets each piece instead: core/output.h.
+ *
  * print flushes, as the stock one does, but in a burst of calls only the first
  * do: who watches a program through a pipe sees its lines at once, and a loop
  * that prints pays for few system calls. */
@@ -29,8 +31,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/buffer.h"
+#include "base/status.h"
 #include "core/cancel.h"
+#include "core/capture.h"
 #include "core/console.h"
+#include "core/output.h"
+#include "core/policy_inside.h"
 #include "core/state.h"
 
 /* Calls of print that flush, within each window; later ones leave their text
@@ -39,10 +46,6 @@ enum { BURST = 32 };
 #define WINDOW_NS INT64_C(10000000)
 
 /* ---- one piece of output ---- */
-
-/* The errno of the last failure of standard output and standard error. Both
- * are the process's, and so is this. */
-static atomic_int last_error[2];
 
 static int stream_of(FILE *file) {
     return file == stdout ? 0 : 1;
@@ -55,9 +58,11 @@ static bool is_standard(FILE *file) {
 /* Between begin and end nothing may raise or run Lua code. */
 typedef struct piece {
     FILE *file;
-    bool is_shared; /* with other processes */
-    bool is_locked; /* against them */
-    int error;      /* errno of the first failure */
+    bool is_taken;   /* by the host: nothing is written here */
+    bool is_shared;  /* with other processes */
+    bool is_locked;  /* against them */
+    int error;       /* errno of the first failure */
+    rt_buffer taken; /* what does not fit into: */
     size_t size;
     char text[PIPE_BUF];
 } piece;
@@ -80,6 +85,10 @@ static void begin(piece *p, rt_runtime *runtime, FILE *file) {
     p->file = file;
     p->error = 0;
     p->size = 0;
+    p->taken = (rt_buffer){0};
+    p->is_shared = p->is_locked = false;
+    p->is_taken = is_standard(file) && host_output_is_taken(runtime);
+    if (p->is_taken) return;
     flockfile(file);
     /* Inside the lock: whoever starts a process sets it and then flushes, so
      * all that was written without the shared lock is out before. */
@@ -92,6 +101,10 @@ static void begin(piece *p, rt_runtime *runtime, FILE *file) {
 
 static void put(piece *p, const char *text, size_t size) {
     if (size == 0 || p->error) return;
+    if (p->is_taken) {
+        if (rt_buffer_add(&p->taken, text, size) != RT_OK) p->error = ENOMEM;
+        return;
+    }
     if (fwrite_unlocked(text, 1, size, p->file) != size)
         p->error = errno ? errno : EIO;
 }
@@ -109,13 +122,32 @@ static void add(piece *p, const char *text, size_t size) {
     p->size += size;
 }
 
+/* The host gets it whole. */
+static int give(piece *p, const rt_runtime *runtime) {
+    int fd = stream_of(p->file) + 1;
+    if (p->taken.size == 0) {
+        host_output_give(runtime, fd, p->text, p->size);
+        return 0;
+    }
+    put(p, p->text, p->size);
+    if (!p->error) host_output_give(runtime, fd, p->taken.bytes, p->taken.size);
+    rt_buffer_deinit(&p->taken);
+    return p->error;
+}
+
+static void note_error(const rt_runtime *runtime, FILE *file, int error) {
+    host_policy *policy = runtime->policy;
+    if (policy) atomic_store(&policy->last_error[stream_of(file)], error);
+}
+
 /* Returns: 0, or the errno of the first failure. */
 static int end(piece *p, rt_runtime *runtime, bool flush) {
+    if (p->is_taken) return give(p, runtime);
     put(p, p->text, p->size);
     if ((flush || p->is_shared) && fflush_unlocked(p->file) && !p->error)
         p->error = errno;
     if (p->error && is_standard(p->file))
-        atomic_store(&last_error[stream_of(p->file)], p->error);
+        note_error(runtime, p->file, p->error);
     if (p->is_locked) (void)lock_shared(runtime, p->file, F_UNLCK);
     funlockfile(p->file);
     if (p->error == EPIPE && p->file == stdout && runtime->on_broken_output)
@@ -125,8 +157,8 @@ static int end(piece *p, rt_runtime *runtime, bool flush) {
 
 /* What was printed before an error message stands before it. If another thread
  * is printing there is no order to keep. */
-static void flush_before_error(void) {
-    if (ftrylockfile(stdout)) return;
+static void flush_before_error(const rt_runtime *runtime) {
+    if (host_output_is_taken(runtime) || ftrylockfile(stdout)) return;
     (void)fflush_unlocked(stdout); /* a failure is found at the end */
     funlockfile(stdout);
 }
@@ -156,20 +188,20 @@ static void push_text(lua_State *L, int first, int last, const char *separator,
 
 /* ---- print ---- */
 
-/* Whether print flushes: the first few of each window do. Standard output is
- * the process's, and so is this count. */
-static bool takes_flush(void) {
-    static atomic_uint count;
-    static _Atomic int64_t window_ns; /* when it began */
-    if (atomic_fetch_add_explicit(&count, 1, memory_order_relaxed) < BURST)
+/* Whether print flushes: the first few of each window do. */
+static bool takes_flush(host_policy *policy) {
+    if (!policy) return true;
+    atomic_uint *count = &policy->print_count;
+    _Atomic int64_t *window_ns = &policy->print_ns; /* when it began */
+    if (atomic_fetch_add_explicit(count, 1, memory_order_relaxed) < BURST)
         return true;
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
     int64_t now = (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-    int64_t begun = atomic_load_explicit(&window_ns, memory_order_relaxed);
+    int64_t begun = atomic_load_explicit(window_ns, memory_order_relaxed);
     if (now - begun < WINDOW_NS) return false;
-    atomic_store_explicit(&window_ns, now, memory_order_relaxed);
-    atomic_store_explicit(&count, 0, memory_order_relaxed);
+    atomic_store_explicit(window_ns, now, memory_order_relaxed);
+    atomic_store_explicit(count, 0, memory_order_relaxed);
     return true;
 }
 
@@ -185,7 +217,7 @@ static int print_strings(lua_State *L, int count) {
         add(&p, text, size);
     }
     add(&p, "\n", 1);
-    return end(&p, runtime, takes_flush());
+    return end(&p, runtime, takes_flush(runtime->policy));
 }
 
 /* Nobody reads what we print. If the program ends by that, what prints ends as by
@@ -198,9 +230,17 @@ static void end_program(lua_State *L) {
         host_raise_cancellation(L, host->current, NULL);
 }
 
+/* Nothing is written to descriptors that are denied. */
+static void check_allowed(lua_State *L, FILE *file, const char *function) {
+    if (is_standard(file) && !console_of(L) &&
+        !host_output_is_taken(host_of(L)->runtime))
+        host_deny_check(L, HOST_DENY_STDIO, function, 0);
+}
+
 /* print(...) */
 static int print(lua_State *L) {
     int count = lua_gettop(L);
+    check_allowed(L, stdout, "print");
     for (int i = 1; i <= count; i++) {
         if (lua_type(L, i) == LUA_TSTRING) continue;
         luaL_tolstring(L, i, NULL);
@@ -252,7 +292,7 @@ static int write_arguments(lua_State *L, FILE *file, int first) {
             file == stderr ? HOST_CONSOLE_ERROR : HOST_CONSOLE_OUTPUT, top);
     }
     rt_runtime *runtime = host_of(L)->runtime;
-    if (file == stderr) flush_before_error();
+    if (file == stderr) flush_before_error(runtime);
     piece p;
     begin(&p, runtime, file);
     for (int i = first; i < top; i++) {
@@ -278,6 +318,7 @@ static int io_write(lua_State *L) {
     lua_getfield(L, LUA_REGISTRYINDEX, "_IO_output"); /* as liolib.c does */
     luaL_Stream *stream = lua_touserdata(L, -1);
     if (!stream->closef) luaL_error(L, "default output file is closed");
+    check_allowed(L, stream->f, "io.write");
     return write_arguments(L, stream->f, 1);
 }
 
@@ -285,6 +326,7 @@ static int io_write(lua_State *L) {
 static int file_write(lua_State *L) {
     luaL_Stream *stream = luaL_checkudata(L, 1, LUA_FILEHANDLE);
     if (!stream->closef) luaL_error(L, "attempt to use a closed file");
+    check_allowed(L, stream->f, "file:write");
     lua_pushvalue(L, 1);
     return write_arguments(L, stream->f, 2);
 }
@@ -308,7 +350,10 @@ typedef struct warner {
 
 static void write_warning(warner *w) {
     rt_runtime *runtime = w->host->runtime;
-    flush_before_error();
+    bool is_denied = host_policy_denied(runtime->policy) & HOST_DENY_STDIO;
+    if (is_denied && !host_output_is_taken(runtime)) w->size = 0;
+    if (w->size == 0) return;
+    flush_before_error(runtime);
     piece p;
     begin(&p, runtime, stderr);
     put(&p, w->text, w->size);
@@ -407,11 +452,16 @@ static int finish(rt_runtime *runtime, FILE *file) {
     bool has_failed = ferror_unlocked(file);
     int error = end(&p, runtime, true);
     if (error || !has_failed) return error;
-    int last = atomic_load(&last_error[stream_of(file)]);
+    const host_policy *policy = runtime->policy;
+    int last = policy ? atomic_load(&policy->last_error[stream_of(file)]) : 0;
     return last ? last : EIO; /* something else wrote to it */
 }
 
 int host_output_finish(rt_runtime *runtime) {
+    if (host_output_is_taken(runtime)) {
+        host_capture_finish(runtime->policy);
+        return 0;
+    }
     int error = finish(runtime, stdout);
     int other = finish(runtime, stderr);
     return error ? error : other;

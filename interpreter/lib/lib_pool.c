@@ -17,6 +17,7 @@
 #include "base/alloc.h"
 #include "core/check.h"
 #include "core/failure.h"
+#include "core/policy.h"
 #include "core/proxy.h"
 #include "core/start.h"
 #include "core/wait.h"
@@ -422,6 +423,9 @@ static int pool_new(lua_State *L) {
         .of_processes = strcmp(luaL_checkstring(L, 2), "process") == 0,
         .seats = (unsigned)luaL_checkinteger(L, 3),
         .recycle = (unsigned)luaL_optinteger(L, 4, 0)};
+    host_deny_check(
+        L, options.of_processes ? HOST_DENY_PROCESS : HOST_DENY_THREADS,
+        "plait.Pool", 0);
     rt_code *stand_in = rt_code_new(NULL);
     if (!stand_in) return luaL_error(L, "not enough memory");
     lua_pushvalue(L, 1);

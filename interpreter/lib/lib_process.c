@@ -16,6 +16,8 @@
 #include "core/check.h"
 #include "core/console.h"
 #include "core/failure.h"
+#include "core/output.h"
+#include "core/policy.h"
 #include "core/proxy.h"
 #include "core/signals.h"
 #include "core/start.h"
@@ -173,10 +175,11 @@ static int raise_not_started(lua_State *L, const char *what, const char *cwd,
 /* Starts it; the proxy is on the top, and stays there. */
 static int start(lua_State *L, rt_strand *strand, spawn *s, const char *what) {
     rt_message *work = s->process.work;
-    /* What was printed before stands before what the child prints. */
-    (void)fflush(stdout);
     rt_runtime *runtime = strand->runtime;
     host_console_adopt(host_of(L), strand);
+    /* What was printed before stands before what the child prints. */
+    host_output_flush(runtime);
+    host_policy_prepare_child(runtime);
     rt_runtime_add(runtime, strand);
     host_childio_prepare(s->stdio);
     int status = rt_process_start(runtime, strand, &s->process);
@@ -259,6 +262,8 @@ static int internal_spawn_program(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     const char *caller = luaL_checkstring(L, 2);
     const char *link = luaL_optstring(L, 3, NULL);
+    lua_rawgeti(L, 1, 1);
+    host_deny_check(L, HOST_DENY_PROCESS, caller, -1);
     return spawn_program_table(L, caller, link);
 }
 
@@ -310,11 +315,20 @@ static bool is_program_table(lua_State *L) {
     return found;
 }
 
+/* A program is told. */
+static void check_allowed(lua_State *L) {
+    if (!host_is_denied(L, HOST_DENY_PROCESS)) return;
+    bool is_table = is_program_table(L);
+    if (is_table) lua_rawgeti(L, 1, 1);
+    host_deny_check(L, HOST_DENY_PROCESS, "spawn_process", is_table ? -1 : 1);
+}
+
 /* spawn_process(f, ...) -> handle;  spawn_process("program", ...) -> handle;
  * as a table with name, daemon, cwd, env, stdin, stdout, stderr, and globals for a
  * function, pty for a program */
 static int spawn_process(lua_State *L) {
     host_start options = {.caller = "spawn_process"};
+    check_allowed(L);
     if (lua_type(L, 1) == LUA_TSTRING)
         return spawn_program(L, 1, lua_gettop(L), &options, 0, NULL);
     bool is_program = is_program_table(L);

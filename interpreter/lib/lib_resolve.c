@@ -6,6 +6,7 @@
 
 #include <lauxlib.h>
 
+#include "core/policy.h"
 #include "core/wait.h"
 #include "io/resolve.h"
 
@@ -80,6 +81,7 @@ static bool push_known(lua_State *L, const char *host, size_t size,
 static int internal_resolve(lua_State *L) {
     size_t size;
     lua_settop(L, 3);
+    host_deny_check(L, HOST_DENY_NET_CONNECT, "plait.net.resolve", 1);
     const char *host = luaL_checklstring(L, 1, &size);
     int family = families[luaL_checkoption(L, 2, "any", family_names)];
     host_deadline deadline = host_check_timeout(L, 3);

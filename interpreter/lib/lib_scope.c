@@ -11,10 +11,10 @@
 #include "lib/lib_scope.h"
 
 #include <lauxlib.h>
-#include <stdio.h>
 
 #include "core/failure.h"
 #include "core/interrupt.h"
+#include "core/output.h"
 #include "core/proxy.h"
 #include "core/scope.h"
 #include "core/start.h"
@@ -301,11 +301,11 @@ static void report_left(lua_State *L, const host_scope *scope) {
     for (rt_list *node = scope->live.next; node != &scope->live;
          node = node->next) {
         push_handle(L, scope, rt_container_of(node, host_member, link));
-        fprintf(stderr,
-                "%s: %s did not end within %d s after its scope was "
-                "cancelled, and is left behind\n",
-                scope->host->program, luaL_tolstring(L, -1, NULL),
-                (int)(passed / RT_SECOND));
+        host_tell_format(scope->host->runtime,
+                         "%s: %s did not end within %d s after its scope was "
+                         "cancelled, and is left behind\n",
+                         scope->host->program, luaL_tolstring(L, -1, NULL),
+                         (int)(passed / RT_SECOND));
         lua_pop(L, 2);
     }
 }

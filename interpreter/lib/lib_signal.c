@@ -9,6 +9,7 @@
 #include <signal.h>
 
 #include "core/failure.h"
+#include "core/policy.h"
 #include "core/signals.h"
 
 /* Why the script cannot have it; NULL: it can. */
@@ -53,6 +54,7 @@ static int check_signal(lua_State *L, int arg) {
  * as a task when the signal comes; nil: its default again */
 static int plait_signal(lua_State *L) {
     int number = check_signal(L, 1);
+    host_deny_check(L, HOST_DENY_SIGNALS, "plait.signal", 1);
     if (!lua_isnil(L, 2)) luaL_checktype(L, 2, LUA_TFUNCTION);
     if (!host_of(L)->signals)
         return host_raise(L, "usage",

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/policy.h"
 #include "core/stream.h"
 #include "core/turn.h"
 #include "core/wait.h"
@@ -404,6 +405,7 @@ static int stream_resize(lua_State *L) {
 
 /* stdin() -> stream */
 static int stream_stdin(lua_State *L) {
+    host_deny_check(L, HOST_DENY_STDIO, "plait.stdin", 0);
     rt_stream **box = host_stream_push(L);
     int status =
         rt_stream_new(host_of(L)->loop, STDIN_FILENO, RT_STREAM_BORROWED, box);

@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "core/console.h"
 #include "core/failure.h"
+#include "core/policy.h"
 #include "core/proxy.h"
 #include "core/start.h"
 #include "core/state.h"
@@ -67,6 +68,7 @@ static void on_end(host_thread_job *base, rt_runtime *runtime) {
 /* Makes the job for the arguments of the running function. */
 static thread_job *new_job(lua_State *L, const char *caller) {
     host_start start;
+    host_deny_check(L, HOST_DENY_THREADS, caller, 0);
     host_start_read(L, 1, 0, caller, HOST_START_THREAD, &start);
     rt_message *work =
         host_ship_start(L, 2, HOST_SHIP_THREAD, "thread", start.options);

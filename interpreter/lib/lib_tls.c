@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <lauxlib.h>
 
+#include "core/policy.h"
 #include "core/stream.h"
 #include "core/wait.h"
 
@@ -67,6 +68,15 @@ static int loaded(lua_State *L, host_strand *strand, int status) {
     return 1;
 }
 
+/* The same, of a file that is read. */
+static const char *file_option(lua_State *L, const char *name) {
+    if (lua_getfield(L, 1, name) == LUA_TSTRING)
+        host_deny_check(L, HOST_DENY_FS_READ, "tls", -1);
+    const char *path = luaL_optstring(L, -1, NULL);
+    lua_pop(L, 1);
+    return path;
+}
+
 /* The field of the table at 1, which keeps it; NULL: it is nil. */
 static const char *text_option(lua_State *L, const char *name, size_t *size) {
     lua_getfield(L, 1, name);
@@ -90,9 +100,9 @@ static int tls_context(lua_State *L) {
     host_deadline deadline = host_check_timeout(L, 2);
     rt_tls_options options = {.is_server = flag_option(L, "server"),
                               .verifies = flag_option(L, "verify")};
-    options.ca = text_option(L, "ca", NULL);
-    options.cert = text_option(L, "cert", NULL);
-    options.key = text_option(L, "key", NULL);
+    options.ca = file_option(L, "ca");
+    options.cert = file_option(L, "cert");
+    options.key = file_option(L, "key");
     options.alpn = text_option(L, "alpn", &options.alpn_size);
     rt_tls_loading **loading = push_box(L, LOADING_TYPE, loading_gc);
     (void)push_box(L, CONTEXT_TYPE, context_gc);

@@ -15,6 +15,7 @@
 #include <net/if.h>
 
 #include "core/ledger.h"
+#include "core/policy.h"
 #include "core/wait.h"
 #include "io/udp.h"
 
@@ -70,6 +71,8 @@ static int udp_open(lua_State *L) {
                               .shares = lua_toboolean(L, 4)};
     rt_address address;
     bool is_said = !lua_isnil(L, 1);
+    host_deny_check(L, is_said ? HOST_DENY_NET_LISTEN : HOST_DENY_NET_CONNECT,
+                    "plait.net.udp", 1);
     int status = is_said ? read_address(L, 1, &address) : RT_OK;
     if (status != RT_OK) return push_failure(L, status);
     rt_udp **box = lua_newuserdatauv(L, sizeof(rt_udp *), 0);
@@ -92,6 +95,7 @@ static int udp_open(lua_State *L) {
 
 /* connect(socket, host, port) -> true */
 static int udp_connect(lua_State *L) {
+    host_deny_check(L, HOST_DENY_NET_CONNECT, "udp:connect", 2);
     rt_udp *udp = *check_box(L);
     rt_address address;
     int status = read_address(L, 2, &address);
@@ -103,6 +107,7 @@ static int udp_connect(lua_State *L) {
 /* join(socket, group[, name of an interface]) -> true */
 static int udp_join(lua_State *L) {
     rt_udp *udp = *check_box(L);
+    host_deny_check(L, HOST_DENY_NET_LISTEN, "udp:join", 2);
     const char *name = luaL_optstring(L, 3, NULL);
     lua_settop(L, 2);
     rt_address group;
@@ -122,6 +127,7 @@ static int sent(lua_State *L, host_strand *strand, int status) {
 /* send(socket, data, host | nil, port[, seconds]) -> true */
 static int udp_send(lua_State *L) {
     lua_settop(L, 5);
+    host_deny_check(L, HOST_DENY_NET_CONNECT, "udp:send", 3);
     size_t size;
     const char *data = luaL_checklstring(L, 2, &size);
     host_deadline deadline = host_check_timeout(L, 5);

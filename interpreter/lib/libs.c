@@ -18,6 +18,7 @@
 #include "lib/lib_console.h"
 #include "lib/lib_coroutine.h"
 #include "lib/lib_debug.h"
+#include "lib/lib_deny.h"
 #include "lib/lib_event.h"
 #include "lib/lib_foreign.h"
 #include "lib/lib_fs.h"
@@ -59,6 +60,7 @@ const char *const host_global_names[] = {
 void host_open_replaced(lua_State *L) {
     host_open_coroutine(L);
     host_open_debug(L);
+    host_open_deny(L); /* before those that call what it guards */
     host_open_output(L);
     host_open_protect(L);
     host_open_collect(L);
@@ -122,4 +124,5 @@ void host_open_libs(lua_State *L) {
     lua_insert(L, -2);
     lua_setfield(L, -2, "plait");
     lua_pop(L, 1);
+    host_memory_begin(host_of(L));
 }

@@ -218,7 +218,7 @@ local temp_options = { folder = true, prefix = true, suffix = true }
 -- The beginning and the end of a name, and the time-out.
 function file.temp_name(name, options)
     options = stream.options(options, temp_options, name)
-    local folder = options.folder or os.getenv("TMPDIR") or "/tmp"
+    local folder = options.folder or internal.temp_folder()
     local prefix, suffix = options.prefix or "plait-", options.suffix or ""
     for what, part in pairs{ folder = folder, prefix = prefix, suffix = suffix } do
         file.check_path(name, what, part)

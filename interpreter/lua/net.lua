@@ -86,6 +86,7 @@ function net.connect(address, options)
     local list = tuning(options)
     read_from(options, list, "net.connect")
     if not place then return nil, message, code end
+    internal.check_allowed("net connect", "plait.net.connect", place.name)
     if place.host == "" then stream.usage("net.connect: %s names no host", place.name) end
     local deadline = stream.deadline(options.timeout)
     local hosts, prepared
@@ -216,6 +217,7 @@ function net.listen(address, options)
     list.mode, list.backlog, list.reuse_port = check_listen(options), options.backlog, options.reuse_port
     local tls = tls_of(options, "net.listen", true)
     if not place then return nil, message, code end
+    internal.check_allowed("net listen", "plait.net.listen", place.name)
     local deadline = stream.deadline(options.timeout)
     local hosts, prepared = EVERYWHERE, nil
     if tls then

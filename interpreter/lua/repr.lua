@@ -87,7 +87,8 @@ local function show_float(number)
 end
 
 local function metafield(value, name)
-    local metatable = debug_getmetatable(value)
+    local ok, metatable = pcall(debug_getmetatable, value)
+    if not ok then metatable = getmetatable(value) end -- debug is denied
     return type(metatable) == "table" and rawget(metatable, name)
 end
 

@@ -20,11 +20,8 @@ local sync = require "plait.porting_sync"
 
 local threading = {}
 
--- The OS's number of the calling thread, or nil where there is no /proc.
-local function os_thread_id()
-    local file <close> = io.open("/proc/thread-self/stat")
-    return file and file:read("n")
-end
+-- The OS's number of the calling thread.
+local os_thread_id = internal.thread_id
 
 --------------------------------------------------------------------------------------------------------- Thread
 

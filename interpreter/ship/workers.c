@@ -7,10 +7,11 @@
 #include "ship/workers.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "core/output.h"
+#include "core/policy.h"
 #include "exec/seat.h"
 #include "ipc/hub.h"
 #include "ipc/process.h"
@@ -137,7 +138,8 @@ static int launch(rt_runtime *runtime, rt_strand *strand, rt_message *work,
                                   .version = PLAIT_VERSION,
                                   .stdio = {-1, -1, -1},
                                   .journal = journal};
-    (void)fflush(stdout); /* what was printed before stands before its output */
+    host_output_flush(runtime); /* what was printed stands before its output */
+    host_policy_prepare_child(runtime);
     status = rt_process_start(runtime, strand, &options);
     (void)close(journal);
     return status;

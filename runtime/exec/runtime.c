@@ -51,6 +51,7 @@ rt_runtime *rt_runtime_new(void) {
     runtime->soft_signal = RT_SOFT_SIGNAL;
     runtime->hard_signal = RT_HARD_SIGNAL;
     runtime->helper_path = "/proc/self/exe";
+    runtime->child_output[0] = runtime->child_output[1] = -1;
     runtime->haste = 1;
     runtime->stall_ns = runtime->slice_ns = RT_NEVER;
     return runtime;

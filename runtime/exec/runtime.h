@@ -21,6 +21,12 @@ struct rt_pace;
 struct rt_part;
 struct rt_wire;
 
+/* What a child process of our own may do; the host knows what it means. */
+typedef struct rt_bounds {
+    uint64_t memory_bytes; /* 0: no limit */
+    uint32_t denied;
+} rt_bounds;
+
 typedef struct rt_runtime {
     pthread_mutex_t lock; /* guards all down to the blank line */
     rt_list live;         /* counted strands that have not ended */
@@ -36,7 +42,9 @@ typedef struct rt_runtime {
     pthread_cond_t all_ended; /* busy_count became 0; shutdown alone waits */
     unsigned cancel_round;
     bool stopping;
-    rt_list borrowing; /* of rt_wire.borrowing_link: ipc/borrow.c */
+    rt_list borrowing;   /* of rt_wire.borrowing_link: ipc/borrow.c */
+    rt_bounds bounds;    /* of the next child */
+    int child_output[2]; /* its 1 and 2, unless said otherwise; -1: as here */
 
     atomic_size_t borrowing_count; /* how many: written under the lock */
     _Atomic(rt_object *) shared;   /* rt_runtime_shared; a reference */
@@ -77,6 +85,7 @@ typedef struct rt_runtime {
                          stop (ipc/insist.h); 1, but for tests */
     void *thread_pool; /* the host's: to_thread */
     void *states;      /* the host's: what its states are made of */
+    void *policy;      /* the host's: what its states may do */
     atomic_bool is_ending; /* the program was told to stop by a signal */
     void *program;         /* the host's, for what follows */
     /* Nobody reads standard output any more: what a strand of the program, here

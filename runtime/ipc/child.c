@@ -208,6 +208,7 @@ static void on_frame(rt_wire *wire, rt_frame_type type, int state,
     rt_child *child = wire->owner;
     if (type == RT_FRAME_START) {
         child->work = message;
+        child->bounds = wire->bounds;
         take_shared(child, message);
         advance(child, WORKING);
     } else if (type == RT_FRAME_CANCEL) {

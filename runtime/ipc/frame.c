@@ -34,6 +34,7 @@ static const rt_frame_shape shapes[RT_FRAME_LAST] = {
     [RT_FRAME_QUIET] = {"QUIET", 16, false, false, false},
     [RT_FRAME_PROBE] = {"PROBE", 0, false, false, false},
     [RT_FRAME_ALIVE] = {"ALIVE", 0, false, false, false},
+    [RT_FRAME_BOUNDS] = {"BOUNDS", 12, false, false, false},
 };
 
 const rt_frame_shape *rt_frame_shape_of(rt_frame_type type) {

@@ -65,6 +65,9 @@ typedef enum {
     /* To a child that was told to stop, and from it (ipc/insist.h): */
     RT_FRAME_PROBE, /* by a parent: does the main thread keep to its rules? */
     RT_FRAME_ALIVE, /* it does */
+    /* By a parent, before START: what the child may do (exec/runtime.h): memory
+     * u64, denied u32. None: all. */
+    RT_FRAME_BOUNDS,
     RT_FRAME_LAST
 } rt_frame_type;
 
@@ -80,7 +83,7 @@ typedef struct rt_frame_shape {
 /* Whether a child that is quiet may go on because of it. */
 static inline bool rt_frame_counts(rt_frame_type type) {
     return type != RT_FRAME_QUIET && type != RT_FRAME_PROBE &&
-           type != RT_FRAME_ALIVE;
+           type != RT_FRAME_ALIVE && type != RT_FRAME_BOUNDS;
 }
 
 /* `type` must be one of the above. */

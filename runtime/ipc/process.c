@@ -36,6 +36,7 @@
 #include "base/alloc.h"
 #include "exec/outcome.h"
 #include "exec/quiet.h"
+#include "ipc/bytes.h"
 #include "ipc/ledger.h"
 #include "ipc/process_parts.h"
 #include "ipc/survey.h"
@@ -210,6 +211,20 @@ static void on_patience_over(rt_timer *timer, int64_t now_ns) {
     send_signal(rt_container_of(timer, process, patience), SIGKILL);
 }
 
+/* What the runtime says of its children. */
+static void read_surroundings(process *p, const rt_process_options *options,
+                              int stdio[3]) {
+    rt_runtime *runtime = p->strand->runtime;
+    memcpy(stdio, options->stdio, sizeof options->stdio);
+    pthread_mutex_lock(&runtime->lock);
+    p->bounds = runtime->bounds;
+    bool is_merged = stdio[1] < 0 && stdio[2] == STDOUT_FILENO;
+    for (int i = 1; i <= 2; i++)
+        if (stdio[i] < 0) stdio[i] = runtime->child_output[i - 1];
+    if (is_merged && stdio[1] >= 0) stdio[2] = stdio[1];
+    pthread_mutex_unlock(&runtime->lock);
+}
+
 static process *new_process(rt_hub *hub, rt_strand *strand,
                             const rt_process_options *options) {
     process *p = rt_calloc(sizeof *p);
@@ -223,9 +238,11 @@ static process *new_process(rt_hub *hub, rt_strand *strand,
     p->insist.loop = rt_hub_loop(hub);
     p->insist.pidfd = p->child_fd = p->link = -1;
     p->insist.has_session = options->terminal > 0;
+    int stdio[3];
+    read_surroundings(p, options, stdio);
     /* From a group of its own it could not read from our terminal. */
     p->insist.has_group =
-        p->insist.has_session || !rt_launch_has_terminal(options->stdio);
+        p->insist.has_session || !rt_launch_has_terminal(stdio);
     rt_insist_init(&p->insist);
     p->told.run = on_told;
     p->patience.fire = on_patience_over;
@@ -239,8 +256,23 @@ static process *new_process(rt_hub *hub, rt_strand *strand,
                             .journal = -1,
                             .ledger = -1};
     if (!p->launch.env) p->launch.env = (const char *const *)environ;
-    memcpy(p->launch.stdio, options->stdio, sizeof p->launch.stdio);
+    memcpy(p->launch.stdio, stdio, sizeof p->launch.stdio);
     return p;
+}
+
+/* Nothing is sent of a child that may do all. */
+static int queue_bounds(process *p) {
+    if (p->bounds.memory_bytes == 0 && p->bounds.denied == 0) return RT_OK;
+    uint8_t fields[12];
+    rt_put_u64(fields, p->bounds.memory_bytes);
+    rt_put_u32(fields + 8, p->bounds.denied);
+    rt_packet *packet = rt_packet_new(RT_FRAME_BOUNDS);
+    if (!packet) return RT_ENOMEMORY;
+    int status = rt_packet_fill(packet, fields, sizeof fields, NULL,
+                                RT_FRAME_LIMIT, NULL);
+    if (status == RT_OK) status = rt_wire_send(p->wire, packet, 0);
+    if (status != RT_OK) packet->release(packet);
+    return status;
 }
 
 /* The program's own table goes along, as the last object. */
@@ -251,7 +283,8 @@ static int add_shared(process *p, rt_message *work) {
 
 /* Queues the work in the corked wire. */
 static int queue_work(process *p, rt_message *work) {
-    int status = add_shared(p, work);
+    int status = queue_bounds(p);
+    if (status == RT_OK) status = add_shared(p, work);
     if (status) return status;
     rt_packet *packet = rt_packet_new(RT_FRAME_START);
     if (!packet) return RT_ENOMEMORY;

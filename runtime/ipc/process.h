@@ -25,7 +25,8 @@ typedef struct rt_process_options {
                                 same. NULL: "" */
     const char *cwd;         /* NULL: as here */
     const char *const *env;  /* "NAME=value"...; NULL: as here */
-    int stdio[3];            /* descriptors to become 0, 1, 2; -1: as here */
+    int stdio[3];            /* descriptors to become 0, 1, 2; -1: as here, but
+                                for runtime->child_output */
     int link[2];  /* another program's: a pair of sockets, ours and that which
                     becomes its RT_PROCESS_LINK; 0: none. Copied */
     int terminal; /* that of a session of its own, which it leads; 0: as here */
@@ -101,6 +102,7 @@ typedef struct rt_child {
 
     rt_runtime *runtime; /* set by rt_child_open */
     rt_message *work;    /* set by rt_child_wait: what to run; the caller's */
+    rt_bounds bounds;    /* the same: what it may do */
 
     /* Private: ipc/child.c. */
     pthread_mutex_t lock; /* guards the next two */

@@ -42,6 +42,7 @@ typedef struct process {
 
     /* Until started. */
     rt_launch launch;
+    rt_bounds bounds;
     char *path; /* owned */
     int child_fd;
     rt_packet *start; /* in the wire's queue: START with the work */

@@ -113,28 +113,33 @@ static int check_order(const rt_wire *wire, rt_frame_type type, rt_error *err) {
     bool is_child = wire->peer == RT_PEER_CHILD;
     bool is_hello = type == RT_FRAME_HELLO;
     bool is_start = type == RT_FRAME_START;
+    bool is_bounds = type == RT_FRAME_BOUNDS;
     bool is_result = type == RT_FRAME_RESULT;
     if (is_hello && wire->hello_seen)
         return out_of_order(type, "a second time", err);
     if (!is_hello && !wire->hello_seen)
         return out_of_order(type, "before HELLO", err);
     if (wire->bye_seen) return out_of_order(type, "after BYE", err);
-    if ((is_start && wire->start_seen) || (is_result && wire->result_seen))
+    if ((is_start && wire->start_seen) || (is_result && wire->result_seen) ||
+        (is_bounds && wire->bounds_seen))
         return out_of_order(type, "a second time", err);
-    if (is_child &&
-        (is_start || type == RT_FRAME_CANCEL || type == RT_FRAME_BYE ||
-         type == RT_FRAME_CENSUS || type == RT_FRAME_PROBE))
+    if (is_child && (is_start || is_bounds || type == RT_FRAME_CANCEL ||
+                     type == RT_FRAME_BYE || type == RT_FRAME_CENSUS ||
+                     type == RT_FRAME_PROBE))
         return out_of_order(type, "from a child", err);
     if (!is_child && (is_result || type == RT_FRAME_RECORDS ||
                       type == RT_FRAME_QUIET || type == RT_FRAME_ALIVE))
         return out_of_order(type, "from a parent", err);
-    if (!is_child && !is_hello && !is_start && !wire->start_seen)
+    if (!is_child && !is_hello && !is_start && !is_bounds && !wire->start_seen)
         return out_of_order(type, "before START", err);
+    if (is_bounds && wire->start_seen)
+        return out_of_order(type, "after START", err);
     return RT_OK;
 }
 
 static void note_order(rt_wire *wire, rt_frame_type type) {
     if (type == RT_FRAME_HELLO) wire->hello_seen = true;
+    if (type == RT_FRAME_BOUNDS) wire->bounds_seen = true;
     if (type == RT_FRAME_START) wire->start_seen = true;
     if (type == RT_FRAME_RESULT) wire->result_seen = true;
     if (type == RT_FRAME_BYE) wire->bye_seen = true;
@@ -303,6 +308,10 @@ static int handle(rt_wire *wire, const rt_frame *frame, rt_error *err) {
     case RT_FRAME_QUIET:
         rt_wire_hear_quiet(wire, rt_get_u64(frame->body),
                            rt_get_u64(frame->body + 8));
+        return RT_OK;
+    case RT_FRAME_BOUNDS:
+        wire->bounds = (rt_bounds){.memory_bytes = rt_get_u64(frame->body),
+                                   .denied = rt_get_u32(frame->body + 8)};
         return RT_OK;
     case RT_FRAME_BYE:
     case RT_FRAME_PROBE:

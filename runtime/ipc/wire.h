@@ -58,7 +58,8 @@ struct rt_wire {
     uv_poll_t poll;
     bool is_attached;
     bool has_ended;
-    bool hello_seen, start_seen, result_seen, bye_seen;
+    bool hello_seen, bounds_seen, start_seen, result_seen, bye_seen;
+    rt_bounds bounds; /* in a child: what BOUNDS has said */
     rt_frame_reader reader;
     rt_parcels parcels; /* what came for frames that are not complete yet */
     size_t max_calls;   /* of the peer, under way */

@@ -106,7 +106,7 @@ static void test_frame_unknown_type_is_refused(void **state) {
     (void)state;
     check_header(RT_FRAME_MAGIC, 1, 0, 0, 0, 0, "frame of unknown type 0");
     check_header(RT_FRAME_MAGIC, 1, RT_FRAME_LAST, 0, 0, 0,
-                 "frame of unknown type 23");
+                 "frame of unknown type 24");
     check_header(RT_FRAME_MAGIC, 1, 255, 0, 0, 0, "frame of unknown type 255");
 }
 
@@ -193,7 +193,7 @@ static const sample samples[] = {
     {RT_FRAME_RECALL, 8, 0},    {RT_FRAME_WANT, 8, 0},
     {RT_FRAME_FEED, 400, 0},    {RT_FRAME_TAKEN, 8, 0},
     {RT_FRAME_RETURN, 24, 0},   {RT_FRAME_CENSUS, 8, 3},
-    {RT_FRAME_RECORDS, 30, 3},
+    {RT_FRAME_RECORDS, 30, 3},  {RT_FRAME_BOUNDS, 12, 0},
 };
 enum { SAMPLES = sizeof samples / sizeof *samples };
 
