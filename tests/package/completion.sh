@@ -80,6 +80,8 @@ check() {
   offers 'plait ps --' --json
   offers 'plait --stall o' off
   offers 'plait --clock ' virtual real
+  offers 'plait --listen s' script.lua
+  offers 'plait attach s' script.lua
   offers 'plait --seed ' # a number, which nobody can tell
   offers 'plait -e x s' script.lua
   offers 'plait script.lua re' # arguments of the script are no commands

@@ -11,15 +11,12 @@
 #include <unistd.h>
 
 static const char script[] =
-    "local lines = plait.Channel(math.huge)\n"
+    "local lines, ticks = plait.Channel(math.huge), plait.Channel()\n"
     "function on_line(text) lines:send(text) end\n"
     "function on_end() lines:close() end\n"
-    "local ticks = 0\n"
-    "local clock = plait.every{ 0.01, function() ticks = ticks + 1 end, daemon "
-    "= true }\n"
+    "local clock = plait.every(0.01, function() ticks:send(true) end)\n"
     "for line in lines do\n"
-    "    local before = ticks\n"
-    "    while ticks < before + 2 do sleep(0.005) end\n"
+    "    for _ = 1, 2 do ticks:recv() end\n"
     "    print('handled ' .. line)\n"
     "end\n"
     "clock:cancel()\n"
