@@ -122,7 +122,7 @@ function methods.use(t, fixture)
   if getmetatable(fixture) ~= suite.fixture then
     suite.usage("t:use: argument 1 is %s, not a fixture", internal.describe(fixture))
   end
-  return t.state.session.use(t, fixture)
+  return require("plait.test.fixtures").use(t, fixture)
 end
 
 local context = { bound = bound, Test = Test }

@@ -21,7 +21,7 @@ local function same_atom(a, b, options)
 end
 
 -- The values under keys that are tables, which are the same by what is in them, too. Few: each is looked for.
-local function pair_table_keys(a, b, options, work)
+local function pair_table_keys(a, b, options)
   local left = {}
   for key, value in next, b do
     if type(key) == "table" and rawget(a, key) == nil then left[#left + 1] = { key, value } end
@@ -61,7 +61,7 @@ local function open(a, b, options, work)
     count = count + 1
   end
   for _ in next, b do count = count - 1 end
-  if has_table_keys then return count == 0 and pair_table_keys(a, b, options, work) end
+  if has_table_keys then return count == 0 and pair_table_keys(a, b, options) end
   return count == 0
 end
 

@@ -93,4 +93,36 @@ function failures.text(record)
   return table.concat(lines, "\n")
 end
 
+-- The report of a deadlock without this strand, which waits for the test.
+function failures.of_deadlock(err)
+  local lines = {}
+  for line in tostring(err):gmatch("[^\n]+") do
+    if not line:find("^  the main script waits %(await%)") then lines[#lines + 1] = line end
+  end
+  lines[1] = (lines[1] or "deadlock"):gsub("^.-deadlock: ", "deadlock: ")
+  return table.concat(lines, "\n")
+end
+
+function failures.of_strands(records)
+  local list = {}
+  for _, record in ipairs(records or {}) do
+    if record.kind ~= "main" then list[#list + 1] = record end
+  end
+  if #list == 0 then return nil end
+  local lines = {}
+  for _, record in ipairs(list) do
+    lines[#lines + 1] = ("  %s%s%s%s%s"):format(record.key, record.name and (" '%s'"):format(record.name) or "",
+      record.wait and (" waits (%s)"):format(record.wait) or " runs", record.place and " at " .. record.place or "",
+      record.object and " for " .. record.object or "")
+  end
+  return table.concat(lines, "\n")
+end
+
+-- Where the test's own task was.
+function failures.place_of(task, records)
+  for _, record in ipairs(records or {}) do
+    if record.kind == "task" and record.id == task.id then return record.place end
+  end
+end
+
 return failures

@@ -112,7 +112,8 @@ function leaks.restore_signals(raw, session)
       local name = raw.signal_name(number)
       if session.signals & 1 << number == 0 then
         plait.signal(name, nil)
-        list[#list + 1] = { what = "signal", text = ("a function for SIG%s is set still: plait.signal(%q, nil)"):format(name, name) }
+        list[#list + 1] = { what = "signal",
+          text = ("a function for SIG%s is set still: plait.signal(%q, nil)"):format(name, name) }
       else
         session.signals = session.signals & ~(1 << number)
       end

@@ -14,7 +14,9 @@ function plain.emit(event)
     end
     for _, line in ipairs(event.log or {}) do print("  log: " .. line) end
   end
-  for _, leak in ipairs(event.status ~= "failed" and event.leaks or {}) do print(("WARN  %s: leak: %s"):format(event.name, leak.text)) end
+  for _, leak in ipairs(event.status ~= "failed" and event.leaks or {}) do
+    print(("WARN  %s: leak: %s"):format(event.name, leak.text))
+  end
   for _, warning in ipairs(event.warnings or {}) do print(("WARN  %s: %s"):format(event.name, warning)) end
 end
 

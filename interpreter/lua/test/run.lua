@@ -20,6 +20,8 @@ local run = {}
 local DEFAULT_SECONDS, CLEANUP_SECONDS, LEFT_SECONDS = 30, 10, 5
 
 local function failures() return require "plait.test.failures" end
+local function fixtures() return require "plait.test.fixtures" end
+local function leaks() return require "plait.test.leaks" end
 
 ----------------------------------------------------------------------------------------------------------- one session
 
@@ -106,104 +108,6 @@ local function finish_in(owner, seconds, name, f, ...)
   return how, err
 end
 
--- The report of a deadlock without this strand, which waits for the test.
-local function clean_deadlock(err)
-  local lines = {}
-  for line in tostring(err):gmatch("[^\n]+") do
-    if not line:find("^  the main script waits %(await%)") then lines[#lines + 1] = line end
-  end
-  lines[1] = (lines[1] or "deadlock"):gsub("^.-deadlock: ", "deadlock: ")
-  return table.concat(lines, "\n")
-end
-
-local function strands_text(records)
-  local list = {}
-  for _, record in ipairs(records or {}) do
-    if record.kind ~= "main" then list[#list + 1] = record end
-  end
-  if #list == 0 then return nil end
-  local lines = {}
-  for _, record in ipairs(list) do
-    lines[#lines + 1] = ("  %s%s%s%s%s"):format(record.key, record.name and (" '%s'"):format(record.name) or "",
-      record.wait and (" waits (%s)"):format(record.wait) or " runs", record.place and " at " .. record.place or "",
-      record.object and " for " .. record.object or "")
-  end
-  return table.concat(lines, "\n")
-end
-
------------------------------------------------------------------------------------------------------------- fixtures
-
--- In the fixture's task.
-local function run_fixture(state, t)
-  local function use(...)
-    if state.is_used then error("the fixture of " .. state.fixture.at .. " has called use before", 2) end
-    state.is_used, state.values = true, table.pack(...)
-    state.ready:set()
-    state.release:wait()
-  end
-  local ok, err, traceback = catch(state.fixture.fn, t, use)
-  if not ok and not (state.is_told and plait.kind(err) == "cancelled") then
-    state.err, state.traceback, state.has_failed = err, traceback, true
-  end
-  state.has_ended = true
-  state.ready:set()
-end
-
-local function open_fixture(fixture, t, owner, list)
-  local state = { fixture = fixture, ready = plait.Event(), release = plait.Event() }
-  list[#list + 1] = state
-  list[fixture] = state
-  state.task = raw.start(owner, run_fixture, state, t)
-  raw.name(state.task, "fixture of " .. fixture.at)
-  state.ready:wait()
-  if state.has_failed then
-    state.is_told_of = true
-    error(state.err, 0)
-  end
-  if not state.is_used then error("the fixture of " .. fixture.at .. " has ended without calling use", 0) end
-  return state
-end
-
--- Returns whether it has ended well; else its error and traceback.
-local function close_fixture(state)
-  if not state.is_used and not state.has_ended then
-    state.is_told = true
-    state.task:cancel()
-  end
-  state.release:set()
-  pcall(await, state.task)
-  if state.has_failed and not state.is_told_of then return false, state.err, state.traceback end
-  return true
-end
-
--- The fixture's first value; set up at first use, by the file or by the test.
-local function use(t, fixture)
-  local state = t.state
-  local is_for_file = fixture.scope == "file"
-  local list = is_for_file and session.fixtures or state.fixtures
-  if not list then
-    list = {}
-    state.fixtures = list
-  end
-  local opened = list[fixture]
-  if opened and opened.has_failed then error(opened.err, 0) end
-  if not opened then
-    opened = open_fixture(fixture, is_for_file and session.file_test or t, is_for_file and 0 or state.owner, list)
-  end
-  return table.unpack(opened.values, 1, opened.values.n)
-end
-
-local function fixture_values(t, list)
-  local values = {}
-  for i, fixture in ipairs(list) do
-    if getmetatable(fixture) ~= suite.fixture then
-      suite.usage("test: fixtures[%d] is %s, not a fixture", i, internal.describe(fixture))
-    end
-    values[i] = use(t, fixture)
-  end
-  return values, #list
-end
-
 ----------------------------------------------------------------------------------------------------- a test's function
 
 -- The groups around it, the outermost first.
@@ -229,9 +133,9 @@ local function run_function(t, node)
     state.entered = group
     if group.before_each then call_all(group.before_each, t) end
   end
-  local fixtures = suite.options(node).fixtures
-  if not fixtures then return node.fn(t) end
-  local values, count = fixture_values(t, fixtures)
+  local list = suite.options(node).fixtures
+  if not list then return node.fn(t) end
+  local values, count = fixtures().values(t, list)
   return node.fn(t, table.unpack(values, 1, count))
 end
 
@@ -271,10 +175,10 @@ local function tear_down(t, node)
     group = group.parent
   end
   while state.deferred and #state.deferred > 0 do step("t.defer", table.remove(state.deferred)) end
-  local fixtures = state.fixtures or {}
-  for i = #fixtures, 1, -1 do
-    local fixture = fixtures[i]
-    local ok, err, traceback = close_fixture(fixture)
+  local opened = state.fixtures or {}
+  for i = #opened, 1, -1 do
+    local fixture = opened[i]
+    local ok, err, traceback = fixtures().close(fixture)
     if not ok then note(t, err, traceback, "the end of the fixture of " .. fixture.fixture.at) end
   end
   while state.deferred and #state.deferred > 0 do step("t.defer", table.remove(state.deferred)) end
@@ -284,7 +188,7 @@ end
 
 local function add_leaks(t, level)
   local owner = t.state.owner
-  local found = require("plait.test.leaks").find(raw, owner)
+  local found = leaks().find(raw, owner)
   if not found then return end
   for _, leak in ipairs(found) do
     if level ~= "off" and leak.text then
@@ -292,7 +196,7 @@ local function add_leaks(t, level)
       table.insert(t.state.leaks, leak)
     end
   end
-  local how = finish_in(0, LEFT_SECONDS, "end of what was left", require("plait.test.leaks").stop, found)
+  local how = finish_in(0, LEFT_SECONDS, "end of what was left", leaks().stop, found)
   if how then add_warning(t, "what it has left behind did not end within 5 s") end
 end
 
@@ -302,7 +206,7 @@ local function add_unobserved(t)
   for i, handle in ipairs(handles or {}) do
     local owner = owners[i]
     if owner == t.state.owner then
-      require("plait.test.leaks").note_failure(t, handle)
+      leaks().note_failure(t, handle)
     elseif owner == 0 then
       session.unobserved[handle] = true
     end
@@ -311,7 +215,7 @@ end
 
 local function add_surroundings(t)
   if raw.surroundings() == session.surroundings then return end
-  for _, text in ipairs(require("plait.test.leaks").restore_surroundings(raw, session)) do
+  for _, text in ipairs(leaks().restore_surroundings(raw, session)) do
     if session.is_spec then
       add_warning(t, text)
     else
@@ -336,13 +240,13 @@ end
 
 local function look_after(t, level)
   if raw.signals() ~= session.signals then
-    local list = require("plait.test.leaks").restore_signals(raw, session)
+    local list = leaks().restore_signals(raw, session)
     if level ~= "off" and #list > 0 then t.state.leaks = list end
   end
   if level ~= "off" then
     local before = t.state.descriptors
     add_leaks(t, level)
-    if before then require("plait.test.leaks").check_descriptors(t, before) end
+    if before then leaks().check_descriptors(t, before) end
   elseif raw.strands(t.state.owner) then
     add_leaks(t, level)
   end
@@ -361,20 +265,15 @@ local function new_test(name, id, node, parent)
   session.next_owner = owner + 1
   local state = { session = session, owner = owner, failures = {}, parent = parent, count = 0 }
   local t = context.new(name, id, session.path, node.line, state)
+  state.t = t
   session.by_owner[owner] = t
   return t
 end
 
--- Where the test's own task was.
-local function place_of(t, records)
-  for _, record in ipairs(records or {}) do
-    if record.kind == "task" and record.id == t.state.task.id then return record.place end
-  end
-end
-
 local function note_late(t, seconds, records)
   note_text(t, ("timeout: it did not end within %.14g s"):format(seconds), {
-    where = place_of(t, records), strands = strands_text(records), traceback = failures().clean((t.state.cancelled or {})[2]),
+    where = failures().place_of(t.state.task, records), strands = failures().of_strands(records),
+    traceback = failures().clean((t.state.cancelled or {})[2]),
   })
 end
 
@@ -383,7 +282,7 @@ local function run_once(t, node, seconds, guard)
   local options = suite.options(node)
   local level = options.leaks or session.leaks
   t.state.leak_level = level
-  if level == "strict" then t.state.descriptors = require("plait.test.leaks").descriptors() end
+  if level == "strict" then t.state.descriptors = leaks().descriptors() end
   local clock <close> = session.start_clock(t, options)
   local task = raw.start(t.state.owner, perform, t, node)
   t.state.task = task
@@ -395,7 +294,7 @@ local function run_once(t, node, seconds, guard)
   if how == "timeout" then
     note_late(inner, seconds, found)
   elseif how == "deadlock" then
-    note_text(inner, clean_deadlock(found), { where = tostring(found):match("\n  task " .. inner.state.task.id ..
+    note_text(inner, failures().of_deadlock(found), { where = tostring(found):match("\n  task " .. inner.state.task.id ..
       "[^\n]- waits %([^\n]-%) at ([^\n]-:%d+)") })
   elseif how == "ended" then
     note(t, found)
@@ -406,6 +305,7 @@ local function run_once(t, node, seconds, guard)
     sub.finish(i == 1 and how == "timeout" and "timeout" or "failed")
   end
   if needs_teardown(t, node) then
+    emit{ event = "cleanup", id = t.id, seconds = CLEANUP_SECONDS }
     local late = finish_in(t.state.owner, CLEANUP_SECONDS, "end of the test", tear_down, t, node)
     if late then note_text(t, ("what comes after the test did not end: %s"):format(late)) end
   end
@@ -478,88 +378,6 @@ local function run_test(node)
   return status
 end
 
--- What it has left behind.
-local function end_of_subtest(t, level)
-  local found = require("plait.test.leaks").find(raw, t.state.owner)
-  if found then
-    require("plait.test.leaks").stop(found)
-    if level ~= "off" and #found > 0 then t.state.leaks = found end
-    if level == "fail" or level == "strict" then
-      for _, leak in ipairs(found) do note_text(t, "leak: " .. leak.text, { where = leak.at, is_leak = true }) end
-    end
-  end
-  add_unobserved(t)
-end
-
--- For t:run.
-local function run_subtest(parent, name, options, fn)
-  local state = parent.state
-  state.count = state.count + 1
-  local file, line = suite.place()
-  local node = { kind = "test", name = name, options = options, parent = { options = {} }, file = file, line = line,
-    around = function(t)
-      if not options.fixtures then return fn(t) end
-      local values, count = fixture_values(t, options.fixtures)
-      return fn(t, table.unpack(values, 1, count))
-    end }
-  local t = new_test(parent.name .. " › " .. name, parent.id .. "." .. state.count, node, parent)
-  emit{ event = "begin", id = t.id, name = t.name, line = line, parent = parent.id }
-  local started = now()
-  local status
-  if options.skip then
-    t.state.skipped, status = options.skip, "skipped"
-  else
-    local level = options.leaks or state.leak_level or "fail"
-    t.state.leak_level = level
-    local task = raw.start(t.state.owner, perform, t, node)
-    t.state.task = task
-    local guard
-    if options.timeout then
-      guard = raw.guard()
-      guard:watch(task, options.timeout)
-    end
-    local ok, err = pcall(await, task)
-    plait.shield(function()
-      if not ok then -- the whole test is to stop
-        task:cancel()
-        pcall(await, task)
-      end
-      local is_late = guard and guard:leave()
-      t.state.has_ended = true
-      if is_late then
-        note_late(t, options.timeout, guard:records())
-      elseif ok and t.state.cancelled and #t.state.failures == 0 then
-        note(t, t.state.cancelled[1], t.state.cancelled[2])
-      end
-      if guard then guard:close() end
-      if needs_teardown(t, node) then
-        local after = raw.start(t.state.owner, tear_down, t, node)
-        raw.name(after, "end of the test")
-        pcall(await, after)
-      end
-      end_of_subtest(t, ok and level or "off")
-      if ok then status = status_of(t, node, is_late and "timeout") end
-    end)
-    if not ok then
-      session.stopped = session.stopped or {}
-      table.insert(session.stopped, { t = t, finish = function(how)
-        emit(end_event(t, how, now() - started))
-        note_text(parent, ("the subtest %q has failed"):format(name), { where = ("%s:%d"):format(file, line),
-          is_subtest = true })
-      end })
-      error(err, 0)
-    end
-  end
-  session.by_owner[t.state.owner] = nil
-  emit(end_event(t, status, now() - started))
-  if status == "failed" or status == "timeout" then
-    state.failed_children = (state.failed_children or 0) + 1
-    note_text(parent, ("the subtest %q has failed"):format(name), { where = ("%s:%d"):format(file, line), is_subtest = true })
-    return false
-  end
-  return true
-end
-
 --------------------------------------------------------------------------------------------------------- before and after
 
 -- A failure that belongs to no test.
@@ -596,8 +414,8 @@ local function leave(group)
   local failure = call_hooks(group.after_all, "after_all")
   if failure then
     session.extra = session.extra + 1
-    report_failure("after" .. session.extra, (group.name and suite.full_name(group) .. " › " or "") .. "after_all", { failure },
-      group.line or 0)
+    local name = (group.name and suite.full_name(group) .. " › " or "") .. "after_all"
+    report_failure("after" .. session.extra, name, { failure }, group.line or 0)
   end
 end
 
@@ -612,144 +430,57 @@ end
 
 ----------------------------------------------------------------------------------------------------------- the selection
 
-local function matches_any(list, text)
-  if type(list) == "string" then list = { list } end
-  for _, pattern in ipairs(list) do
-    local ok, found = pcall(string.find, text, pattern)
-    if text:find(pattern, 1, true) or (ok and found) then return true end
-  end
-  return false
-end
+local function selection() return require "plait.test.selection" end
 
-local function tags_of(node)
-  local tags = {}
-  while node do
-    for _, tag in ipairs(node.options.tags or {}) do tags[tag] = true end
-    node = node.parent
-  end
-  return tags
-end
-
-local function has_tag(list, tags)
-  if type(list) == "string" then list = { list } end
-  for _, tag in ipairs(list) do
-    if tags[tag] then return true end
-  end
-  return false
-end
-
--- The lines of a group select all that is in it, unless a test in it is selected.
-local function by_lines(tests, lines)
-  local chosen = {}
-  for _, line in ipairs(lines) do
-    local best, size = {}, math.huge
-    for _, node in ipairs(tests) do
-      local at = node
-      while at do
-        if at.line and line >= at.line and line <= at.last_line then
-          local extent = at.last_line - at.line
-          if extent < size then best, size = {}, extent end
-          if extent == size then best[node] = true end
-          break
-        end
-        at = at.parent
-      end
-    end
-    for node in next, best do chosen[node] = true end
-  end
-  return chosen
-end
-
-local function has_only(node)
-  while node do
-    if node.options.only then return true end
-    node = node.parent
-  end
-end
-
--- In their order; `shuffle` mixes what is in a group, by the seed.
-local function collect(group, list, random)
-  local children = group.children
-  if random then
-    children = table.move(children, 1, #children, 1, {})
-    for i = #children, 2, -1 do
-      local j = random(i)
-      children[i], children[j] = children[j], children[i]
-    end
-  end
-  for _, node in ipairs(children) do
+-- All, as they stand, and whether one of them says something about that.
+local function collect(group, list)
+  local is_special = group.options.only or group.options.tags
+  for _, node in ipairs(group.children) do
     if node.kind == "test" then
       list[#list + 1] = node
+      is_special = is_special or node.options.only or node.options.tags
     else
-      collect(node, list, random)
+      is_special = collect(node, list) or is_special
     end
   end
-  return list
+  return is_special
 end
 
--- A sequence of its own (xorshift), so that every process gets the same one.
-local function random_of(seed)
-  local state = (math.tointeger(seed) or 0) ~ 0x2545F4914F6CDD1D
-  if state == 0 then state = 1 end
-  return function(most)
-    state = state ~ (state << 13)
-    state = state ~ (state >> 7)
-    state = state ~ (state << 17)
-    return (state >> 1) % most + 1
-  end
-end
+local selecting = { "filter", "filter_out", "tags", "no_tags", "only_lines", "ids", "select", "shuffle" }
 
-local function is_selected(node, options)
-  local name = session.path .. " › " .. suite.full_name(node)
-  local tags = (options.tags or options.no_tags) and tags_of(node)
-  return (not options.ids or options.ids[node.id])
-    and (not options.filter or matches_any(options.filter, name))
-    and (not options.filter_out or not matches_any(options.filter_out, name))
-    and (not options.tags or has_tag(options.tags, tags))
-    and (not options.no_tags or not has_tag(options.no_tags, tags))
-end
-
--- Whether one of the lines is in the test, or the first one of a block around it.
-local function is_at_line(node, lines)
-  for _, line in ipairs(lines) do
-    if line >= node.line and line <= node.last_line then return true end
-    local group = node.parent
-    while group do
-      if group.line == line then return true end
-      group = group.parent
-    end
-  end
-  return false
-end
-
-local function select_tests(root, options)
-  local random = options.shuffle and random_of(options.seed or 0)
-  local all = collect(root, {}, random)
-  local is_only = false
-  for _, node in ipairs(all) do is_only = is_only or has_only(node) end
-  local chosen = options.only_lines and #options.only_lines > 0 and by_lines(all, options.only_lines)
+local function select_tests(root)
   local list = {}
-  for _, node in ipairs(all) do
-    if (not is_only or chosen or has_only(node)) and (not chosen or chosen[node]) and is_selected(node, options) then
-      list[#list + 1] = node
-    end
-  end
-  return list, #list == #all
+  session.has_tags = collect(root, list)
+  local is_special = session.has_tags
+  for _, name in ipairs(selecting) do is_special = is_special or session.options[name] end
+  if not is_special then return list, true end
+  return selection().of(root, session.options)
 end
 
 local function plan_of(list)
   local tests = {}
   for i, node in ipairs(list) do
-    local tags = {}
-    for tag in next, tags_of(node) do tags[#tags + 1] = tag end
-    table.sort(tags)
+    local tags
+    if session.has_tags or session.is_spec then
+      tags = {}
+      for tag in next, selection().tags_of(node) do tags[#tags + 1] = tag end
+      table.sort(tags)
+    end
+    local options = suite.options(node)
     tests[i] = { id = node.id, name = suite.full_name(node), line = node.line, last_line = node.last_line,
-      tags = #tags > 0 and tags or nil, skip = suite.options(node).skip or nil }
+      tags = tags and #tags > 0 and tags or nil, skip = options.skip or nil, timeout = options.timeout }
   end
   return { event = "plan", tests = tests }
 end
 
 ---------------------------------------------------------------------------------------------------------------- a file
+
+-- For t:run, whose module is loaded at the first one.
+local core = { new_test = new_test, perform = perform, needs_teardown = needs_teardown, tear_down = tear_down,
+  note_late = note_late, note_text = note_text, note = note, add_unobserved = add_unobserved, status_of = status_of,
+  end_event = end_event, emit = emit }
+
+local function run_subtest(...) return require "plait.test.subtests"(core, ...) end
 
 local function start_clock(t, options)
   if (options.clock or session.options.clock) ~= "virtual" then return nil end
@@ -763,9 +494,11 @@ local function begin_session(path, options, sink)
     fixtures = {}, entered = {}, extra = 0, globals = {}, unobserved = {}, exit_error = setmetatable({}, {
       __name = "exit", __tostring = function() return "os.exit was called" end }),
     surroundings = raw.surroundings(), environment = raw.environment(), cwd = raw.cwd(), signals = raw.signals(),
-    locale = os.setlocale(nil), is_spec = options.bdd or path:find("_spec%.lua$") ~= nil, run_subtest = run_subtest, use = use, start_clock = start_clock,
+    locale = os.setlocale(nil), is_spec = options.bdd or path:find("_spec%.lua$") ~= nil,
+    run_subtest = run_subtest, start_clock = start_clock,
   }
   session.file_test = context.new(path, "0", path, 0, { session = session, owner = 0, failures = {}, count = 0 })
+  session.file_test.state.t = session.file_test
   session.leaks = options.leaks or (session.is_spec and "warn" or "fail")
   raw.on_assert(on_assert)
   raw.on_exit(on_exit)
@@ -787,7 +520,7 @@ local function finish_file()
     if late then note_text(t, "what comes at the end of the file did not end: " .. late) end
   end
   add_unobserved{ state = { owner = -1 } }
-  for handle in next, session.unobserved do require("plait.test.leaks").note_failure(t, handle) end
+  for handle in next, session.unobserved do leaks().note_failure(t, handle) end
   if #t.state.failures > 0 then report_failure("file", "end of the file", t.state.failures, 0) end
 end
 
@@ -798,7 +531,8 @@ local function run_spec(root)
   local runner = require("plait.test.spec_run").new(session, {
     finish_in = finish_in, report_failure = report_failure, run_test = run_test, plan_of = plan_of,
     is_selected = function(node)
-      local is_chosen = is_selected(node, session.options) and (not has_lines or is_at_line(node, lines))
+      local is_chosen = selection().is_selected(node, session.options)
+        and (not has_lines or selection().is_at_line(node, lines))
       if not is_chosen then session.is_partial = true end
       return is_chosen
     end,
@@ -809,8 +543,9 @@ local function run_spec(root)
 end
 
 local function run_plain(root)
-  local list, is_all = select_tests(root, session.options)
+  local list, is_all = select_tests(root)
   emit(plan_of(list))
+  if session.options.list then return false end
   local most = session.options.max_failures
   for _, node in ipairs(list) do
     go_to(chain_of(node))
@@ -863,8 +598,10 @@ local function read_file(path, options)
     end
     if not ok then failure = failures().of(err, traceback) end
   end)
-  if how == "timeout" then return { message = "timeout: the file could not be read in time", strands = strands_text(found) } end
-  if how == "deadlock" then return { message = clean_deadlock(found) } end
+  if how == "timeout" then
+    return { message = "timeout: the file could not be read in time", strands = failures().of_strands(found) }
+  end
+  if how == "deadlock" then return { message = failures().of_deadlock(found) } end
   return failure
 end
 

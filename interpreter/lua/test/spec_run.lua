@@ -41,13 +41,13 @@ local function around(t, node)
 end
 
 -- After it: after_each, the innermost block first, from where before_each got to.
-local function after(t, node)
+local function after(_, node)
   local group = node.reached
-  local first, trace
+  local first
   while group do
     for _, hook in ipairs(group.after_each or {}) do
-      local ok, err, traceback = catch(call_hook, group, hook)
-      if not ok and first == nil then first, trace = err, traceback end
+      local ok, err = catch(call_hook, group, hook)
+      if not ok and first == nil then first = err end
     end
     group = group.parent
   end
@@ -66,7 +66,9 @@ local function new(session, tools)
       local ok, err, traceback = catch(f, table.unpack(arguments, 1, arguments.n))
       if not ok then failure = require("plait.test.failures").of(err, traceback) end
     end)
-    if how then return { message = ("%s: %s"):format(what, how == "timeout" and "it did not end in time" or tostring(found)) } end
+    if how then
+      return { message = ("%s: %s"):format(what, how == "timeout" and "it did not end in time" or tostring(found)) }
+    end
     if failure then failure.message = ("%s: %s"):format(what, failure.message) end
     return failure
   end
@@ -130,6 +132,12 @@ local function new(session, tools)
       if node.kind == "test" and tools.is_selected(node) then tests[#tests + 1] = node end
     end
     if #tests > 0 then session.emit(tools.plan_of(tests)) end
+    if session.options.list then -- blocks are read, and no more
+      for _, node in ipairs(children) do
+        if node.kind ~= "test" then runner.run_block(node) end
+      end
+      return
+    end
     local is_fine = call_all(group, "strict_setup")
     for _, node in ipairs(is_fine and children or {}) do
       if session.is_over then break end

@@ -31,7 +31,7 @@ match._ = setmetatable({ mod = true, callback = function() return true end }, Ma
 function match.state() return setmetatable({ mod = true, tokens = {} }, MatcherState) end
 function match.is_matcher(value) return type(value) == "table" and getmetatable(value) == Matcher end
 function match.is_ref_matcher(value) return match.is_matcher(value) and value.name == "ref" end
-setmetatable(match, { __index = function(self, key) return match.state()[key] end })
+setmetatable(match, { __index = function(_, key) return match.state()[key] end })
 
 -- `needed`: how many arguments it takes at least.
 local function matcher(names, make, needed)
