@@ -117,12 +117,16 @@ static plait_chunk *new_chunk(plait *p) {
     return NULL;
 }
 
+/* What was told to stop by now is what there is by now. */
+static void hear_early(plait *p) {
+    if (atomic_load(&p->host->has_signals)) p->host->on_signals(p->host, NULL);
+}
+
 /* The chunk of `s` is made here; NULL in it: it was not started. */
 static plait_status start_chunk(plait *p, start *s) {
     lua_State *L = p->L;
     p->has_started = true;
-    if (atomic_load(&p->host->has_signals)) /* it is of those before */
-        p->host->on_signals(p->host, NULL);
+    hear_early(p);
     plait_chunk *chunk = s->chunk = new_chunk(p);
     if (!chunk) return plait_fail(p, PLAIT_ERR_MEMORY, "not enough memory");
     s->status = PLAIT_OK;
@@ -305,6 +309,7 @@ static plait_status run(plait *p, start *s) {
     plait_status status = plait_check(p, true);
     if (status != PLAIT_OK) return status;
     plait_come_in(p);
+    hear_early(p);
     p->was_told = p->has_failed = false;
     status = start_chunk(p, s);
     if (status == PLAIT_OK) {

@@ -70,6 +70,10 @@ struct plait {
     rt_driver *driver;  /* NULL: plait_fd was not called */
     rt_list chunks;
     rt_list ended;
+    rt_list posted; /* post.c, as is the rest */
+    rt_list pending;
+    rt_post pump;
+    bool is_pumping; /* it is posted */
     plait_slot *free_slots;
     uint32_t slot_count;
     uint64_t last_serial;
@@ -138,6 +142,14 @@ void plait_free_slots(plait *p);
 
 /* Cancels the chunks that plait_cancel has marked. No strand need run. */
 void plait_cancel_marked(plait *p);
+
+/* ---- post.c ---- */
+
+/* p->pump.run */
+void plait_begin_posts(rt_post *pump);
+
+/* The state is about to be closed: drops what tasks that have not ended were given. */
+void plait_abandon_posts(plait *p);
 
 /* ---- setup.c ---- */
 

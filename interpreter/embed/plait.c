@@ -60,27 +60,29 @@ void plait_hold(plait *p) {
 static void on_wake(rt_post *post) {
     plait *p = rt_container_of(post, plait, wake);
     atomic_store(&p->is_wake_posted, false);
-    if (p->host->is_draining)
+    if (p->host && p->host->is_draining)
         (void)rt_waiter_cancel(&p->host->main.waiter, RT_OK);
 }
 
 void plait_release(plait *p) {
     atomic_fetch_sub(&p->holds, 1);
     if (plait_reach(p)) {
-        rt_quiet_remove_source(p->states.runtime);
+        /* In this order: it is not quiet while the post is on its way. */
         if (!atomic_exchange(&p->is_wake_posted, true))
             rt_loop_post(&p->states.loop, &p->wake);
+        rt_quiet_remove_source(p->states.runtime);
         plait_let_go(p);
     }
     plait_unref(p);
 }
 
-/* Orders the state to look. Its thread is only sent a signal when it runs Lua. */
-static void order_look(plait *p) {
+/* Orders the state to look. While none of its code runs, for all that is known here, it is
+ * enough to wake its loop: no signal disturbs the host. */
+static void order_look(plait *p, bool is_enough) {
     host_state *host = p->host;
     atomic_store(&host->has_signals, true);
     atomic_fetch_or(&host->orders, HOST_ORDER_SIGNALS);
-    if (atomic_load(&host->is_parked))
+    if (is_enough && atomic_load(&host->is_parked))
         rt_loop_wake(host->loop);
     else
         host_order(host, HOST_ORDER_SIGNALS);
@@ -89,7 +91,7 @@ static void order_look(plait *p) {
 void plait_interrupt(plait *p) {
     if (!plait_reach(p)) return;
     atomic_store(&p->is_interrupted, true);
-    order_look(p);
+    order_look(p, false); /* the host may run code through plait_lua */
     plait_let_go(p);
 }
 
@@ -113,7 +115,7 @@ void plait_cancel(plait *p, plait_task task) {
         while (before < task &&
                !atomic_compare_exchange_weak(&slot->cancelled, &before, task))
             continue;
-        order_look(p);
+        order_look(p, true);
     }
     plait_let_go(p);
 }
@@ -289,6 +291,9 @@ plait_status plait_new(const plait_config *config, plait **out) {
     p->last.error.message = p->run.error.message = "";
     rt_list_init(&p->chunks);
     rt_list_init(&p->ended);
+    rt_list_init(&p->posted);
+    rt_list_init(&p->pending);
+    p->pump.run = plait_begin_posts;
     rt_list_init(&p->setups);
     plait_status status = PLAIT_ERR_ARGUMENT;
     if (use_signal(p, known.interrupt_signal)) {
@@ -318,6 +323,7 @@ static void end_all(plait *p, int grace_ms) {
     (void)host_end_daemons(p->host, deadline);
     plait_deliver(p);
     plait_abandon_chunks(p);
+    plait_abandon_posts(p);
     plait_report(p);
 }
 
@@ -331,6 +337,7 @@ plait_status plait_close(plait *p, int grace_ms) {
     close_to_others(p);
     host_interrupt_leave(p->host, p->before);
     host_state_close(p->host);
+    p->host = NULL;
     rt_runtime *runtime = p->states.runtime;
     if (!rt_runtime_shutdown(runtime, rt_clock_now() + STOP_NS))
         return PLAIT_ERR_LEFT; /* they may use all of it */

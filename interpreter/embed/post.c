@@ -1,6 +1,8 @@
-/* post.c - a function of the host's becomes a task of the main state. What it is given is
- * dropped by the record, a userdata with __close and __gc, which lies at the bottom of
- * the task: so exactly once, whatever becomes of the task. */
+/* post.c - a function of the host's becomes a task of the main state. What it was given is
+ * dropped at the end of that task, for which a waiter waits; also if it never began.
+ *
+ * Other threads may post faster than tasks can be started. So what is posted is only
+ * queued, and started in pieces, between which tasks and the host have their turns. */
 #include <lauxlib.h>
 
 #include "base/alloc.h"
@@ -8,89 +10,90 @@
 #include "core/task.h"
 #include "embed/embedded.h"
 
+/* Tasks started at once. */
+enum { PIECE = 64 };
+
 typedef struct posted {
     rt_post post;
+    rt_list link; /* in p->pending; from when its task is there in p->posted */
     plait *p;
     plait_function function;
     void *data;
-    void (*drop)(void *data);
+    void (*drop)(void *data); /* or NULL */
+    rt_waiter waiter;         /* for the end of the task */
 } posted;
 
-/* What the task has of it. */
-typedef struct keeper {
-    void *data;
-    void (*drop)(void *data); /* NULL: nothing (more) to be done */
-} keeper;
-
-#define KEEPER_TYPE "plait.posted"
-
-static int keeper_drop(lua_State *L) {
-    keeper *k = lua_touserdata(L, 1);
-    void (*drop)(void *data) = k->drop;
-    k->drop = NULL;
-    if (drop) drop(k->data);
-    return 0;
+static void finish(posted *post) {
+    rt_list_unlink(&post->link);
+    if (post->drop) post->drop(post->data);
+    rt_free(post);
 }
 
-static keeper *push_keeper(lua_State *L) {
-    keeper *k = lua_newuserdatauv(L, sizeof *k, 0);
-    *k = (keeper){.drop = NULL};
-    if (luaL_newmetatable(L, KEEPER_TYPE)) {
-        lua_pushcfunction(L, keeper_drop);
-        lua_setfield(L, -2, "__gc");
-        lua_pushcfunction(L, keeper_drop);
-        lua_setfield(L, -2, "__close");
+static void on_end(rt_waiter *waiter) {
+    finish(rt_container_of(waiter, posted, waiter));
+}
+
+static void begin(posted *post);
+
+void plait_abandon_posts(plait *p) {
+    while (!rt_list_empty(&p->pending))
+        begin(rt_container_of(p->pending.next, posted, link));
+    while (!rt_list_empty(&p->posted)) {
+        posted *post = rt_container_of(p->posted.next, posted, link);
+        (void)rt_waiter_cancel(&post->waiter, RT_ECANCELLED);
     }
-    lua_setmetatable(L, -2);
-    return k;
-}
-
-static int after(lua_State *L, int status, lua_KContext context) {
-    (void)L;
-    (void)status;
-    (void)context;
-    return 0; /* what it returns interests nobody */
-}
-
-/* (keeper, function) -> its task's */
-static int run_posted(lua_State *L) {
-    const keeper *k = lua_touserdata(L, 1);
-    void *data = k->data;
-    lua_insert(L, 1); /* the function below what is to be closed */
-    lua_toclose(L, 2);
-    lua_pushvalue(L, 1);
-    lua_pushlightuserdata(L, data);
-    lua_callk(L, 1, 0, 0, after);
-    return after(L, LUA_OK, 0);
 }
 
 /* (posted) -> the task is there */
 static int start(lua_State *L) {
     posted *post = lua_touserdata(L, 1);
-    lua_pushcfunction(L, run_posted);
-    keeper *k = push_keeper(L);
+    plait *p = post->p;
     lua_pushcfunction(L, post->function);
-    (void)host_task_start(L, 2);
-    k->data = post->data; /* from here on it is the task's */
-    k->drop = post->drop;
-    post->drop = NULL;
+    lua_pushlightuserdata(L, post->data);
+    host_task *task = host_task_start(L, 2);
+    rt_waiter_init(&post->waiter, p->host->loop, on_end);
+    post->waiter.completes_inline = true;
+    (void)host_task_wait(task, &post->waiter);
+    rt_list_push(&p->posted, &post->link);
     return 0;
+}
+
+/* Its task is started; or it is dropped, if none can be. */
+static void begin(posted *post) {
+    plait *p = post->p;
+    bool has_started = false;
+    rt_list_unlink(&post->link);
+    if (!atomic_load(&p->is_closing)) {
+        lua_pushcfunction(p->L, start);
+        lua_pushlightuserdata(p->L, post);
+        has_started = lua_pcall(p->L, 1, 0, 0) == LUA_OK;
+        if (!has_started) host_end_complain(p->L);
+    }
+    atomic_fetch_sub(&p->post_count, 1);
+    if (!has_started) finish(post);
+}
+
+void plait_begin_posts(rt_post *pump) {
+    plait *p = rt_container_of(pump, plait, pump);
+    for (int i = 0; i < PIECE && !rt_list_empty(&p->pending); i++)
+        begin(rt_container_of(p->pending.next, posted, link));
+    p->is_pumping = !rt_list_empty(&p->pending);
+    if (p->is_pumping) rt_loop_post(&p->states.loop, &p->pump);
+    if (p->host && p->host->is_draining)
+        (void)rt_waiter_cancel(&p->host->main.waiter, RT_OK);
 }
 
 /* On the owner's thread. */
 static void on_post(rt_post *base) {
     posted *post = rt_container_of(base, posted, post);
     plait *p = post->p;
-    if (!atomic_load(&p->is_closing)) {
-        lua_pushcfunction(p->L, start);
-        lua_pushlightuserdata(p->L, post);
-        if (lua_pcall(p->L, 1, 0, 0) != LUA_OK) host_end_complain(p->L);
+    rt_list_push(&p->pending, &post->link);
+    if (atomic_load(&p->is_closing)) {
+        begin(post);
+    } else if (!p->is_pumping) {
+        p->is_pumping = true;
+        rt_loop_post(&p->states.loop, &p->pump);
     }
-    atomic_fetch_sub(&p->post_count, 1);
-    if (p->host->is_draining)
-        (void)rt_waiter_cancel(&p->host->main.waiter, RT_OK);
-    if (post->drop) post->drop(post->data);
-    rt_free(post);
 }
 
 static plait_status send(plait *p, plait_function function, void *data,
@@ -98,14 +101,15 @@ static plait_status send(plait *p, plait_function function, void *data,
     if (!plait_reach(p)) return PLAIT_ERR_STATE;
     plait_status status = PLAIT_ERR_STATE;
     if (!atomic_load(&p->is_closing)) {
-        posted *post = rt_alloc(sizeof *post);
+        posted *post = rt_calloc(sizeof *post);
         status = post ? PLAIT_OK : PLAIT_ERR_MEMORY;
         if (post) {
-            *post = (posted){.post.run = on_post,
-                             .p = p,
-                             .function = function,
-                             .data = data,
-                             .drop = drop};
+            post->post.run = on_post;
+            rt_list_init(&post->link);
+            post->p = p;
+            post->function = function;
+            post->data = data;
+            post->drop = drop;
             atomic_fetch_add(&p->post_count, 1);
             rt_loop_post(&p->states.loop, &post->post);
         }
