@@ -111,6 +111,10 @@ void plait_move_failure(plait_failure *to, plait_failure *from);
 /* The status of the error at `index`, if it is not due to the chunk. [-0, +0, -] */
 plait_status plait_status_of(lua_State *L, int index);
 
+/* Copies a struct of the host's, which begins with its size and may be of an older header
+ * or of a newer one; `known` is what is usual. False: it wants what is not known here. */
+bool plait_read_struct(void *known, size_t known_size, const void *given);
+
 /* ---- drive.c ---- */
 
 /* The owner begins or ends to run what there is. `is_due`: there is more. */

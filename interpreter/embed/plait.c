@@ -218,17 +218,20 @@ void plait_config_init(plait_config *config, size_t size) {
     config->size = size;
 }
 
-/* Of a header that is older or newer. What this library does not know has to be 0. */
+bool plait_read_struct(void *known, size_t known_size, const void *given) {
+    size_t size;
+    memcpy(&size, given, sizeof size);
+    if (size < sizeof size) return false;
+    const unsigned char *bytes = given;
+    for (size_t i = known_size; i < size; i++)
+        if (bytes[i] != 0) return false;
+    memcpy(known, given, size < known_size ? size : known_size);
+    return true;
+}
+
 static bool read_config(const plait_config *config, plait_config *known) {
     plait_config_init(known, sizeof *known);
-    if (!config) return true;
-    size_t size = config->size;
-    if (size < sizeof size) return false;
-    const unsigned char *bytes = (const unsigned char *)config;
-    for (size_t i = sizeof *known; i < size; i++)
-        if (bytes[i] != 0) return false;
-    memcpy(known, config, size < sizeof *known ? size : sizeof *known);
-    return true;
+    return !config || plait_read_struct(known, sizeof *known, config);
 }
 
 /* Whether the calling thread would get the signal. */

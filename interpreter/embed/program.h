@@ -13,7 +13,7 @@ typedef struct host_program {
     host_state *host;
     host_ending ending;
     struct host_listen *listen; /* listen.h; NULL: it does not */
-    bool is_exiting; /* os.exit was called */
+    bool is_exiting;            /* os.exit was called */
 } host_program;
 
 /* A runtime and a main state without libraries; NULL: out of memory. */

@@ -45,6 +45,7 @@ extern "C" {
 struct lua_State;
 typedef struct plait plait;
 typedef struct plait_op plait_op;
+typedef struct plait_prompt plait_prompt;
 typedef uint64_t
     plait_task; /* a chunk that was started; never 0, nor used again */
 typedef int (*plait_function)(struct lua_State *L); /* a lua_CFunction */
@@ -259,6 +260,43 @@ PLAIT_API plait_status plait_step(plait *p, int budget_ms);
 
 /* Whether anything is left that keeps plait_run_* from returning. */
 PLAIT_API int plait_is_idle(plait *p);
+
+/* ---- a prompt ---- */
+
+typedef struct plait_prompt_options {
+    size_t size; /* of this struct, as the host was compiled */
+    int in_fd,
+        out_fd; /* may be the same; they stay the host's, and open until on_end.
+                          A socket is set non-blocking */
+    int is_terminal;    /* with colours, and as wide as it is */
+    const char *name;   /* in reports; NULL: "a prompt" */
+    const char *banner; /* shown first; NULL: nothing */
+    const char *prompt,
+        *prompt2; /* before an entry's first line, and the others;
+                                     NULL: "> ", ">> " */
+    /* It is over, and not to be used any more: called once, at the latest in plait_close.
+     * `why`: NULL, if its input has ended or it was closed. May be NULL. */
+    void (*on_end)(plait_prompt *prompt, const char *why, void *data);
+    void *data;
+} plait_prompt_options;
+
+/* Sets what is usual: descriptors 0 and 1. */
+PLAIT_API void plait_prompt_options_init(plait_prompt_options *options,
+                                         size_t size);
+
+/* Opens a prompt: lines of one descriptor are entries, and what they return and print is
+ * written to the other. Entries are tasks of the main state, with local variables of
+ * their own for each prompt; plait_step and plait_run_* run them, but it keeps none of
+ * them from ending. `out` may be NULL.
+ * Returns: PLAIT_OK; PLAIT_ERR_FILE: a descriptor is wrong; PLAIT_ERR_MEMORY;
+ * PLAIT_ERR_ARGUMENT; PLAIT_ERR_RUN; PLAIT_ERR_STATE: it is being closed. */
+PLAIT_API plait_status plait_prompt_open(plait *p,
+                                         const plait_prompt_options *options,
+                                         plait_prompt **out);
+
+/* No entry is read any more, and the one that runs is told to stop; on_end is called
+ * later. */
+PLAIT_API void plait_prompt_close(plait_prompt *prompt);
 
 /* ---- child processes ---- */
 
