@@ -174,6 +174,27 @@ expect_bad '\0H\377\377\377\377' "a frame is too long"
 expect_bad '\0H\0\0\0\4\1\0\0\120z\0\0\0\0' "there is no frame 'z'"
 entries '"answers"' 0 '"answers"'
 
+# Colours for whoever wants them; and not more than sixteen at once.
+SOCKET="$socket" timeout 60 "$plait" -e '
+    local function connect() return assert(plait.net.connect("unix:" .. os.getenv "SOCKET")) end
+    local conn = connect()
+    conn:write("\0H\0\0\0\4\1\1\0\80", "E\0\0\0\0011")
+    repeat
+        local head = conn:read(5)
+        while head:sub(1, 1) ~= "\0" and not head:find("^[hOR]\0\0\0") do head = head:sub(2) .. conn:read(1) end
+        if head:sub(1, 1) == "\0" then head = head:sub(2) .. conn:read(1) end
+        local bytes = conn:read(head:byte(5))
+        if head:sub(1, 1) == "O" then print((bytes:gsub("\27", "ESC"))) end
+    until head:sub(1, 1) == "R"
+    local all, greeting = { conn }, nil
+    repeat -- some of before may be there yet
+        assert(#all <= 16)
+        all[#all + 1] = connect()
+        greeting = all[#all]:read("l")
+    until not greeting:find("a prompt of a program")
+    print(greeting)' >out 2>&1
+printf 'ESC[36m1ESC[0m\n\nplait: there are 16 prompts already\n' | cmp -s - out || fail "colours: $(cat out)"
+
 # The end of the program removes the socket; it says so to those who are there, and
 # prints nothing of theirs.
 entries 'stop:set() plait.Event():wait()' 1 '' 'plait: the program has ended'

@@ -301,6 +301,39 @@ static void test_prompt_output_does_not_block(void **state) {
     close_pipes(&p);
 }
 
+/* Printed where the entry cannot wait: what is too much is lost, and that is told. */
+static void test_prompt_tells_what_was_lost(void **state) {
+    (void)state;
+    pipes p = make_pipes(
+        "table.sort({2, 1}, function() for i = 1, 300 do "
+        "io.write(('x'):rep(10000)) end return false end) done:set()\n");
+    const size_t most = 4000000;
+    char *text = malloc(most);
+    (void)open_prompt(p.in[0], p.out[1]);
+    run("over, done = plait.Event(), plait.Event() done:wait()");
+    close_fd(&p.in[1]);
+    assert_int_equal(fcntl(p.out[0], F_SETFL, O_NONBLOCK), 0);
+    size_t length = 0;
+    while (ended == 0) {
+        ssize_t count = read(p.out[0], text + length, most - length);
+        if (count > 0) length += (size_t)count;
+        run("plait.yield()");
+    }
+    close_fd(&p.out[1]);
+    ssize_t count;
+    while ((count = read(p.out[0], text + length, most - length)) > 0)
+        length += (size_t)count;
+    assert_in_range(length, 1000000, 1300000);
+    text[length - 1] = '\0';
+    const char *told = strstr(text, "\n(");
+    assert_non_null(told);
+    size_t lost = strtoul(told + 2, NULL, 10);
+    assert_non_null(strstr(told, " bytes of output were lost"));
+    assert_int_equal((size_t)(told - text) + lost, 2 + 3000000);
+    free(text);
+    close_pipes(&p);
+}
+
 static void test_prompt_over_a_socket(void **state) {
     (void)state;
     int ends[2];
@@ -399,6 +432,7 @@ int main(void) {
         TEST(test_prompt_closes),
         TEST(test_prompt_ends_when_nobody_reads),
         TEST(test_prompt_output_does_not_block),
+        TEST(test_prompt_tells_what_was_lost),
         TEST(test_prompt_over_a_socket),
         TEST(test_prompt_socket_hangs_up),
         TEST(test_prompt_refuses_wrong_descriptors),

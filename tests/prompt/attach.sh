@@ -10,6 +10,7 @@ trap '[ -z "$server" ] || kill -KILL "$server" 2>/dev/null; quit; cd / && rm -rf
 # serve CODE: a program that listens, until it has said a line.
 mkfifo said
 serve() {
+  exec 3<&- # nothing is left of the one before
   "$plait" --listen "$socket" -e "$1" >said 2>server.err </dev/null &
   server=$!
   exec 3<said
