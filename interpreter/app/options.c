@@ -71,7 +71,7 @@ static bool read_size(const char *text, size_t *bytes) {
 }
 
 /* The denials of one word of a list; 0: it is none. */
-static unsigned read_denial(const char *word, size_t size) {
+static unsigned read_denial(const char *text, size_t size) {
     static const struct {
         const char *name;
         unsigned denials;
@@ -82,9 +82,9 @@ static unsigned read_denial(const char *word, size_t size) {
     };
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
         if (strlen(groups[i].name) == size &&
-            memcmp(groups[i].name, word, size) == 0)
+            memcmp(groups[i].name, text, size) == 0)
             return groups[i].denials;
-    return host_denial_of(word, size);
+    return host_denial_of(text, size);
 }
 
 /* "all,-stdio": from left to right, what begins with - is taken out again. */
