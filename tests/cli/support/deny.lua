@@ -54,7 +54,11 @@ local guarded = {
     ["spawn_process program"] = { "process", function() await(spawn_process("true")) end },
     ["spawn_process stdout"] = { "process fs-write", function() await(spawn_process{ "true", stdout = away }) end },
     ["spawn_process stdin"] = { "process fs-read", function() await(spawn_process{ "true", stdin = file }) end },
-    ["spawn_process channel"] = { "process", function() plait.Pool{ processes = 1, command = { "cat" } }:close() end },
+    ["spawn_process channel"] = { "process", function()
+        local pool = plait.Pool{ processes = 1, command = { "cat" } }
+        pool:close()
+        pool:join()
+    end },
     ["_G.spawn_thread"] = { "threads", function() await(spawn_thread(function() end)) end },
     ["_G.to_thread"] = { "threads", function() await(to_thread(function() end)) end },
     ["plait.scope"] = { "threads", function()
@@ -107,7 +111,7 @@ local guarded = {
     ["http.serve"] = { "net-listen", function() http.serve("127.0.0.1:0", function() end):close() end },
     -- Behind the modules, which scripts can reach as well.
     ["raw fs.open"] = { "fs-read", function() require("plait.internal").fs().open(file, "r", 0) end },
-    ["raw spawn_program"] = { "process", function() require("plait.internal").spawn_program({ "true" }, "x") end },
+    ["raw spawn_program"] = { "process", function() await(require("plait.internal").spawn_program({ "true" }, "x")) end },
     ["threading"] = { "threads", function()
         local t = require("plait.threading").Thread{ target = function() end }
         t:start()
