@@ -31,7 +31,8 @@ stop:wait(600)
 print "bye"'
 
 start 80 24 attach "$socket"
-shows "plait 0.1.0, a prompt of a program, process $server; Ctrl-D leaves
+version=$("$plait" -e 'print(plait.version)')
+shows "plait $version, a prompt of a program, process $server; Ctrl-D leaves
 >"
 enter "counter + 1"
 shows "8
