@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "core/end.h"
+#include "core/exit.h"
 #include "core/failure.h"
 #include "core/task.h"
 #include "embed/embedded.h"
@@ -186,9 +187,18 @@ static plait_status push_outcome(lua_State *L, plait_chunk *chunk, int handle) {
     host_task_observe(L, handle);
     host_task_push_error(L, handle);
     host_task_push_traceback(L, handle);
-    plait_status status = PLAIT_ERR_CANCELLED;
-    if (task->state != RT_STRAND_CANCELLED) status = plait_status_of(L, -2);
+    int code = 0;
+    plait_status status = plait_status_of(L, -2);
+    bool is_cancelled = task->state == RT_STRAND_CANCELLED;
+    const char *kind =
+        host_failure_kind(L, -2); /* maybe of a strand it awaited */
+    if ((is_cancelled || (kind && strcmp(kind, "cancelled") == 0)) &&
+        host_exit_status(p->states.runtime, &code))
+        status = PLAIT_ERR_EXIT;
+    else if (is_cancelled && status == PLAIT_ERR_RUN)
+        status = PLAIT_ERR_CANCELLED;
     (void)plait_fail_by(p, status, L, lua_gettop(L) - 1, lua_gettop(L), id);
+    p->last.error.code = code;
     lua_pop(L, 1);
     return status;
 }
@@ -288,10 +298,15 @@ static plait_status finish_run(plait *p) {
     host_deadline deadline = HOST_NO_DEADLINE;
     bool is_stopping = false;
     for (;;) {
+        int code;
         int drained = plait_drain(p, deadline, !is_stopping);
         if (drained == RT_ESTUCK) {
             (void)plait_fail_by(p, PLAIT_ERR_DEADLOCK, p->L, -1, 0, 0);
             lua_pop(p->L, 1);
+            keep_failure(p);
+        } else if (host_exit_status(p->states.runtime, &code)) {
+            (void)plait_fail(p, PLAIT_ERR_EXIT, "os.exit was called");
+            p->last.error.code = code;
             keep_failure(p);
         } else if (p->was_told) {
             (void)plait_fail(p, PLAIT_ERR_CANCELLED, "interrupted!");
@@ -310,12 +325,14 @@ static plait_status run(plait *p, start *s) {
     if (status != PLAIT_OK) return status;
     plait_come_in(p);
     hear_early(p);
+    plait_forget_exit(p);
     p->was_told = p->has_failed = false;
     status = start_chunk(p, s);
     if (status == PLAIT_OK) {
         s->chunk->is_run = true;
         status = finish_run(p);
         plait_report(p);
+        plait_forget_exit(p);
         if (status != PLAIT_OK) plait_move_failure(&p->last, &p->run);
     }
     plait_go_out(p, false);

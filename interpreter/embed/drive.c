@@ -4,6 +4,7 @@
 
 #include "core/deadlock.h"
 #include "core/end.h"
+#include "core/exit.h"
 #include "core/interrupt.h"
 #include "core/scheduler.h"
 #include "core/task.h"
@@ -47,6 +48,14 @@ static bool is_idle(plait *p, bool heeds_holds) {
     if (!rt_list_empty(&p->chunks) || !rt_list_empty(&p->ended)) return false;
     if (heeds_holds && atomic_load(&p->holds) > 0) return false;
     return !has_strands(p);
+}
+
+void plait_forget_exit(plait *p) {
+    int code;
+    if (!host_exit_status(p->states.runtime, &code)) return;
+    if (p->host->task_count == 0 && rt_list_empty(&p->chunks) &&
+        !has_strands(p))
+        (void)host_exit_take(p->host, &code);
 }
 
 int plait_is_idle(plait *p) {
@@ -104,14 +113,18 @@ static int push_deadlock(lua_State *L) {
     return 1;
 }
 
+/* The run is over for a reason of its own: what is left is to be told to stop. Whoever
+ * waits until some time has told it. */
+static bool is_over(plait *p) {
+    int code;
+    return p->has_failed || host_exit_status(p->states.runtime, &code);
+}
+
 int plait_drain(plait *p, host_deadline deadline, bool heeds_holds) {
     for (;;) {
         plait_deliver(p);
         if (is_idle(p, heeds_holds)) return RT_OK;
-        if (p->has_failed) {
-            p->has_failed = false;
-            return RT_EINTERRUPTED;
-        }
+        if (deadline.due_ns == RT_NEVER && is_over(p)) return RT_EINTERRUPTED;
         int status = wait_for_change(p, deadline, heeds_holds);
         if (status == RT_ESTUCK) {
             lua_pushcfunction(p->L, push_deadlock);
@@ -161,6 +174,7 @@ plait_status plait_step(plait *p, int budget_ms) {
         has_more = has_more || has_work(p);
     } while (has_more && rt_clock_now() < end);
     if (!has_more && is_idle(p, true)) plait_report(p);
+    plait_forget_exit(p);
     plait_go_out(p, has_more);
     return has_more ? PLAIT_MORE : PLAIT_OK;
 }

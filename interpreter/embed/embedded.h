@@ -47,7 +47,10 @@ struct plait {
     lua_State *L;     /* its main Lua thread */
     pthread_t owner;
     int signal;        /* of the config */
-    char *helper_path; /* of the config */
+    char *helper_path; /* of the config, as is the rest */
+    void *data;
+    void (*on_write)(void *data, int fd, const char *text, size_t size);
+    void (*on_error)(void *data, const plait_error *error);
 
     /* ---- any thread ---- */
     atomic_int refs;  /* its memory: the owner, holds, operations */
@@ -128,6 +131,9 @@ void plait_touch(plait *p);
  * count if `heeds_holds`. Returns: RT_OK; RT_ETIMEOUT; RT_ESTUCK: the error is on the
  * top of p->L; RT_EINTERRUPTED: by plait_interrupt, or the chunk has failed. */
 int plait_drain(plait *p, host_deadline deadline, bool heeds_holds);
+
+/* If os.exit was called, and all that was cancelled by it has ended, it is past. */
+void plait_forget_exit(plait *p);
 
 /* Tells all that runs to stop. */
 void plait_stop_all(plait *p, const char *reason);

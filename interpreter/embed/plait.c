@@ -13,6 +13,8 @@
 #include "core/failure.h"
 #include "core/handler.h"
 #include "core/interrupt.h"
+#include "core/memory.h"
+#include "core/policy.h"
 #include "embed/embedded.h"
 #include "embed/program.h"
 #include "exec/quiet.h"
@@ -200,7 +202,6 @@ plait_status plait_status_of(lua_State *L, int index) {
     const char *kind = host_failure_kind(L, index);
     if (kind && (strcmp(kind, "nomem") == 0 || strcmp(kind, "memory") == 0))
         return PLAIT_ERR_MEMORY;
-    if (kind && strcmp(kind, "cancelled") == 0) return PLAIT_ERR_CANCELLED;
     if (lua_type(L, index) == LUA_TSTRING &&
         strcmp(lua_tostring(L, index), no_memory) == 0)
         return PLAIT_ERR_MEMORY;
@@ -260,7 +261,42 @@ static void free_all(plait *p) {
     plait_unref(p);
 }
 
-static plait_status open_main(plait *p) {
+static void on_write(void *data, int fd, const char *text, size_t size) {
+    const plait *p = data;
+    p->on_write(p->data, fd, text, size);
+}
+
+static void on_error(void *data, const host_unhandled *error) {
+    const plait *p = data;
+    plait_error told = {.status = PLAIT_ERR_RUN,
+                        .message = error->message,
+                        .traceback = error->traceback,
+                        .kind = error->kind,
+                        .name = error->name,
+                        .id = error->id};
+    p->on_error(p->data, &told);
+}
+
+/* What its states may do. NULL: out of memory. */
+static host_policy *new_policy(plait *p, const plait_config *config) {
+    host_policy *policy = host_policy_new();
+    if (!policy) return NULL;
+    p->data = config->data;
+    p->on_write = config->on_write;
+    p->on_error = config->on_error;
+    host_callbacks callbacks = {.data = p,
+                                .on_write = p->on_write ? on_write : NULL,
+                                .on_error = p->on_error ? on_error : NULL};
+    host_policy_set_callbacks(policy, &callbacks);
+    host_policy_deny(policy, config->deny);
+    if (config->memory_limit > 0)
+        host_policy_limit_memory(policy, config->memory_limit);
+    return policy;
+}
+
+static plait_status open_main(plait *p, const plait_config *config) {
+    p->states.policy = new_policy(p, config);
+    if (!p->states.policy) return PLAIT_ERR_MEMORY;
     p->states.is_embedded = true;
     p->states.on_open = plait_set_up;
     p->states.soft_signal = p->signal;
@@ -302,7 +338,7 @@ plait_status plait_new(const plait_config *config, plait **out) {
     if (use_signal(p, known.interrupt_signal)) {
         status = PLAIT_ERR_MEMORY;
         if (known.helper_path) p->helper_path = rt_strdup(known.helper_path);
-        if (!known.helper_path || p->helper_path) status = open_main(p);
+        if (!known.helper_path || p->helper_path) status = open_main(p, &known);
     }
     if (status == PLAIT_OK)
         *out = p;
@@ -353,6 +389,20 @@ plait_status plait_close(plait *p, int grace_ms) {
 int plait_worker_main(int argc, char **argv) {
     bool is_worker = argc > 1 && strcmp(argv[1], "--plait-worker") == 0;
     return is_worker ? host_worker_main() : -1;
+}
+
+/* ---- limits ---- */
+
+void plait_deny(plait *p, unsigned deny) {
+    if (!plait_reach(p)) return;
+    host_policy_deny(p->states.policy, deny);
+    plait_let_go(p);
+}
+
+size_t plait_memory(plait *p, size_t limit) {
+    if (plait_check(p, false) != PLAIT_OK) return 0;
+    if (limit > 0) host_policy_limit_memory(p->states.policy, limit);
+    return host_memory_used(p->host);
 }
 
 /* ---- access ---- */

@@ -76,11 +76,33 @@ typedef struct plait_error {
     uint64_t id;           /* of the strand; 0: it has none */
 } plait_error;
 
+/* What a runtime may be forbidden. Scripts get an error of kind "denied" that names
+ * the function. This is checked in plait's functions and in those of Lua: it is no
+ * barrier against a library in C that is loaded, or a function of the host's. */
+#define PLAIT_DENY_FS_READ (1u << 0)
+#define PLAIT_DENY_FS_WRITE (1u << 1)
+#define PLAIT_DENY_NET_CONNECT (1u << 2)
+#define PLAIT_DENY_NET_LISTEN (1u << 3)
+#define PLAIT_DENY_PROCESS (1u << 4) /* other programs and own processes */
+#define PLAIT_DENY_THREADS (1u << 5)
+#define PLAIT_DENY_ENV (1u << 6)
+#define PLAIT_DENY_NATIVE (1u << 7)   /* libraries in C */
+#define PLAIT_DENY_BYTECODE (1u << 8) /* code is accepted as text only */
+#define PLAIT_DENY_DEBUG (1u << 9)
+#define PLAIT_DENY_SIGNALS (1u << 10)
+#define PLAIT_DENY_STDIO (1u << 11) /* descriptors 0, 1, 2 */
+#define PLAIT_DENY_ALL (~0u)
+
 /* ---- lifetime ---- */
 
 /* Fill it by plait_config_init, then change what is to be different. */
 typedef struct plait_config {
     size_t size; /* of this struct, as the host was compiled */
+    void *data;  /* for on_write and on_error */
+    /* Bytes that each Lua state may have; at least 1 MiB; 0: no limit. A script
+     * that reaches it gets "not enough memory". */
+    size_t memory_limit;
+    unsigned deny; /* of PLAIT_DENY_... */
     /* A thread of the runtime is sent this signal when the code that it runs is to
      * be interrupted: the handler is installed while there are runtimes that use
      * it, and hands on what is not plait's. SIGURG is a good one. 0: no signal, no
@@ -90,9 +112,15 @@ typedef struct plait_config {
     /* A plait program, for spawn_process. NULL: processes cannot be started.
      * "/proc/self/exe": this program, which calls plait_worker_main. */
     const char *helper_path;
+    /* Take what scripts write to descriptors 1 and 2, and errors that no strand has
+     * received. On any thread of the runtime, one at a time, and inside of code
+     * that runs: they call neither plait nor Lua. NULL: it is written there. */
+    void (*on_write)(void *data, int fd, const char *text, size_t size);
+    void (*on_error)(void *data, const plait_error *error);
 } plait_config;
 
-/* `size` is sizeof(plait_config). Sets what is usual: no signal, no processes. */
+/* `size` is sizeof(plait_config). Sets what is usual: no limits, no denials, no
+ * signal, no processes, no callbacks. */
 PLAIT_API void plait_config_init(plait_config *config, size_t size);
 
 /* Makes a runtime, which the calling thread owns, and stores it. NULL: as
@@ -260,6 +288,15 @@ PLAIT_API plait_status plait_step(plait *p, int budget_ms);
 
 /* Whether anything is left that keeps plait_run_* from returning. */
 PLAIT_API int plait_is_idle(plait *p);
+
+/* ---- limits ---- */
+
+/* Denies more; nothing is ever allowed again. Any thread. */
+PLAIT_API void plait_deny(plait *p, unsigned deny);
+
+/* Makes the limit smaller, for all states, unless `limit` is 0. Returns how many
+ * bytes the main state has. */
+PLAIT_API size_t plait_memory(plait *p, size_t limit);
 
 /* ---- a prompt ---- */
 

@@ -46,8 +46,9 @@ static void on_cancel(plait_op *op, void *data) {
 }
 
 static int host_hold(lua_State *L) {
-    held = plait_op_new(L, on_cancel, "data");
-    return plait_await(L, held);
+    plait_op *op = plait_op_new(L, on_cancel, "data");
+    __atomic_store_n(&held, op, __ATOMIC_SEQ_CST);
+    return plait_await(L, op);
 }
 
 /* It is completed before it is waited for. */
