@@ -55,5 +55,5 @@ for source in "$examples"/*.c; do
   check "$folder/build/$name" "$name"
   count=$((count + 1))
 done
-[ "$count" -ge 4 ] || fail "$count examples"
+[ "$count" -ge 5 ] || fail "$count examples"
 exit 0

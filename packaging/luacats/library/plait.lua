@@ -58,6 +58,8 @@ plait.Error = nil
 ---| "send"
 ---| "cancelled"
 ---| "closed"
+---| "denied"
+---| "memory"
 ---| "died"
 ---| "http"
 ---| "protocol"

@@ -259,6 +259,15 @@ for line in text:gmatch("[^\n]+") do
         end
     end
 end
+-- Kinds of errors: the first column of their table.
+local kinds = assert(text:match("| kind | when .-\n\n"), "no table of kinds")
+local kind_lines = assert(plait.fs.read(source .. "/packaging/luacats/library/plait.lua")):match("@alias plait.kind\n(.-)\n\n")
+for names in kinds:gmatch("\n| (`[^|]+`) |") do
+    for name in names:gmatch("`(%l[%l_]+)`") do
+        count = count + 1
+        if not kind_lines:find('"' .. name .. '"', 1, true) then complain("plait.kind has no %q", name) end
+    end
+end
 if count < 300 then complain("the manual named only %d things", count) end
 
 ---------------------------------------------------------------------------------------------------------------- the notes
