@@ -13,7 +13,9 @@
 /* The main strand begins to wait. */
 void host_outside_note(host_state *host);
 
-/* The loop has turned. */
+/* Around a turn of the loop. Before one that may block: a handler for SIGINT ends
+ * the sleep, wherever it finds the loop. */
+void host_outside_guard(host_state *host);
 void host_outside_look(host_state *host);
 
 #endif

@@ -103,6 +103,7 @@ static void turn(lua_State *L, host_state *host) {
     }
     /* Who gives an order that is not seen here sees that it is parked. */
     bool has_order = may_block && atomic_load(&host->orders) != 0;
+    if (host->is_adopted && may_block) host_outside_guard(host);
     rt_loop_turn(host->loop, may_block && !has_order, RT_NEVER);
     if (may_block) {
         atomic_store(&host->is_parked, false);
