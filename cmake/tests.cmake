@@ -122,6 +122,19 @@ if(PLAIT_SANITIZE)
     list(APPEND test_environment STOCK_LUA=${CMAKE_BINARY_DIR}/tests/stock_lua)
 endif()
 
+# A program without Lua that opens libplait.so as a plug-in.
+add_executable(plugin_host ${support}/plugin_host.c)
+set_target_properties(plugin_host PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+target_include_directories(plugin_host PRIVATE
+    ${CMAKE_SOURCE_DIR}/interpreter/include)
+target_link_libraries(plugin_host PRIVATE ${CMAKE_DL_LIBS})
+if(TARGET tsan_longjmp)
+    target_link_libraries(plugin_host PRIVATE tsan_longjmp)
+    target_link_options(plugin_host PRIVATE
+        LINKER:--export-dynamic,--undefined=__longjmp_chk)
+endif()
+
 foreach(directory IN ITEMS cli docs module package prompt tutorial)
     find_tests(scripts ${directory}/*.sh)
     list(FILTER scripts EXCLUDE REGEX "/support/")

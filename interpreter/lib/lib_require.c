@@ -24,6 +24,7 @@
  * under one mutex, and cannot wait. */
 #include "lib/lib_require.h"
 
+#include <dlfcn.h>
 #include <lauxlib.h>
 #include <lualib.h>
 #include <pthread.h>
@@ -368,7 +369,20 @@ static void keep_libraries(lua_State *L) {
     lua_pop(L, 1);
 }
 
+/* C libraries for Lua take its functions from the process. A program that opens
+ * plait as a plug-in, for itself alone, has not given Lua to all. */
+static void give_lua_to_all(void) {
+    Dl_info info;
+    void *program = dlopen(NULL, RTLD_LAZY);
+    bool is_there = program && dlsym(program, "lua_newstate");
+    if (program) (void)dlclose(program);
+    if (!is_there && dladdr((void *)lua_newstate, &info))
+        (void)dlopen(info.dli_fname, RTLD_NOW | RTLD_GLOBAL | RTLD_NOLOAD);
+}
+
 void host_open_require(lua_State *L) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, give_lua_to_all);
     keep_libraries(L);
     lua_getglobal(L, LUA_LOADLIBNAME);
     add_searcher(L);

@@ -18,14 +18,20 @@ static const char key_module;
 /* Of the library whose functions we call. */
 extern const char lua_ident[];
 
-/* What every Lua has, and what 5.4 was the first to have. A process that is another
- * Lua has the one, and our own library brings the other. */
-static bool is_mixed(void) {
-    Dl_info old, new;
-    if (!dladdr((void *)lua_type, &old) ||
-        !dladdr((void *)lua_newuserdatauv, &new))
-        return false;
-    return old.dli_fbase != new.dli_fbase;
+typedef int (*raiser)(lua_State *L, const char *format, ...);
+
+/* The function that raises errors in the Lua of the program, if that is not the one
+ * whose functions we call: an older one, whose symbols have another version. */
+static raiser find_other(void) {
+    Dl_info ours, theirs;
+    void *program = dlopen(NULL, RTLD_LAZY);
+    if (!program) return NULL;
+    void *raise = dlsym(program, "luaL_error");
+    bool is_other = raise && dladdr(raise, &theirs) &&
+                    dladdr((void *)luaL_error, &ours) &&
+                    ours.dli_fbase != theirs.dli_fbase;
+    (void)dlclose(program);
+    return is_other ? (raiser)raise : NULL;
 }
 
 static bool is_recent(void) {
@@ -35,13 +41,13 @@ static bool is_recent(void) {
     return release >= 4;
 }
 
-/* Only what all versions have the same way may be called before this. */
 static void check_version(lua_State *L) {
-    if (is_mixed())
-        luaL_error(L,
-                   "plait %s needs Lua 5.4.4 or a later 5.4: this program "
-                   "is another Lua",
-                   PLAIT_VERSION);
+    raiser raise = find_other();
+    if (raise)
+        raise(L,
+              "plait %s needs Lua 5.4.4 or a later 5.4: this program is "
+              "another Lua",
+              PLAIT_VERSION);
     luaL_checkversion(L);
     if (!is_recent())
         luaL_error(L, "plait %s needs Lua 5.4.4 or a later 5.4: this is %.40s",

@@ -278,7 +278,7 @@ static void check_global(host_shipper *s, const host_access *access) {
     lua_pushlstring(L, access->key.bytes, access->key.size);
     const char *name = lua_tostring(L, -1);
     if (!host_private_has(L, c->options, name)) {
-        lua_getglobal(L, name);
+        host_modules_global(L, name);
         raise_lost(s, access, "assigns global", name, true);
     }
     lua_pop(L, 1);

@@ -146,11 +146,18 @@ static void add_fields(lua_State *L, int index, int path, int steps) {
     lua_settop(L, table);
 }
 
+void host_modules_global(lua_State *L, const char *name) {
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+    lua_pushstring(L, name);
+    lua_rawget(L, -2);
+    lua_remove(L, -2);
+}
+
 /* Of the globals only stock functions; modules stand in package.loaded. */
 static void add_globals(lua_State *L, int index) {
     for (const char *const *name = stock_globals; *name; name++) {
-        if (lua_getglobal(L, *name) == LUA_TFUNCTION &&
-            lua_iscfunction(L, -1)) {
+        host_modules_global(L, *name);
+        if (lua_iscfunction(L, -1)) {
             lua_createtable(L, 2, 0);
             lua_pushliteral(L, "_G");
             lua_rawseti(L, -2, 1);

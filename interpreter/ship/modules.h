@@ -18,6 +18,10 @@ bool host_modules_find(lua_State *L, int index);
 void host_modules_push(lua_State *L);
 bool host_modules_find_in(lua_State *L, int modules, int index);
 
+/* Pushes the global of that name, without calling a metamethod.
+ * [-0, +1, raises memory] */
+void host_modules_global(lua_State *L, const char *name);
+
 /* Whether the global `name` has, in every new state, the value at `index`, so
  * that it need not travel. */
 bool host_is_stock_global(lua_State *L, const char *name, int index);
