@@ -309,6 +309,31 @@ static int test_surroundings(lua_State *L) {
     return 1;
 }
 
+/* place() -> path, line: where the script is, without plait's own lines */
+static int test_place(lua_State *L) {
+    lua_Debug ar;
+    if (!host_place_find(L, 1, &ar)) {
+        lua_pushliteral(L, "?");
+        lua_pushinteger(L, 0);
+        return 2;
+    }
+    lua_getinfo(L, "S", &ar);
+    lua_pushstring(L, *ar.source == '@' ? ar.source + 1 : ar.short_src);
+    lua_pushinteger(L, ar.currentline);
+    return 2;
+}
+
+/* last_line(f) -> that of the function; 0: it is not one of Lua */
+static int test_last_line(lua_State *L) {
+    lua_Debug ar = {.lastlinedefined = 0};
+    if (lua_isfunction(L, 1)) {
+        lua_settop(L, 1);
+        lua_getinfo(L, ">S", &ar);
+    }
+    lua_pushinteger(L, ar.lastlinedefined);
+    return 1;
+}
+
 /* count(table) -> how many keys it has */
 static int test_count(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -405,6 +430,8 @@ static const luaL_Reg functions[] = {
     {"setenv", test_setenv},
     {"environment", test_environment},
     {"surroundings", test_surroundings},
+    {"place", test_place},
+    {"last_line", test_last_line},
     {"count", test_count},
     {"signals", test_signals},
     {"signal_name", test_signal_name},

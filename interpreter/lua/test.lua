@@ -72,8 +72,7 @@ function test.each(rows, name, options, fn)
     if type(row) ~= "table" then row = { row } end
     local node = suite.add_test("test.each", row_name(name, row, number), options,
       function(t) return fn(t, table.unpack(row, 1, row.n or #row)) end)
-    local info = debug.getinfo(fn, "S")
-    node.last_line = math.max(node.line, info.lastlinedefined)
+    node.last_line = math.max(node.line, internal.test().last_line(fn))
   end
 end
 

@@ -357,6 +357,13 @@ local function run_test(node)
     if blocked and not skip then t.state.failures[1] = blocked end
     status = blocked and not skip and "failed" or "skipped"
   end
+  local orders
+  if not status and session.is_exploring then
+    t = new_test(name, node.id, node)
+    t.state.failures, orders = require("plait.test.explored").run(session, node)
+    session.by_owner[t.state.owner] = nil
+    status = status_of(t, node)
+  end
   while not status do
     t = new_test(name, node.id, node)
     status = status_of(t, node, run_once(t, node, seconds, session.guard))
@@ -373,6 +380,7 @@ local function run_test(node)
     event.flaky = status == "passed" or nil
   end
   if status == "failed" and round > 1 then event.round = round end
+  event.orders = orders
   session.counts[status] = (session.counts[status] or 0) + 1
   emit(event)
   return status
@@ -499,6 +507,7 @@ local function begin_session(path, options, sink)
   }
   session.file_test = context.new(path, "0", path, 0, { session = session, owner = 0, failures = {}, count = 0 })
   session.file_test.state.t = session.file_test
+  session.is_exploring = options.explore ~= nil or options.replay ~= nil
   session.leaks = options.leaks or (session.is_spec and "warn" or "fail")
   raw.on_assert(on_assert)
   raw.on_exit(on_exit)
@@ -548,7 +557,7 @@ local function run_plain(root)
   if session.options.list then return false end
   local most = session.options.max_failures
   for _, node in ipairs(list) do
-    go_to(chain_of(node))
+    if not session.is_exploring then go_to(chain_of(node)) end
     run_test(node)
     if most and (session.counts.failed or 0) + (session.counts.timeout or 0) >= most then
       is_all = false

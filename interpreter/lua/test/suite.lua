@@ -9,24 +9,14 @@ local suite = {
   count = 0,     -- of the tests there are
 }
 
-local getinfo = debug.getinfo
+local raw = internal.test()
 
 function suite.usage(text, ...)
   internal.raise("usage", text:format(...))
 end
 
 -- Where the caller is, without plait's own lines: "file.lua", 12.
-function suite.place()
-  for level = 3, 40 do
-    local info = getinfo(level, "Sl")
-    if not info then return "?", 0 end
-    local source = info.source
-    if info.currentline > 0 and source:sub(1, 7) ~= "=plait." then
-      return source:sub(1, 1) == "@" and source:sub(2) or info.short_src, info.currentline
-    end
-  end
-  return "?", 0
-end
+suite.place = raw.place
 
 local function new_group(name, options, parent)
   return { kind = "group", name = name, options = options, parent = parent, children = {} }
@@ -114,8 +104,7 @@ function suite.add_test(what, name, options, fn, more)
     suite.usage("%s: %q has no function; write %s(%q, function(t) ... end)", what, name, what, name)
   end
   local file, line = suite.place()
-  local info = type(fn) == "function" and getinfo(fn, "S")
-  local last = info and info.lastlinedefined or line
+  local last = raw.last_line(fn)
   suite.count = suite.count + 1
   local node = {
     kind = "test", name = name, options = options, fn = fn, parent = group, id = tostring(suite.count),
@@ -135,9 +124,8 @@ function suite.add_group(what, name, options, fn, more)
   end
   local group = new_group(name, options, parent)
   for key, value in next, more or {} do group[key] = value end
-  local info = getinfo(fn, "S")
   local _, line = suite.place()
-  group.line, group.last_line = line, math.max(line, info.lastlinedefined)
+  group.line, group.last_line = line, math.max(line, raw.last_line(fn))
   parent.children[#parent.children + 1] = group
   suite.current = group
   local back <close> = setmetatable({}, { __close = function() suite.current = parent end })

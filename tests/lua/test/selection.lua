@@ -19,7 +19,7 @@ local function names(options, other)
     return table.concat(list, " ")
 end
 print(names{}) --> alpha beta gamma delta
-print(names{ filter = "^.*a_test.lua › alpha" }, names{ filter = { "(1)", "delta" } }, names{ filter_out = "group" }) --> alpha	gamma delta	alpha delta
+print(names{ filter = "^.*a_test.lua › alpha" }, names{ filter = { "gamma (1)", "› delta" } }, names{ filter_out = "› group" }) --> alpha	gamma delta	alpha delta
 print(names{ tags = { "fast" } }, names{ tags = "slow" }, names{ no_tags = { "slow" } }) --> alpha gamma	beta gamma	alpha delta
 print(names{ only_lines = { 3 } }, names{ only_lines = { 6 } }, names{ only_lines = { 4 } }) --> alpha	gamma	beta gamma
 print(names{ ids = { ["2"] = true } }, names{ select = function(test) return test.name ~= "alpha" end }) --> beta	beta gamma delta
