@@ -195,10 +195,14 @@ static void free_process(process *p) {
 static void stop_member(rt_hub_member *member) {
     process *p = rt_container_of(member, process, member);
     rt_insist_stop(&p->insist); /* the hub has its own patience */
-    if (p->wire)
+    if (p->wire) {
         rt_wire_bye(p->wire);
-    else if (!p->is_reaped && !atomic_exchange(&p->was_cancelled, true))
+    } else if (!atomic_exchange(&p->was_cancelled, true) && !p->is_reaped) {
         rt_insist_terminate(&p->insist);
+    } else if (p->is_reaped && p->link >= 0) {
+        rt_process_end_link(p); /* nobody serves it any more */
+        rt_process_settle(p);
+    }
 }
 
 static void kill_member(rt_hub_member *member) {
