@@ -13,27 +13,30 @@ _plait_section() {
 _plait_options() {
   local usage take='
     function show(  word, values) {
-      if (name == "") return
       while (match(text, /\047[a-z]+\047/)) {
         word = substr(text, RSTART + 1, RLENGTH - 2)
         text = substr(text, RSTART + RLENGTH)
         if (index(argument, word) == 0) values = values word " "
       }
-      print name "\t" argument "\t" values
+      for (i = 1; i <= count; i++)
+        print names[i] "\t" argument "\t" values
+      count = 0
     }
-    /^  ?  ?-/ {
+    /^ +-/ && match($0, /-/) < 9 {
       show()
       sub(/^ +/, "")
-      head = $0
-      sub(/  .*/, "", head)
-      text = substr($0, length(head) + 1)
+      argument = $0
+      sub(/  .*/, "", argument)
+      text = substr($0, length(argument) + 1)
       sub(/^ +/, "", text)
-      name = argument = head
-      sub(/ .*/, "", name)
-      if (!sub(/^[^ ]+ /, "", argument)) argument = ""
+      while (argument ~ /^-/) {
+        names[++count] = argument
+        sub(/[] ,=[].*/, "", names[count])
+        if (!sub(/^[^ ]+ /, "", argument)) argument = ""
+      }
       next
     }
-    /^     / { sub(/^ +/, ""); text = text " " $0 }
+    /^          / { sub(/^ +/, ""); text = text " " $0 }
     END { show() }'
   if [[ -z $2 ]]; then
     "$1" --help | _plait_section 'Available options' | awk "$take"

@@ -16,18 +16,19 @@ local function run(program, words)
     return text
 end
 
--- Options in a text of help: a line that begins with a dash; two blanks or the end of the line are behind its argument, the
--- text is what follows there and in lines that are indented further.
+-- Options in a text of help: a line that begins with a dash, or several names, as "-f, --filter PATTERN"; two blanks or the
+-- end of the line are behind the argument, the text is what follows there and in lines that are indented further.
 local function read_options(text)
     local options = {}
     for line in text:gmatch("[^\n]+") do
-        local head, rest = line:match("^%s%s?%s?%s?(%-.-)%s%s+(%S.*)$")
-        head = head or line:match("^%s%s?%s?%s?(%-.*)$")
-        local option, more = options[#options], line:match("^%s%s%s%s%s+(.*)$")
-        if head then
-            local name, argument = head:match("^(%S+)%s*(.-)%s*$")
-            options[#options + 1] = { name = name, argument = argument, text = rest or "" }
-        elseif more and option then
+        local indent = #line:match("^%s*")
+        local head, rest = line:match("^%s+(%-.-)%s%s+(%S.*)$")
+        head = head or line:match("^%s+(%-.*)$")
+        local option, more = options[#options], line:match("^%s+(.*)$")
+        if head and indent < 8 then
+            local name, argument = head:match("^(.*%-%S*)%s+([^-%s]%S*)%s*$")
+            options[#options + 1] = { name = name or head:match("^(.-)%s*$"), argument = argument or "", text = rest or "" }
+        elseif more and indent >= 10 and option then
             option.text = option.text == "" and more or option.text .. "\n" .. more
         end
     end

@@ -27,6 +27,14 @@ while read -r command summary; do
   has "plait $command"
   has "$summary"
 done <"$folder/commands"
+# Commands with options of their own, as --help tells of them.
+sed -nE 's/^(usage:)? +.*plait ([a-z]+) \[options.*/\2/p' "$folder/help" >"$folder/own"
+while read -r command; do
+  "$PLAIT" "$command" --help </dev/null | grep -E '^ {1,8}-' |
+    grep -oE -- '(^| )--?[a-z][a-z-]*' | tr -d ' ' | sort -u >"$folder/options"
+  [ -s "$folder/options" ] || fail "plait $command --help tells of no options"
+  while read -r option; do has "$option"; done <"$folder/options"
+done <"$folder/own"
 "$PLAIT" help status | sed -n '/^$/q; s/^\([^ ]*\) .*/\1/p' >"$folder/statuses"
 while read -r status; do
   has "$(echo "$status" | sed 's/+n/+ n/')"
