@@ -92,4 +92,4 @@ end
 local text = [[
 describe("a #x", function() it("one", function() end) it("two #y", function() end) end)
 it("three", function() end)]]
-print(count(text, { filter = "two" }), count(text, { tags = { "x" } }), count(text, { no_tags = "y" }), count(text, { only_lines = { 2 } })) --> 1	2	2	1
+print(count(text, { filter = "› two" }), count(text, { tags = { "x" } }), count(text, { no_tags = "y" }), count(text, { only_lines = { 2 } })) --> 1	2	2	1
