@@ -53,10 +53,6 @@
 #include "lib/lib_watch.h"
 #include "lib/lib_worker.h"
 
-const char *const host_global_names[] = {
-    "async",         "await",        "gather",    "plait", "sleep",
-    "spawn_process", "spawn_thread", "to_thread", NULL};
-
 void host_open_replaced(lua_State *L) {
     host_open_coroutine(L);
     host_open_debug(L);

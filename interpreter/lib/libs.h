@@ -15,7 +15,4 @@ void host_open_replaced(lua_State *L);
 /* Pushes the module, and sets the globals that are plait's. [-0, +1, raises] */
 void host_open_module(lua_State *L);
 
-/* What host_open_module has set: names, the last one NULL. */
-extern const char *const host_global_names[];
-
 #endif
