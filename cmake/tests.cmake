@@ -57,7 +57,8 @@ function(add_plait_test file)
 endfunction()
 
 # tests/<directory>/test_*.c: one cmocka program each. The other C files
-# there are helpers, linked to every one of them.
+# there are helpers, linked to every one of them. Without optimization across
+# files, which would take most of the time of a build: the program has it.
 function(add_c_tests directory library)
     file(GLOB sources CONFIGURE_DEPENDS ${tests}/${directory}/*.c)
     set(helpers ${sources})
@@ -70,6 +71,8 @@ function(add_c_tests directory library)
         return()
     endif()
     add_library(${directory}_helpers OBJECT ${helpers} ${empty_source})
+    set_target_properties(${directory}_helpers PROPERTIES
+        INTERPROCEDURAL_OPTIMIZATION OFF)
     target_link_libraries(${directory}_helpers
         PUBLIC ${library} PkgConfig::CMOCKA)
     if(library STREQUAL "libplait") # tests look inside it
@@ -82,7 +85,9 @@ function(add_c_tests directory library)
         add_executable(${target} ${source})
         set_target_properties(${target} PROPERTIES
             OUTPUT_NAME ${name}
-            RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/${directory})
+            RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/${directory}
+            INTERPROCEDURAL_OPTIMIZATION OFF)
+        target_link_options(${target} PRIVATE -fno-lto)
         target_link_libraries(${target} PRIVATE ${directory}_helpers)
         add_plait_test(${source} ${target})
     endforeach()
