@@ -140,7 +140,7 @@ if(TARGET tsan_longjmp)
         LINKER:--export-dynamic,--undefined=__longjmp_chk)
 endif()
 
-foreach(directory IN ITEMS cli docs module package prompt tutorial)
+foreach(directory IN ITEMS cli docs explore module package prompt tutorial)
     find_tests(scripts ${directory}/*.sh)
     list(FILTER scripts EXCLUDE REGEX "/support/")
     foreach(file IN LISTS scripts)

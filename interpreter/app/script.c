@@ -20,6 +20,7 @@
 #include "app/session.h"
 #include "core/policy.h"
 #include "core/state.h"
+#include "core/steer.h"
 #include "core/turns.h"
 #include "embed/listen.h"
 #include "embed/program.h"
@@ -122,6 +123,15 @@ static void make_arg_table(const app_options *o, lua_State *L) {
     lua_setglobal(L, "arg");
 }
 
+/* One of many orders in which its strands may run: plait.test.explore. */
+static void open_schedule(run *r, lua_State *L) {
+    const char *path = getenv("PLAIT_SCHEDULE");
+    if (!path) return;
+    bool is_open = host_steer_open(r->host, path);
+    (void)unsetenv("PLAIT_SCHEDULE"); /* not for its children */
+    if (!is_open) luaL_error(L, "PLAIT_SCHEDULE names no schedule");
+}
+
 static void prepare(run *r, lua_State *L) {
     luaL_checkversion(L);
     if (r->options->show_version) app_help_print_version();
@@ -132,6 +142,7 @@ static void prepare(run *r, lua_State *L) {
     host_policy *policy = r->host->runtime->policy;
     host_policy_limit_memory(policy, r->options->memory_bytes);
     host_policy_deny(policy, r->options->denied);
+    open_schedule(r, L);
     host_open_libs(L);
     if (r->options->is_seeded) host_state_set_seed(L, r->options->seed);
     host_turns_set_stall(r->host->runtime,
@@ -143,6 +154,7 @@ static void prepare(run *r, lua_State *L) {
         host_turns_set_slice(r->host->runtime, HOST_SLICE_NS);
     make_arg_table(r->options, L);
     lua_gc(L, LUA_GCGEN, 0, 0); /* as `lua` does */
+    host_steer_adopt(L);
 }
 
 /* Before any code of the user's runs. */

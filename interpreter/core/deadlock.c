@@ -6,6 +6,7 @@
 #include "core/census.h"
 #include "core/failure.h"
 #include "core/part.h"
+#include "core/steer.h"
 #include "ipc/remote.h"
 
 /* A child that was killed is not heard to have ended for a while. */
@@ -16,6 +17,7 @@
 /* While it waits still, so that the records say for what. */
 static bool end_wait(host_state *host) {
     rt_waiter *waiter = &host->main.waiter;
+    host_steer_close(host->runtime, true);
     rt_message_free(host->stuck_records);
     host->stuck_records = host_census_take(host->driver, 0);
     if (rt_waiter_cancel(waiter, RT_ESTUCK)) return true;

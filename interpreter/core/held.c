@@ -1,6 +1,8 @@
 /* held.c - most strands never have a lock, so the list is made at the first. */
 #include "core/held.h"
 
+#include "core/steer.h"
+
 #include "base/alloc.h"
 #include "ipc/remote.h"
 
@@ -54,11 +56,15 @@ void host_held_depart(host_strand *strand, rt_object *remote) {
 }
 
 void host_held_leave_all(host_strand *strand) {
+    unsigned count = 0;
     for (rt_list *node;
-         strand->held.next && (node = rt_list_pop(&strand->held)) != NULL;) {
+         strand->held.next && (node = rt_list_pop(&strand->held)) != NULL;
+         count++) {
         rt_lock *lock = rt_container_of(node, rt_lock, held);
         rt_lock_abandon(lock, &strand->party, NULL);
     }
+    if (strand->host->is_steered)
+        host_steer_count_abandoned(strand->host, count);
     while (strand->visits) {
         /* No memory for the farewell: the end of the wire stands for it. */
         (void)rt_remote_leave(strand->visits->remote,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/state.h"
+#include "core/steer.h"
 #include "ipc/remote.h"
 #include "sync/lock.h"
 
@@ -206,6 +207,7 @@ rt_object *host_proxy_test(lua_State *L, int index, rt_object_kind kind) {
 }
 
 rt_object *host_proxy_check(lua_State *L, int arg, rt_object_kind kind) {
+    host_steer_point(L);
     rt_object *object = host_proxy_test(L, arg, kind);
     if (!object) luaL_typeerror(L, arg, host_proxy_type(kind));
     return object;

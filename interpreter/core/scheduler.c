@@ -17,6 +17,7 @@
 #include "core/output.h"
 #include "core/outside.h"
 #include "core/ring.h"
+#include "core/steer.h"
 #include "core/stuck.h"
 #include "core/task.h"
 #include "core/ticket.h"
@@ -73,8 +74,12 @@ void host_ready(host_strand *strand) {
 static host_strand *take_ready(host_state *host) {
     host_strand *strand = host->ready_first;
     if (!strand) return NULL;
-    host->ready_first = strand->next_ready;
-    if (!host->ready_first) host->ready_last = NULL;
+    if (host->is_steered) {
+        strand = host_steer_take(host);
+    } else {
+        host->ready_first = strand->next_ready;
+        if (!host->ready_first) host->ready_last = NULL;
+    }
     host->key_ns = strand->key_ns;
     host->shift_ns = strand->shift_ns;
     return strand;
@@ -94,7 +99,7 @@ static void turn(lua_State *L, host_state *host) {
     if (!is_step && !host->ready_first && !rt_loop_has_posts(host->loop) &&
         host_deadlock_check(host))
         return;
-    if (host_stuck_is_due(host)) look_for_stuck(L, host);
+    if (host_stuck_is_due(host) && !host->is_steered) look_for_stuck(L, host);
     bool may_block = host->ready_first == NULL && !is_step;
     /* What was printed is to be seen while the program waits. */
     if (may_block) {
@@ -116,6 +121,13 @@ static void turn(lua_State *L, host_state *host) {
     if (orders != 0) host_interrupt_idle(host);
     if (atomic_load_explicit(&host->has_signals, memory_order_relaxed))
         host->on_signals(host, NULL);
+}
+
+/* All that has woken by now may be picked. */
+static void look_before_pick(lua_State *L, host_state *host) {
+    host->current = NULL;
+    host_steer_turn(L);
+    if (host->ready_first) turn(L, host);
 }
 
 void host_look_around(host_state *host) {
@@ -147,6 +159,7 @@ void host_drive(lua_State *L) {
     host->loop->now_ns = rt_loop_now(host->loop); /* a turn begins */
     if (host->is_adopted) host_outside_note(host);
     for (;;) {
+        if (host->is_steered) look_before_pick(L, host);
         host_strand *strand = take_ready(host);
         if (strand && strand->is_main) break;
         if (strand) host_task_resume(L, host_task_of(strand));

@@ -171,14 +171,14 @@ struct host_state {
     rt_message *cancel_reason;
     /* interrupt.h; what is atomic is read by the monitor. */
     rt_watched watched;
-    rt_member member;      /* census.h */
-    atomic_uint orders;    /* of host_order: not carried out yet */
-    atomic_uint guests;    /* tasks of consoles */
+    rt_member member;          /* census.h */
+    atomic_uint orders;        /* of host_order: not carried out yet */
+    atomic_uint guests;        /* tasks of consoles */
     _Atomic int64_t insist_ns; /* since when the main strand is to hear of a
                                   signal, whatever it is in; 0: it is not */
-    atomic_bool is_parked; /* its thread sleeps, or is about to */
-    atomic_bool has_tasks; /* or has had some */
-    _Atomic uint32_t runs; /* how often a strand began to run */
+    atomic_bool is_parked;     /* its thread sleeps, or is about to */
+    atomic_bool has_tasks;     /* or has had some */
+    _Atomic uint32_t runs;     /* how often a strand began to run */
     _Atomic(const host_strand *) run_strand; /* the last one; only compared */
     _Atomic(const host_bound *) run_above[HOST_ABOVE_MAX]; /* of that one */
     bool has_above;                                        /* there are some */
@@ -202,19 +202,22 @@ struct host_state {
     atomic_bool is_blocked;     /* turns.h: what runs sits in the kernel */
     atomic_bool has_told_stall; /* turns.h: of that one */
     _Atomic uintptr_t blocked_stack, blocked_code; /* where: exec/blocked.h */
-    _Atomic int64_t quiet_ns; /* it blocks, and until then no timer of another
+    _Atomic int64_t quiet_ns;  /* it blocks, and until then no timer of another
                                  strand is due; 0: nobody has looked */
-    lua_CFunction *stocks;    /* stock.h; owned, or NULL */
-    lua_CFunction *guarded;   /* lib_deny.c; the same */
-    int slice_count;          /* instructions, for tests; 0: none */
-    bool has_user_hooks;      /* or has had some: userhook.c */
-    int64_t cleanup_ns;       /* how long clean-up may take: HOST_CLEANUP_NS */
-    rt_list limits;           /* of host_limit */
-    int64_t modules_round;    /* modules that `require` has loaded */
-    rt_random random;         /* decides what select takes */
-    uint64_t seed;            /* of a state that is seeded */
-    uint64_t children;        /* threads and processes it has seeded */
-    bool is_seeded;           /* its randomness is to be repeatable */
+    lua_CFunction *stocks;     /* stock.h; owned, or NULL */
+    lua_CFunction *guarded;    /* lib_deny.c; the same */
+    bool is_steered;           /* steer.h; its strands are picked */
+    unsigned steer_points;     /* since garbage was collected */
+    host_strand *steer_victim; /* is to be cancelled */
+    int slice_count;           /* instructions, for tests; 0: none */
+    bool has_user_hooks;       /* or has had some: userhook.c */
+    int64_t cleanup_ns;        /* how long clean-up may take: HOST_CLEANUP_NS */
+    rt_list limits;            /* of host_limit */
+    int64_t modules_round;     /* modules that `require` has loaded */
+    rt_random random;          /* decides what select takes */
+    uint64_t seed;             /* of a state that is seeded */
+    uint64_t children;         /* threads and processes it has seeded */
+    bool is_seeded;            /* its randomness is to be repeatable */
     struct rt_choice *spare_choice; /* lib_select.c; owned, or NULL */
     uint64_t pristine_sum;          /* pristine.c; 0: not noted */
     int pristine_kilobytes;
@@ -229,7 +232,7 @@ struct host_state {
      * have now. */
     int (*on_finish)(host_state *host, bool has_failed);
     bool is_adopted;              /* the Lua state is somebody else's */
-    lua_Hook outside_hook;      /* outside.h */
+    lua_Hook outside_hook;        /* outside.h */
     struct host_ticket *ticket;   /* ticket.h; NULL: it has none */
     struct host_signals *signals; /* signals.h; borrowed; NULL: it gets none */
     atomic_bool has_signals;      /* something is to be done about them */

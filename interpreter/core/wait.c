@@ -12,6 +12,7 @@
 #include "core/interrupt.h"
 #include "core/scheduler.h"
 #include "core/task.h"
+#include "core/steer.h"
 #include "ipc/remote.h"
 
 /* What a strand does within this time of its wake counts as done at its wake,
@@ -102,6 +103,7 @@ host_strand *host_wait_begin(lua_State *L, const char *what) {
     if (!strand->is_main) check_yieldable(L, host, what);
     if (strand->is_cancelled && !strand->is_unwinding && !host_in_cleanup(L, 0))
         host_raise_cancellation(L, strand, what);
+    if (host->is_steered) host_steer_note_wait(L, what);
     strand->waiting_for = what;
     return strand;
 }
@@ -201,6 +203,7 @@ int host_wait_end(lua_State *L, host_strand *strand, int status,
     }
     if (deadline.due_ns != RT_NEVER || strand->is_cancelled)
         arm(strand, deadline);
+    if (strand->host->is_steered) host_steer_count_wait(strand);
     if (!strand->is_main) {
         strand->host->is_passing = true;
         return lua_yieldk(L, 0, (lua_KContext)finish, resumed);

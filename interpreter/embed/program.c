@@ -17,6 +17,7 @@
 #include "core/output.h"
 #include "core/policy.h"
 #include "core/held.h"
+#include "core/steer.h"
 #include "core/userhook.h"
 #include "embed/listen.h"
 #include "ipc/process.h"
@@ -280,6 +281,7 @@ void host_program_close(host_program *program, int status) {
     host_interrupt_leave(program->host, NULL);
     host_ending_close(program);
     bool is_told = host_ending_number(program) != 0;
+    host_steer_close(program->runtime, false);
     host_state_close(program->host);
     /* By a signal they have had their time, and were named. */
     if (!free_program(program, is_told ? STOP_NS / 5 : STOP_NS)) {
@@ -311,6 +313,7 @@ static void exit_program(lua_State *L, int status, bool close) {
     rt_runtime *runtime = host->runtime;
     bool is_main = host->owner != NULL;
     claim_exit(runtime);
+    host_steer_close(runtime, false);
     rt_borrow_flush(runtime); /* whatever the other threads do now */
     rt_runtime_cancel_all(runtime);
     if (runtime->program) host_listen_remove(runtime->program);

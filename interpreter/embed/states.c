@@ -8,6 +8,7 @@
 #include "core/failure.h"
 #include "core/pristine.h"
 #include "core/proxy.h"
+#include "core/steer.h"
 #include "ipc/door.h"
 #include "lib/lib_thread.h"
 #include "lib/libs.h"
@@ -20,6 +21,7 @@ int host_states_open_libs(lua_State *L) {
     host_open_libs(L);
     if (states->on_open) states->on_open(L, states);
     lua_gc(L, LUA_GCGEN, 0, 0); /* as `lua` does */
+    host_steer_adopt(L);
     host_pristine_note(L);
     return 0;
 }

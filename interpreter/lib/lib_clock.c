@@ -35,6 +35,12 @@ static int seconds(lua_State *L) {
     return 1;
 }
 
+/* internal.is_steered() -> boolean: its strands are picked, by a virtual clock */
+static int is_steered(lua_State *L) {
+    lua_pushboolean(L, host_of(L)->is_steered);
+    return 1;
+}
+
 static int settled(lua_State *L, host_strand *strand, int status) {
     (void)L;
     (void)strand;
@@ -56,6 +62,7 @@ void host_open_clock(lua_State *L) {
         {"clock_is_virtual", clock_is_virtual},
         {"clock_settle", clock_settle},
         {"seconds", seconds},
+        {"is_steered", is_steered},
         {NULL, NULL},
     };
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);

@@ -18,6 +18,7 @@
 #include "core/scheduler.h"
 #include "core/start.h"
 #include "core/childio.h"
+#include "core/steer.h"
 #include "core/task.h"
 #include "core/wait.h"
 #include "ipc/remote.h"
@@ -47,6 +48,7 @@ static bool test_handle(lua_State *L, int index, handle *h) {
 
 static handle check_handle(lua_State *L, int arg) {
     handle h;
+    host_steer_point(L);
     if (!test_handle(L, arg, &h)) luaL_typeerror(L, arg, "handle");
     return h;
 }

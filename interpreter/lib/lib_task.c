@@ -14,6 +14,7 @@
 #include "core/proxy.h"
 #include "core/scheduler.h"
 #include "core/start.h"
+#include "core/steer.h"
 #include "core/task.h"
 #include "core/wait.h"
 
@@ -97,6 +98,7 @@ static int plait_yield(lua_State *L) {
     host_strand *strand = host_wait_begin(L, "yield");
     if (strand->is_main) host_look_around(strand->host);
     host_ready(strand);
+    if (strand->host->is_steered) host_steer_lower(strand);
     if (strand->is_main) {
         host_drive(L);
         return after_yield(L, LUA_YIELD, 0);

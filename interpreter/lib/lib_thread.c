@@ -16,6 +16,7 @@
 #include "core/proxy.h"
 #include "core/start.h"
 #include "core/state.h"
+#include "core/steer.h"
 #include "ship/ship.h"
 #include "ship/thread_job.h"
 
@@ -112,6 +113,7 @@ static int start_job(lua_State *L, thread_job *job) {
 /* spawn_thread(f, ...) -> handle;  spawn_thread{ f, ..., name =, daemon =,
  * private =, globals = } -> handle */
 static int spawn_thread(lua_State *L) {
+    host_steer_point(L);
     return start_job(L, new_job(L, "spawn_thread"));
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/failure.h"
 #include "core/state.h"
+#include "exec/steer.h"
 #include "lib/lib_array.h"
 #include "lib/lib_barrier.h"
 #include "lib/lib_batch.h"
@@ -30,6 +31,7 @@
 #include "lib/lib_os.h"
 #include "lib/lib_lock.h"
 #include "lib/lib_net.h"
+#include "lib/lib_order.h"
 #include "lib/lib_output.h"
 #include "lib/lib_plait.h"
 #include "lib/lib_pool.h"
@@ -111,6 +113,7 @@ void host_open_module(lua_State *L) {
 
 void host_open_libs(lua_State *L) {
     luaL_openlibs(L);
+    if (rt_steer_is_on(host_of(L)->runtime)) host_open_order(L);
     host_open_replaced(L);
     host_open_warnings(L);
     host_open_os(L);

@@ -15,6 +15,7 @@
 #include "exec/monitor.h"
 #include "exec/pace.h"
 #include "exec/quiet.h"
+#include "exec/steer.h"
 #include "exec/thread.h"
 
 rt_runtime *rt_runtime_new(void) {
@@ -254,6 +255,7 @@ void rt_runtime_free(rt_runtime *runtime) {
     rt_monitor_free(runtime->monitor);
     rt_quiet_free(runtime->quiet);
     rt_pace_free(runtime->pace);
+    rt_steer_free(runtime->steer);
     rt_censuses_free(runtime->censuses);
     if (runtime->output_lock >= 0) (void)close(runtime->output_lock);
     rt_waits_deinit(&runtime->waits);

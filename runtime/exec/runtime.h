@@ -18,6 +18,7 @@ struct rt_censuses;
 struct rt_hub;
 struct rt_monitor;
 struct rt_pace;
+struct rt_steer;
 struct rt_part;
 struct rt_wire;
 
@@ -53,6 +54,8 @@ typedef struct rt_runtime {
     rt_waits waits;             /* of the strands of this process */
     struct rt_quiet *quiet;     /* owned */
     struct rt_pace *pace;       /* pace.h; owned */
+    struct rt_steer *steer;     /* steer.h; owned; NULL: all run as they like */
+    atomic_bool is_steered;     /* its threads take turns */
     rt_clock clock;             /* what its strands live by */
     atomic_int sources;         /* events from outside that may wake strands */
     atomic_int passive_sources; /* of them, those that nobody expects to come */

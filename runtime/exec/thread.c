@@ -18,6 +18,7 @@
 #include "base/alloc.h"
 #include "exec/monitor.h"
 #include "exec/quiet.h"
+#include "exec/steer.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum { STACK_BYTES = 2 << 20 };
@@ -81,6 +82,7 @@ static bool has_orders(const rt_thread *thread) {
 static void spend(rt_thread *thread) {
     rt_runtime *runtime = thread->runtime;
     rt_quiet_leave(runtime, &thread->loop);
+    rt_steer_end(runtime, &thread->loop);
     pthread_mutex_lock(&runtime->lock);
     rt_list_push(&runtime->spent_threads, &thread->link);
     if (--runtime->busy_count == 0) pthread_cond_signal(&runtime->all_ended);
@@ -105,6 +107,7 @@ static void *thread_main(void *argument) {
     rt_runtime *runtime = thread->runtime;
     rt_loop *loop = &thread->loop;
     loop->thread = pthread_self();
+    rt_steer_begin(runtime, loop);
     void *prepared = runtime->thread_prepare(runtime, loop);
     for (;;) {
         if (thread->job) {
@@ -189,6 +192,7 @@ static int start_new(rt_runtime *runtime, rt_job *job) {
     bool is_new = rt_list_empty(&thread->all);
     if (is_new) rt_list_push(&runtime->all_threads, &thread->all);
     pthread_mutex_unlock(&runtime->lock);
+    rt_steer_join(runtime, &thread->loop);
     rt_quiet_join(runtime, &thread->loop);
     int status = create(thread);
     /* From here on the main thread may be in a C function while others run: so

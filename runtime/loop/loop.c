@@ -78,7 +78,7 @@ static void futex_wait(rt_loop *loop, int64_t timeout_ns) {
 #define futex_wait sleep_once
 #endif
 
-static void unpark(rt_loop *loop) {
+void rt_loop_unpark(rt_loop *loop) {
     if (atomic_exchange(&loop->parked, 0) != 1) return;
     int saved = errno; /* may run in a signal handler */
     struct rt_loop_uv *uv = atomic_load(&loop->uv);
@@ -88,6 +88,14 @@ static void unpark(rt_loop *loop) {
         (void)syscall(SYS_futex, &loop->parked, FUTEX_WAKE_PRIVATE, 1, NULL,
                       NULL, 0);
     errno = saved;
+}
+
+/* Whose turn it is looks what was posted when it passes the turn on. */
+static void unpark(rt_loop *loop) {
+    const rt_awake *awake = loop->awake;
+    if (awake && atomic_load(&loop->steering) && atomic_load(&awake->holder))
+        return;
+    rt_loop_unpark(loop);
 }
 
 void rt_loop_wake(rt_loop *loop) {
@@ -241,7 +249,8 @@ bool rt_loop_sleeps(rt_loop *loop, uint32_t *naps) {
     bool has_posts = atomic_load(&loop->inbox) != NULL;
     bool is_nudged = atomic_load(&loop->nudged);
     *naps = atomic_load(&loop->naps);
-    return *naps % 2 == 1 && !has_posts && !is_nudged;
+    return *naps % 2 == 1 && !has_posts && !is_nudged &&
+           !rt_loop_has_turn(loop);
 }
 
 bool rt_loop_rests(rt_loop *loop, uint32_t *sleeps, bool *dozes) {
@@ -249,7 +258,9 @@ bool rt_loop_rests(rt_loop *loop, uint32_t *sleeps, bool *dozes) {
     bool sleeps_for_good = rt_loop_sleeps(loop, &naps);
     *sleeps = naps + count;
     *dozes = count % 2 == 1;
-    if (*dozes) return !rt_loop_has_posts(loop) && !atomic_load(&loop->nudged);
+    if (*dozes)
+        return !rt_loop_has_posts(loop) && !atomic_load(&loop->nudged) &&
+               !rt_loop_has_turn(loop);
     return sleeps_for_good;
 }
 
@@ -268,7 +279,45 @@ static void lie_down(rt_loop *loop, int64_t deadline_ns, int64_t *sleep_ns) {
     tell_rest(loop);
 }
 
+static void park(rt_loop *loop, int64_t deadline_ns, int64_t sleep_ns) {
+    lie_down(loop, deadline_ns, &sleep_ns);
+    if (loop->uv)
+        poll_uv(loop->uv, sleep_ns);
+    else
+        futex_wait(loop, sleep_ns);
+    wake_up(loop);
+}
+
+static bool must_stir(const rt_loop *loop) {
+    return atomic_load(&loop->inbox) != NULL || atomic_load(&loop->nudged) ||
+           !atomic_load(&loop->steering) || rt_loop_has_turn(loop);
+}
+
+/* Others have the turn meanwhile. A post does not wake it from this, but whoever has
+ * the turn will see it. */
+static void sleep_out_of_turn(rt_loop *loop, const rt_loop_steering *steering,
+                              int64_t deadline_ns) {
+    atomic_store(&loop->rest_ns, first_deadline(loop, deadline_ns));
+    if (!steering->leave(loop)) {
+        bool is_called = false;
+        while (!is_called && !must_stir(loop)) {
+            atomic_store(&loop->parked, 1);
+            if (!must_stir(loop)) park(loop, deadline_ns, RT_NEVER);
+            atomic_store(&loop->parked, 0);
+            is_called = loop->uv && !must_stir(loop); /* by uv */
+        }
+        steering->enter(loop, is_called);
+    }
+    atomic_store(&loop->nudged, false);
+    if (loop->uv) poll_uv(loop->uv, 0);
+}
+
 static void sleep_until_woken(rt_loop *loop, int64_t deadline_ns) {
+    const rt_loop_steering *steering = loop->steering;
+    if (steering) {
+        sleep_out_of_turn(loop, steering, deadline_ns);
+        return;
+    }
     int64_t sleep_ns = time_to_sleep(loop, deadline_ns);
     if (sleep_ns == 0) {
         if (loop->uv) poll_uv(loop->uv, 0);
@@ -277,14 +326,8 @@ static void sleep_until_woken(rt_loop *loop, int64_t deadline_ns) {
     if (loop->before_sleep) loop->before_sleep(loop);
     if (spin(loop)) return;
     atomic_store(&loop->parked, 1);
-    if (atomic_load(&loop->inbox) == NULL && !atomic_load(&loop->nudged)) {
-        lie_down(loop, deadline_ns, &sleep_ns);
-        if (loop->uv)
-            poll_uv(loop->uv, sleep_ns);
-        else
-            futex_wait(loop, sleep_ns);
-        wake_up(loop);
-    }
+    if (atomic_load(&loop->inbox) == NULL && !atomic_load(&loop->nudged))
+        park(loop, deadline_ns, sleep_ns);
     atomic_store(&loop->parked, 0);
     atomic_store(&loop->nudged, false);
 }

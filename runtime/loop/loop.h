@@ -41,6 +41,8 @@ typedef struct rt_awake {
      * or has left; and one has woken. On the thread of that loop, without locks. */
     void (*_Atomic on_rest)(struct rt_awake *awake);
     void (*_Atomic on_stir)(struct rt_awake *awake);
+    /* If loops take turns (exec/steer.h): who has it. */
+    _Atomic(struct rt_loop *) holder;
 } rt_awake;
 
 static inline void rt_awake_raise(rt_awake *awake) {
@@ -51,6 +53,31 @@ static inline void rt_awake_lower(rt_awake *awake) {
     if (atomic_fetch_sub(&awake->count, 1) == 1 && awake->on_none)
         awake->on_none(awake);
 }
+
+/* How the loops of a runtime take turns; exec/steer.h. */
+typedef struct rt_loop_steering {
+    /* It is about to sleep: returns whether it is to go on instead. */
+    bool (*leave)(struct rt_loop *loop);
+    /* It has slept: returns when it may go on. `is_called`: something from outside
+     * has woken it. */
+    void (*enter)(struct rt_loop *loop, bool is_called);
+} rt_loop_steering;
+
+typedef enum {
+    RT_SEAT_FREE,    /* it takes no part */
+    RT_SEAT_RUNS,    /* it has the turn */
+    RT_SEAT_STOPPED, /* it could go on */
+    RT_SEAT_RESTS    /* it sleeps: it can go on when there is something to do */
+} rt_loop_stand;
+
+typedef struct rt_loop_seat {
+    uint64_t number;
+    rt_loop_stand stand;
+    unsigned in_row;           /* turns that it had */
+    bool makes_way;            /* the next one is for others */
+    bool is_called;            /* something from outside has woken it */
+    _Atomic uint32_t has_turn; /* a futex: it alone waits */
+} rt_loop_seat;
 
 typedef struct rt_loop {
     _Atomic(rt_post *) inbox; /* newest first; turned around when drained */
@@ -87,6 +114,8 @@ typedef struct rt_loop {
     rt_awake *awake; /* where it is counted unless it sleeps for good: see
                         exec/quiet.h, as for `link`. NULL: nowhere */
     rt_list link;
+    const rt_loop_steering *_Atomic steering; /* NULL: it takes no turns */
+    rt_loop_seat seat;
 } rt_loop;
 
 /* Driven by the calling thread, for now. */
@@ -101,6 +130,15 @@ void rt_loop_post(rt_loop *loop, rt_post *post);
 
 /* Makes a parked loop, or one that is about to park, take a turn. */
 void rt_loop_wake(rt_loop *loop);
+
+/* Whether it has the turn, or was given it. */
+static inline bool rt_loop_has_turn(const rt_loop *loop) {
+    return atomic_load(&loop->steering) != NULL &&
+           atomic_load(&loop->seat.has_turn) != 0;
+}
+
+/* For steer.c: wakes its thread if it is parked. */
+void rt_loop_unpark(rt_loop *loop);
 
 /* One turn: runs posts, fires timers that are due, polls uv. With `may_block`
  * waits until there is something to do, at most until `deadline_ns` by its clock;

@@ -14,10 +14,12 @@ clock.__index = clock
 clock.__name = "clock"
 
 local virtual = setmetatable({}, clock)
+local steered = setmetatable({ is_kept = true }, clock) -- of a process whose strands are picked: it is virtual all along
 
 -- start() -> clock: from here on time is virtual, for all strands of the program but those in other processes, until
 -- clock:stop(). It starts at 2000-01-01 00:00 UTC.
 local function start()
+  if internal.is_steered() then return steered end
   if internal.clock_is_virtual() then internal.raise("usage", "the clock is virtual already") end
   internal.clock_start()
   return virtual
@@ -53,7 +55,7 @@ end
 
 -- clock:stop(): time is the machine's again.
 function clock:stop()
-  if internal.clock_is_virtual() then internal.clock_stop() end
+  if internal.clock_is_virtual() and not self.is_kept then internal.clock_stop() end
 end
 
 clock.__close = clock.stop

@@ -381,6 +381,7 @@ local function run_test(node)
   end
   if status == "failed" and round > 1 then event.round = round end
   event.orders = orders
+  event.replay = #t.state.failures > 0 and t.state.failures[1].replay or nil
   session.counts[status] = (session.counts[status] or 0) + 1
   emit(event)
   return status

@@ -1,0 +1,11 @@
+-- The lock is released at the end, which a task that is cancelled in between does not reach.
+local lock, jobs = plait.Lock(), plait.Channel(1)
+local worker = async(function()
+  lock:acquire()
+  jobs:recv()
+  lock:release()
+end)
+async(function() jobs:send("job") end)
+async(function() worker:cancel() end)
+pcall(await, worker)
+local _ <close> = lock:acquire()

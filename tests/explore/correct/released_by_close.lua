@@ -1,0 +1,8 @@
+local lock, inbox = plait.Lock(), plait.Channel(1)
+local worker = spawn_thread(function()
+  local _ <close> = lock:acquire()
+  return #inbox:try_recv()
+end)
+inbox:send("job")
+pcall(await, worker)
+local _ <close> = lock:acquire()
