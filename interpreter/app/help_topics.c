@@ -191,6 +191,21 @@ const app_topic app_topics[] = {
      "\n"
      "The function runs as a task when the script waits next.\n"},
 
+    {"test", "run tests",
+     "plait test                runs the tests below test, tests and spec\n"
+     "plait test a_test.lua:12  the one at a line; folders and files, too\n"
+     "  -f text    those with it in \"file > group > name\"\n"
+     "  -x         stops at the first failure;  --failed  what failed before\n"
+     "  -j 4       four files at once;  --timeout 5  seconds of each test\n"
+     "  -r tap     or pretty, dot, quiet, junit=out.xml, json\n"
+     "plait test --help         all options\n"
+     "plait a_test.lua          runs the tests of a file without all that\n"
+     "\n"
+     "local test = require \"plait.test\"\n"
+     "test(\"adds\", function(t) t.eq(1 + 1, 2) end)\n"
+     "\n"
+     "docs/testing.md tells of all of it.\n"},
+
     {"status", "exit statuses",
      "0      all went well\n"
      "1      an error that nobody received\n"

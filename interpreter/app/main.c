@@ -10,12 +10,15 @@
 #include "app/cmd_help.h"
 #include "app/cmd_ps.h"
 #include "app/cmd_repl.h"
+#include "app/cmd_test.h"
 #include "app/script.h"
 #include "core/state.h"
 #include "embed/program.h"
+#include "exec/monitor.h"
 
 const app_command *const app_commands[] = {
     &app_repl_command,
+    &app_test_command,
     &app_help_command,
     &app_ps_command,
     &app_attach_command,
@@ -55,8 +58,11 @@ static int run(const app_options *options) {
 }
 
 int main(int argc, char **argv) {
+    rt_monitor_prepare();
     if (argc > 1 && strcmp(argv[1], "--plait-worker") == 0)
         return host_worker_main();
+    if (argc > 1 && strcmp(argv[1], "--plait-test") == 0)
+        return app_test_child_main(argc, argv);
     keep_standard_descriptors();
     app_options options = app_options_read(argc, argv);
     const app_command *command = argc > 1 ? find_command(argv[1]) : NULL;

@@ -33,6 +33,8 @@ typedef struct app_options {
     unsigned denied;         /* --deny: of host_denial */
     bool is_seeded;          /* --seed */
     unsigned long long seed;
+    const char *part; /* run a part in Lua instead of a script: core/part.h. It
+                         gets what follows argv[script]; NULL: none */
 } app_options;
 
 /* Reads argv, which is borrowed for as long as the result is used. */

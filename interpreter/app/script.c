@@ -18,6 +18,7 @@
 #include "app/cmd_help.h"
 #include "app/prompt.h"
 #include "app/session.h"
+#include "core/part.h"
 #include "core/policy.h"
 #include "core/state.h"
 #include "core/steer.h"
@@ -41,6 +42,7 @@ static bool listen_at(run *r);
 static bool run_init(run *r, lua_State *L);
 static bool run_options(run *r, lua_State *L);
 static bool run_script(run *r, lua_State *L);
+static bool run_part(run *r, lua_State *L);
 static void run_input(run *r, lua_State *L);
 static int finish(run *r);
 
@@ -106,6 +108,10 @@ static int run_all(lua_State *L) {
     if (!listen_at(r)) return 0;
     if (!r->options->ignore_environment && !run_init(r, L)) return 0;
     if (!run_options(r, L)) return 0;
+    if (r->options->part) {
+        run_part(r, L);
+        return 0;
+    }
     if (r->options->script < r->options->argc && !run_script(r, L)) return 0;
     run_input(r, L);
     return 0;
@@ -245,14 +251,14 @@ static bool run_at_end(run *r, lua_State *L) {
 static bool run_script(run *r, lua_State *L) {
     const char *path = script_path(r->options);
     int status = load_file(r, L, path);
-    if (status == LUA_ERRFILE && path && strcmp(path, "test") == 0) {
-        lua_pushliteral(L, " (there is no 'plait test' yet; 'plait help' "
-                           "lists the commands)");
-        lua_concat(L, 2);
-    }
     if (status != LUA_OK) return check(r, L, status);
     if (!check(r, L, host_program_call(L, push_arguments(L), 0))) return false;
     return run_at_end(r, L);
+}
+
+static bool run_part(run *r, lua_State *L) {
+    host_part_push(L, r->options->part);
+    return check(r, L, host_program_call(L, push_arguments(L), 0));
 }
 
 /* The prompt if it was asked for, else standard input if nothing else was. */

@@ -197,7 +197,7 @@ static int start(lua_State *L, rt_strand *strand, spawn *s, const char *what) {
 /* The words of the program stand from `first` to `last`. */
 static int spawn_program(lua_State *L, int first, int last,
                          const host_start *options, int table,
-                         const char *link) {
+                         const char *link, bool ends_group) {
     const char *caller = options->caller;
     spawn s = {.caller = caller};
     const char **argv = new_list(L, (size_t)(last - first + 1));
@@ -210,8 +210,9 @@ static int spawn_program(lua_State *L, int first, int last,
         argv[i - first] = check_text(L, &s, i, "a word of the program");
     }
     read_options(L, table, caller, argv[0], &s);
+    s.process.ends_group = ends_group;
     if (link) {
-        add_link(L, link, &s);
+        if (link[0]) add_link(L, link, &s);
         host_childio_link(L, s.stdio_index, caller, argv[0]);
         rt_stream *ours = *s.stdio->made[HOST_CHILDIO_LINK];
         s.process.link[0] = rt_stream_fd(ours);
@@ -240,7 +241,7 @@ static int count_words(lua_State *L) {
 
 /* The program in the table form: { "ls", "-l", cwd = "/" } */
 static int spawn_program_table(lua_State *L, const char *caller,
-                               const char *link) {
+                               const char *link, bool ends_group) {
     lua_settop(L, 1);
     host_start options = {.caller = caller};
     host_start_check(L, 1, options.caller, HOST_START_PROGRAM);
@@ -252,19 +253,28 @@ static int spawn_program_table(lua_State *L, const char *caller,
     luaL_checkstack(L, count + 20, "too many words");
     int first = lua_gettop(L) + 1;
     for (int i = 1; i <= count; i++) lua_rawgeti(L, 1, i);
-    return spawn_program(L, first, first + count - 1, &options, 1, link);
+    return spawn_program(L, first, first + count - 1, &options, 1, link,
+                         ends_group);
 }
 
-/* spawn_program(table, caller[, format]) -> handle; for lua/exec.lua, and for
- * lua/link.lua, which serves a program that is given a link for values of that
- * format */
+/* spawn_program(table, caller[, format[, ends_group]]) -> handle; for lua/exec.lua,
+ * and for lua/link.lua, which serves a program that is given a link for values of
+ * that format; with "" it is not told of the link. `ends_group`: what it leaves
+ * behind in its group is killed. */
 static int internal_spawn_program(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     const char *caller = luaL_checkstring(L, 2);
     const char *link = luaL_optstring(L, 3, NULL);
     lua_rawgeti(L, 1, 1);
     host_deny_check(L, HOST_DENY_PROCESS, caller, -1);
-    return spawn_program_table(L, caller, link);
+    return spawn_program_table(L, caller, link, lua_toboolean(L, 4));
+}
+
+/* program_put_down(handle): kills the program, and all of its group */
+static int internal_program_put_down(lua_State *L) {
+    rt_object *object = host_proxy_check(L, 1, RT_KIND_STRAND);
+    rt_process_put_down((rt_strand *)(void *)object);
+    return 0;
 }
 
 /* program_link(handle) -> its stream */
@@ -330,10 +340,10 @@ static int spawn_process(lua_State *L) {
     host_start options = {.caller = "spawn_process"};
     check_allowed(L);
     if (lua_type(L, 1) == LUA_TSTRING)
-        return spawn_program(L, 1, lua_gettop(L), &options, 0, NULL);
+        return spawn_program(L, 1, lua_gettop(L), &options, 0, NULL, false);
     bool is_program = is_program_table(L);
     if (is_program && has_link(L)) return spawn_linked(L);
-    if (is_program) return spawn_program_table(L, options.caller, NULL);
+    if (is_program) return spawn_program_table(L, options.caller, NULL, false);
     host_start_read(L, 1, 0, "spawn_process", HOST_START_PROCESS, &options);
     int function = 2, last = lua_gettop(L);
     spawn s;
@@ -424,6 +434,8 @@ void host_open_process(lua_State *L) {
     lua_setfield(L, -2, "program_link");
     lua_pushcfunction(L, internal_program_let_go);
     lua_setfield(L, -2, "program_let_go");
+    lua_pushcfunction(L, internal_program_put_down);
+    lua_setfield(L, -2, "program_put_down");
     lua_pop(L, 2);
     lua_pushcfunction(L, spawn_process);
     lua_pushvalue(L, -1);

@@ -48,6 +48,7 @@
 #include "lib/lib_table.h"
 #include "lib/lib_task.h"
 #include "lib/lib_test.h"
+#include "lib/lib_testlink.h"
 #include "lib/lib_thread.h"
 #include "lib/lib_tls.h"
 #include "lib/lib_udp.h"
@@ -85,6 +86,7 @@ void host_open_module(lua_State *L) {
     host_open_tls(L);
     host_open_udp(L);
     host_open_test(L);
+    host_open_testlink(L);
     lua_createtable(L, 0, 40); /* the module plait */
     host_open_plait(L);
     host_open_handle(L);

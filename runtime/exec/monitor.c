@@ -131,12 +131,16 @@ static int64_t look_and_tell(rt_runtime *runtime) {
     return again;
 }
 
+void rt_monitor_prepare(void) {
+    (void)syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0,
+                  0);
+}
+
 static void *run(void *argument) {
     rt_runtime *runtime = argument;
     struct rt_monitor *monitor = runtime->monitor;
     (void)pthread_setname_np(pthread_self(), "plait-monitor");
-    (void)syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0,
-                  0);
+    rt_monitor_prepare();
     pthread_mutex_lock(&monitor->lock);
     while (!monitor->must_end) {
         uint32_t changes = atomic_load(&monitor->changes);

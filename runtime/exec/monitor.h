@@ -57,6 +57,11 @@ void rt_monitor_each(rt_runtime *runtime,
                      void (*each)(rt_watched *watched, void *context),
                      void *context);
 
+/* For the main function of a program, before there is another thread: what the first
+ * monitor would do itself, but then it takes the kernel some 10 ms, in which the
+ * program may have come to its end and waits for it. */
+void rt_monitor_prepare(void);
+
 /* From inside of a look: what the watched threads do after this sees what the
  * look wrote before it, and the look sees what they did before. It spares them
  * a fence of their own. Returns false where the system has no such thing. */

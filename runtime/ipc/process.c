@@ -241,6 +241,7 @@ static process *new_process(rt_hub *hub, rt_strand *strand,
     p->insist.runtime = strand->runtime;
     p->insist.loop = rt_hub_loop(hub);
     p->insist.pidfd = p->child_fd = p->link = -1;
+    p->ends_group = options->ends_group;
     p->insist.has_session = options->terminal > 0;
     int stdio[3];
     read_surroundings(p, options, stdio);
@@ -513,11 +514,12 @@ static void on_wire_end(rt_wire *wire, const rt_error *why) {
 }
 
 /* Returns false if the child still runs. What was told to stop leaves nothing of
- * its group behind, unless it is a process of our own that stopped by itself. */
+ * its group behind, unless it is a process of our own that stopped by itself; nor
+ * does a program with `ends_group`. */
 static bool reap(process *p) {
     pthread_mutex_lock(&p->strand->lock);
     bool is_all = p->wire ? rt_insist_has_signalled(&p->insist)
-                          : atomic_load(&p->was_cancelled);
+                          : p->ends_group || atomic_load(&p->was_cancelled);
     p->is_reaped =
         rt_insist_reap(&p->insist, is_all, &p->exit_code, &p->exit_signal);
     pthread_mutex_unlock(&p->strand->lock);

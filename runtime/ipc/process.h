@@ -31,6 +31,8 @@ typedef struct rt_process_options {
                     becomes its RT_PROCESS_LINK; 0: none. Copied */
     int terminal; /* that of a session of its own, which it leads; 0: as here */
     int journal; /* our own program: one to become RT_PROCESS_JOURNAL; 0: none */
+    bool ends_group; /* another program: what is left of its group when it has
+                        ended is killed, however it ended */
 } rt_process_options;
 
 /* Starts a child for `strand`. Sets its pid, and `cancel`: an own child gets

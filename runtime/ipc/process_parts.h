@@ -26,6 +26,7 @@ typedef struct process {
     rt_timer patience;
     atomic_bool was_cancelled; /* set with the strand's lock held, */
     bool is_told_posted;       /* with this: `told` is in the hub's inbox */
+    bool ends_group;           /* the option */
     bool is_finished;          /* the strand is */
     bool is_reaped; /* set with the strand's lock held, by the hub's thread */
     bool is_closed; /* but for `told` */

@@ -30,7 +30,4 @@ gives "lua -e 'x = 1' help a" 0 "a file called help	a"
 echo 'print("a file called other")' >other
 gives "lua other" 0 "a file called other"
 
-rm -f test
-gives "lua test" 1 "" "lua: cannot open test: No such file or directory (there is no 'plait test' yet; 'plait help' lists the commands)"
-
 finish
