@@ -476,6 +476,32 @@ static void test_no_helper(void **state) {
               "helper_path");
 }
 
+/* This program is that of its child processes, too: see main. */
+static void test_processes(void **state) {
+    (void)state;
+    plait_config config;
+    plait *p;
+    plait_config_init(&config, sizeof config);
+    config.interrupt_signal = SIGURG;
+    config.helper_path = "/proc/self/exe";
+    assert_int_equal(plait_new(&config, &p), PLAIT_OK);
+    must_run(p, "local c = plait.Channel()\n"
+                "local h = spawn_process(function(n) c:send(n + 1) "
+                "return n * 2 end, 20)\n"
+                "assert(c:recv() == 21 and await(h) == 40)");
+    must_fail(p, "await(spawn_process(function() error('over there') end))",
+              PLAIT_ERR_RUN, "over there");
+    must_run(p, "spawn_process{ function() while true do local t = {} end end, "
+                "daemon = true }");
+    assert_int_equal(plait_close(p, 5000), PLAIT_OK);
+    config.helper_path = "/nonexistent/plait";
+    assert_int_equal(plait_new(&config, &p), PLAIT_OK);
+    must_fail(p, "spawn_process(function() end)", PLAIT_ERR_RUN,
+              "No such file");
+    must_run(p, "assert(true)");
+    assert_int_equal(plait_close(p, 5000), PLAIT_OK);
+}
+
 int main(int argc, char **argv) {
     int worker = plait_worker_main(argc, argv);
     if (worker >= 0) return worker;
@@ -504,6 +530,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_signals_are_as_before),
         cmocka_unit_test(test_handler_hands_on),
         BOTH_WAYS(test_no_helper),
+        cmocka_unit_test(test_processes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
