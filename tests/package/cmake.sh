@@ -19,7 +19,7 @@ target_link_libraries(static PRIVATE plait::plait_static)
 END
 
 configure() {
-  CFLAGS=$sanitize cmake -S "$folder/project" -B "$folder/$1" \
+  CFLAGS="$sanitize $without_lto" cmake -S "$folder/project" -B "$folder/$1" \
     -DCMAKE_C_COMPILER="$compiler" -DCMAKE_PREFIX_PATH="$tree/usr" \
     -DHOST="$host" -DEXTRA="$extra_sources" -DWANTED="$2" >"$folder/log" 2>&1
 }

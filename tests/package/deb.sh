@@ -68,10 +68,6 @@ done
   "$("$PLAIT" "$SOURCE_DIR/scripts/hello.lua")" ] || fail "examples/hello.lua"
 [ -f "$tree/usr/$libdir/lua/5.4/plait.so" ] || fail "the module leads nowhere"
 [ -f "$tree/usr/$libdir/libplait.so" ] || fail "libplait.so leads nowhere"
-if command -v lintian >/dev/null; then
-  lintian --allow-root --fail-on error "$folder/packages"/*.deb \
-    >"$folder/log" 2>&1 || fail "lintian: $(cat "$folder/log")"
-fi
 
 # A host that is compiled against the development package in it.
 . "$(dirname "$0")/support/hosts.sh"

@@ -32,7 +32,7 @@ esac
 
   # Where there is only the archive, --static says all that it needs.
   rm -f "$tree/usr/$libdir"/libplait.so*
-  try "$compiler" $sanitize -o "$folder/static" "$host" $extra_sources \
+  try "$compiler" $sanitize $without_lto -o "$folder/static" "$host" $extra_sources \
     $(pkg-config --static --cflags --libs plait)
   run_host "$folder/static"
   ldd "$folder/static" | grep libplait && fail "^ not the archive"

@@ -35,6 +35,10 @@ case $(cached PLAIT_SANITIZE) in
 *) sanitize="-fsanitize=$(cached PLAIT_SANITIZE)" ;;
 esac
 
+# The archive can be optimized once more with each host; tests need not wait.
+without_lto=
+case $sanitize in '') without_lto=-fno-lto ;; esac
+
 # install_tree FOLDER - what `cmake --install` puts there, below its usr.
 install_tree() {
   cmake --install "$BUILD_DIR" --prefix "$1/usr" >"$folder/install.log" 2>&1 || {
