@@ -124,6 +124,14 @@ install_page(${generated}/plait.3 3 development)
 install(TARGETS libplait_shared
     LIBRARY COMPONENT library NAMELINK_COMPONENT development)
 install(TARGETS libplait ARCHIVE COMPONENT development)
+# What gcc keeps for optimization across files is good for this very gcc only,
+# makes programs slow to link, and names the folder of the build.
+if(CMAKE_INTERPROCEDURAL_OPTIMIZATION AND CMAKE_STRIP)
+    install(CODE "execute_process(COMMAND ${CMAKE_STRIP} --strip-debug
+        -R .gnu.lto_* -R .gnu.debuglto_* -N __gnu_lto_v1
+        \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/libplait.a\"
+        COMMAND_ERROR_IS_FATAL ANY)" COMPONENT development)
+endif()
 install(FILES interpreter/include/plait.h TYPE INCLUDE
     COMPONENT development OPTIONAL)
 

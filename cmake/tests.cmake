@@ -48,9 +48,13 @@ function(add_plait_test file)
         set(serial OFF)
     endif()
     add_test(NAME ${name} COMMAND ${ARGN})
+    set(seconds ${test_seconds})
+    if(label STREQUAL "package") # they compile
+        math(EXPR seconds "${seconds} * 3")
+    endif()
     set_tests_properties(${name} PROPERTIES
         LABELS ${label}
-        TIMEOUT ${test_seconds}
+        TIMEOUT ${seconds}
         SKIP_RETURN_CODE 77
         RUN_SERIAL ${serial}
         ENVIRONMENT "${test_environment}")
