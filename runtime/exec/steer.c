@@ -158,7 +158,7 @@ static void wait_for_turn(rt_loop *loop) {
 
 /* Returns whether it goes on itself. */
 static bool leave(rt_loop *loop) {
-    rt_runtime *runtime = rt_container_of(loop->awake, rt_runtime, awake);
+    rt_runtime *runtime = rt_container_of(loop->seat.awake, rt_runtime, awake);
     struct rt_steer *steer = runtime->steer;
     pthread_mutex_lock(&steer->lock);
     if (!rt_steer_is_on(runtime)) {
@@ -182,7 +182,7 @@ static bool leave(rt_loop *loop) {
 
 /* It has woken; returns when it has the turn. */
 static void enter(rt_loop *loop, bool is_called) {
-    rt_runtime *runtime = rt_container_of(loop->awake, rt_runtime, awake);
+    rt_runtime *runtime = rt_container_of(loop->seat.awake, rt_runtime, awake);
     struct rt_steer *steer = runtime->steer;
     rt_loop *next = NULL;
     pthread_mutex_lock(&steer->lock);
@@ -209,6 +209,7 @@ void rt_steer_join(rt_runtime *runtime, rt_loop *loop) {
     loop->has_processors = false; /* nobody else runs while it looks */
     loop->spins = 0;
     loop->seat.number = ++steer->number;
+    loop->seat.awake = &runtime->awake;
     loop->seat.is_called = false;
     loop->seat.stand = RT_SEAT_STOPPED;
     atomic_store(&loop->seat.has_turn, 0);

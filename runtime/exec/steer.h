@@ -48,8 +48,7 @@ unsigned rt_steer_pick(rt_runtime *runtime, const uint64_t *candidates,
                        unsigned count, uint16_t sum);
 
 /* A thread that is about to be made will drive that loop, which is one of the
- * runtime's; it calls rt_steer_begin first, and rt_steer_end last, when the loop is
- * none of the runtime's any more. */
+ * runtime's; it calls rt_steer_begin first, and rt_steer_end when it runs nothing any more. */
 void rt_steer_join(rt_runtime *runtime, rt_loop *loop);
 void rt_steer_begin(rt_runtime *runtime, rt_loop *loop);
 void rt_steer_end(rt_runtime *runtime, rt_loop *loop);

@@ -81,8 +81,8 @@ static bool has_orders(const rt_thread *thread) {
 /* It runs nothing from here on. */
 static void spend(rt_thread *thread) {
     rt_runtime *runtime = thread->runtime;
-    rt_quiet_leave(runtime, &thread->loop);
     rt_steer_end(runtime, &thread->loop);
+    rt_quiet_leave(runtime, &thread->loop);
     pthread_mutex_lock(&runtime->lock);
     rt_list_push(&runtime->spent_threads, &thread->link);
     if (--runtime->busy_count == 0) pthread_cond_signal(&runtime->all_ended);

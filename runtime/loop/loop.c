@@ -92,8 +92,7 @@ void rt_loop_unpark(rt_loop *loop) {
 
 /* Whose turn it is looks what was posted when it passes the turn on. */
 static void unpark(rt_loop *loop) {
-    const rt_awake *awake = loop->awake;
-    if (awake && atomic_load(&loop->steering) && atomic_load(&awake->holder))
+    if (atomic_load(&loop->steering) && atomic_load(&loop->seat.awake->holder))
         return;
     rt_loop_unpark(loop);
 }

@@ -72,6 +72,7 @@ typedef enum {
 
 typedef struct rt_loop_seat {
     uint64_t number;
+    rt_awake *awake; /* of its runtime; as rt_loop.awake, and stays */
     rt_loop_stand stand;
     unsigned in_row;           /* turns that it had */
     bool makes_way;            /* the next one is for others */
