@@ -49,18 +49,24 @@ static char *buffer_of(lua_State *L) {
     return lua_touserdata(L, lua_upvalueindex(1));
 }
 
+static size_t size_of(lua_State *L) {
+    lua_Integer wanted = luaL_checkinteger(L, 2);
+    return wanted > MOST_AT_ONCE ? MOST_AT_ONCE : (size_t)wanted;
+}
+
 static int readable(lua_State *L, host_strand *strand, int status);
 
 /* Raises for one that was cancelled, also if there is something. */
 static int read_or_wait(lua_State *L) {
     char *bytes = buffer_of(L);
-    lua_Integer wanted = luaL_checkinteger(L, 2);
-    size_t size = wanted > MOST_AT_ONCE ? MOST_AT_ONCE : (size_t)wanted;
+    size_t size = size_of(L);
     host_deadline deadline = host_check_timeout(L, 3);
     rt_stream *stream = *host_stream_check(L, 1);
     if (!stream) return push_failure(L, RT_ECLOSED);
     host_strand *strand = host_wait_begin(L, "read");
-    ssize_t count = rt_stream_read(stream, bytes, size);
+    bool is_over = host_is_over(L, deadline);
+    ssize_t count = is_over ? rt_stream_read_last(stream, bytes, size)
+                            : rt_stream_read(stream, bytes, size);
     if (count >= 0) {
         strand->waiting_for = NULL;
         lua_pushlstring(L, bytes, (size_t)count);
@@ -68,16 +74,24 @@ static int read_or_wait(lua_State *L) {
     }
     int status = (int)count;
     if (status == -EAGAIN)
-        status = host_is_over(L, deadline)
-                     ? RT_ETIMEOUT
-                     : rt_stream_wait(stream, &strand->waiter);
+        status =
+            is_over ? RT_ETIMEOUT : rt_stream_wait(stream, &strand->waiter);
     return host_wait_end(L, strand, status, deadline, readable);
 }
 
-/* What was there may be gone, if another program reads, too. */
+/* What was there may be gone, if another program reads, too. And when the time is
+ * over something may have come that a busy state has not heard of. */
 static int readable(lua_State *L, host_strand *strand, int status) {
     (void)strand;
-    return status == RT_OK ? read_or_wait(L) : push_failure(L, status);
+    rt_stream *stream = *host_stream_check(L, 1);
+    if (status == RT_OK) return read_or_wait(L);
+    if (status != RT_ETIMEOUT || !stream) return push_failure(L, status);
+    char *bytes = buffer_of(L);
+    ssize_t count = rt_stream_read_last(stream, bytes, size_of(L));
+    if (count < 0)
+        return push_failure(L, count == -EAGAIN ? RT_ETIMEOUT : (int)count);
+    lua_pushlstring(L, bytes, (size_t)count);
+    return 1;
 }
 
 /* read(stream, most[, seconds]) -> string */

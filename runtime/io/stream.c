@@ -153,6 +153,11 @@ ssize_t rt_stream_read(rt_stream *s, void *bytes, size_t size) {
     return count;
 }
 
+ssize_t rt_stream_read_last(rt_stream *s, void *bytes, size_t size) {
+    s->is_drained = false;
+    return rt_stream_read(s, bytes, size);
+}
+
 static int note_ready(void *context) {
     rt_stream *s = context;
     s->is_drained = false;

@@ -34,6 +34,10 @@ bool rt_stream_is_socket(const rt_stream *stream);
  * there is nothing yet; -errno. */
 ssize_t rt_stream_read(rt_stream *stream, void *bytes, size_t size);
 
+/* The same for who waits no longer: after a read of less than there could have been
+ * the one above does not look again before a wait has ended. */
+ssize_t rt_stream_read_last(rt_stream *stream, void *bytes, size_t size);
+
 /* Whether a read would not wait, whatever was read before. */
 bool rt_stream_is_ready(const rt_stream *stream);
 
