@@ -181,7 +181,7 @@ static plait_status push_outcome(lua_State *L, plait_chunk *chunk, int handle) {
     const host_task *task = lua_touserdata(L, handle);
     uint64_t id = atomic_load(&chunk->slot->id);
     if (task->state == RT_STRAND_DONE) {
-        (void)host_task_results(L, handle);
+        if (chunk->done) (void)host_task_results(L, handle);
         return PLAIT_OK;
     }
     host_task_observe(L, handle);
@@ -220,23 +220,59 @@ static int deliver(lua_State *L) {
         keep_failure(chunk->p);
     }
     if (!chunk->done) return 0;
-    luaL_checkstack(L, 5, "too many results");
+    luaL_checkstack(L, 5 + LUA_MINSTACK, "too many results");
     lua_pushcfunction(L, call_done);
     lua_replace(L, 2);
     lua_pushvalue(L, 1);
     lua_pushinteger(L, status);
     lua_rotate(L, 3, 2);
+    chunk->is_told = true;
     lua_call(L, lua_gettop(L) - 2, 0);
     return 0;
 }
 
-/* An error here is one of the host's function, or there was no memory. */
+/* (chunk, status) -> done is called with the last error */
+static int call_done_by_error(lua_State *L) {
+    plait_chunk *chunk = lua_touserdata(L, 1);
+    lua_pushstring(L, chunk->p->last.error.message);
+    return call_done(L);
+}
+
+/* The host is told, if it wants to be, that the chunk came to the last error. */
+static void tell_error(plait_chunk *chunk, plait_status status) {
+    lua_State *L = chunk->p->L;
+    int top = lua_gettop(L);
+    if (!chunk->done) return;
+    lua_pushcfunction(L, call_done_by_error);
+    lua_pushlightuserdata(L, chunk);
+    lua_pushinteger(L, status);
+    if (lua_pcall(L, 2, 0, 0) != LUA_OK) host_end_complain(L);
+    lua_settop(L, top);
+}
+
+/* Its results, or its error, could not be pushed: that is its error. */
+static void deliver_failure(plait_chunk *chunk) {
+    plait *p = chunk->p;
+    plait_status status = plait_status_of(p->L, -1);
+    (void)plait_fail_by(p, status, p->L, -1, 0, 0);
+    lua_pop(p->L, 1);
+    if (chunk->is_run) p->has_failed = true;
+    if (chunk->is_run) keep_failure(p);
+    tell_error(chunk, status);
+}
+
+/* An error here is one of the host's function, or there was no room. */
 static void finish(plait_chunk *chunk) {
     lua_State *L = chunk->p->L;
     int top = lua_gettop(L);
     lua_pushcfunction(L, deliver);
     lua_pushlightuserdata(L, chunk);
-    if (lua_pcall(L, 1, 0, 0) != LUA_OK) host_end_complain(L);
+    if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+        if (chunk->is_told)
+            host_end_complain(L);
+        else
+            deliver_failure(chunk);
+    }
     lua_settop(L, top);
     free_chunk(chunk);
 }
@@ -251,15 +287,7 @@ static void abandon(plait_chunk *chunk) {
     (void)rt_waiter_cancel(&chunk->waiter, RT_ECANCELLED); /* it is in ended */
     rt_list_unlink(&chunk->link);
     (void)plait_fail(p, PLAIT_ERR_CANCELLED, "the runtime is closed");
-    if (chunk->done) {
-        int top = lua_gettop(p->L);
-        lua_pushcfunction(p->L, call_done);
-        lua_pushlightuserdata(p->L, chunk);
-        lua_pushinteger(p->L, PLAIT_ERR_CANCELLED);
-        lua_pushstring(p->L, p->last.error.message);
-        if (lua_pcall(p->L, 3, 0, 0) != LUA_OK) host_end_complain(p->L);
-        lua_settop(p->L, top);
-    }
+    tell_error(chunk, PLAIT_ERR_CANCELLED);
     free_chunk(chunk);
 }
 

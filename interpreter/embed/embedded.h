@@ -19,7 +19,8 @@ typedef struct plait_chunk {
     int handle;       /* of the task, in the registry */
     plait_done done;  /* or NULL */
     void *data;
-    bool is_run; /* plait_run_* waits for it */
+    bool is_run;  /* plait_run_* waits for it */
+    bool is_told; /* `done` was called */
 } plait_chunk;
 
 /* An error, and what owns its strings. */

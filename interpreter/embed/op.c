@@ -122,13 +122,6 @@ static int push_result(lua_State *L) {
 }
 
 static int push_outcome(lua_State *L, outcome *o) {
-    if (!o->push) {
-        luaL_where(L, 1);
-        lua_pushstring(L, o->message ? o->message : "not enough memory");
-        drop_outcome(o);
-        lua_concat(L, 2);
-        return lua_error(L);
-    }
     int top = lua_gettop(L);
     lua_pushcfunction(L, push_result);
     lua_pushlightuserdata(L, &o->push);
@@ -139,16 +132,27 @@ static int push_outcome(lua_State *L, outcome *o) {
     return lua_gettop(L) - top;
 }
 
+/* The operation keeps its message until all has been pushed that may fail. */
+static int raise_rejection(lua_State *L, plait_op *op) {
+    const char *message = op->outcome.message;
+    luaL_where(L, 1);
+    lua_pushstring(L, message ? message : "not enough memory");
+    lua_concat(L, 2);
+    abandon(op);
+    return lua_error(L);
+}
+
 /* host_finish: nothing but the outcome ends the wait so. */
 static int take(lua_State *L, host_strand *strand, int status) {
     plait_op *op = strand->wait_target;
     if (status == RT_ENOMEMORY) return luaL_error(L, "not enough memory");
+    luaL_checkstack(L, 8, "result");
+    if (!op->outcome.push) return raise_rejection(L, op);
     pthread_mutex_lock(&op->lock);
     outcome o = op->outcome;
     op->outcome = (outcome){.push = NULL};
     pthread_mutex_unlock(&op->lock);
     abandon(op);
-    luaL_checkstack(L, 8, "result");
     return push_outcome(L, &o);
 }
 

@@ -141,6 +141,23 @@ static void test_start_many_results(void **state) {
     assert_int_equal(o.results, 5000);
 }
 
+/* As many as a stack has room for, or almost: the host is told in any case. */
+static void test_start_too_many_results(void **state) {
+    char code[80];
+    int told = 0;
+    for (int i = 999900; i < 1000000; i += 5) {
+        outcome o = {0};
+        snprintf(code, sizeof code, "return table.unpack({}, 1, %d)", i);
+        start(*state, code, on_done, &o);
+        for (int n = 0; n < 1000 && !o.has_ended && !plait_is_idle(*state); n++)
+            (void)plait_step(*state, 1000);
+        assert_int_equal(o.count, 1);
+        if (o.status == PLAIT_OK) assert_int_equal(o.results, i);
+        if (o.status == PLAIT_ERR_RUN) told++;
+    }
+    assert_true(told > 0);
+}
+
 /* `name` NULL: the code is the name. */
 static void test_start_name(void **state) {
     plait *p = *state;
@@ -514,6 +531,7 @@ int main(int argc, char **argv) {
         BOTH_WAYS(test_run_deadlock),
         BOTH_WAYS(test_start_results),
         BOTH_WAYS(test_start_many_results),
+        BOTH_WAYS(test_start_too_many_results),
         BOTH_WAYS(test_start_name),
         BOTH_WAYS(test_start_in_callbacks),
         BOTH_WAYS(test_start_done_raises),
