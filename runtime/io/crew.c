@@ -3,6 +3,8 @@
  * that, at the same time; when the kernel does not count them any more, it is libuv's
  * turn. Somebody else may be faster: that is not to be helped.
  *
+ * Then libuv makes them, with all signals blocked: they are for other threads.
+ *
  * There is one pool in the process, and so one variable about it. */
 #include "io/crew.h"
 
@@ -15,6 +17,7 @@
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include "base/alloc.h"
 #include "base/status.h"
@@ -65,6 +68,28 @@ static int try_all(hand *hands, int wanted) {
     return error ? -error : RT_OK;
 }
 
+static void do_nothing(uv_work_t *request) {
+    (void)request;
+}
+
+static void on_nothing_done(uv_work_t *request, int status) {
+    (void)request;
+    (void)status;
+}
+
+/* libuv's threads have the signals blocked that the one has whose work is the first. */
+static int start_pool(void) {
+    uv_loop_t loop;
+    uv_work_t request;
+    int status = uv_loop_init(&loop);
+    if (status) return status == UV_ENOMEM ? RT_ENOMEMORY : status;
+    (void)uv_queue_work(&loop, &request, do_nothing, on_nothing_done);
+    (void)uv_cancel((uv_req_t *)&request); /* others' work may take long */
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    (void)uv_loop_close(&loop);
+    return RT_OK;
+}
+
 int rt_crew_check(void) {
     if (atomic_load_explicit(&is_there, memory_order_relaxed)) return RT_OK;
     int wanted = count_wanted();
@@ -74,6 +99,7 @@ int rt_crew_check(void) {
     (void)sigfillset(&all); /* signals are for other threads */
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     int status = try_all(hands, wanted);
+    if (status == RT_OK) status = start_pool();
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     rt_free(hands);
     if (status == RT_OK) atomic_store(&is_there, true);

@@ -1,6 +1,7 @@
 /* test_run.c - runtimes begin and end; chunks run, and what becomes of them. */
 #include "embedded.h"
 
+#include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -493,6 +494,33 @@ static void test_no_helper(void **state) {
               "helper_path");
 }
 
+static void ignore_output(void *data, int fd, const char *text, size_t size) {
+    (void)data, (void)fd, (void)text, (void)size;
+}
+
+/* Whether the signal is blocked in the thread; also if it has ended. */
+static int blocks_signal(const char *thread, int number) {
+    char path[100], line[200];
+    unsigned long long blocked = ~0ull;
+    snprintf(path, sizeof path, "/proc/self/task/%.20s/status", thread);
+    FILE *file = fopen(path, "r");
+    while (file && fgets(line, sizeof line, file))
+        (void)sscanf(line, "SigBlk: %llx", &blocked);
+    if (file) (void)fclose(file);
+    return (int)(blocked >> (number - 1) & 1);
+}
+
+/* All threads but the first one are the library's: they take none of the host's
+ * signals. */
+static void check_signals_of_threads(void) {
+    DIR *threads = opendir("/proc/self/task");
+    assert_non_null(threads);
+    for (struct dirent *entry; (entry = readdir(threads));)
+        if (*entry->d_name != '.' && atoi(entry->d_name) != getpid())
+            assert_true(blocks_signal(entry->d_name, SIGUSR1));
+    (void)closedir(threads);
+}
+
 /* This program is that of its child processes, too: see main. */
 static void test_processes(void **state) {
     (void)state;
@@ -501,11 +529,14 @@ static void test_processes(void **state) {
     plait_config_init(&config, sizeof config);
     config.interrupt_signal = SIGURG;
     config.helper_path = "/proc/self/exe";
+    config.on_write = ignore_output;
     assert_int_equal(plait_new(&config, &p), PLAIT_OK);
     must_run(p, "local c = plait.Channel()\n"
                 "local h = spawn_process(function(n) c:send(n + 1) "
                 "return n * 2 end, 20)\n"
-                "assert(c:recv() == 21 and await(h) == 40)");
+                "assert(c:recv() == 21 and await(h) == 40)\n"
+                "assert(plait.fs.stat('/'))");
+    check_signals_of_threads();
     must_fail(p, "await(spawn_process(function() error('over there') end))",
               PLAIT_ERR_RUN, "over there");
     must_run(p, "spawn_process{ function() while true do local t = {} end end, "
