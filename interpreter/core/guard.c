@@ -71,12 +71,12 @@ static void tell(host_guard *guard) {
 
 static void on_post(rt_post *post) {
     host_guard *guard = rt_container_of(post, host_guard, post);
-    host_told_remove(guard->host->runtime, &guard->told);
     atomic_store(&guard->is_posted, false);
-    if (guard->is_orphan) {
+    if (guard->is_orphan) { /* the state may be closed */
         host_guard_free(guard);
         return;
     }
+    host_told_remove(guard->host->runtime, &guard->told);
     if (!guard->task || guard->has_told) return;
     if (rt_clock_now() < atomic_load(&guard->due_ns)) { /* it is another task */
         rt_monitor_poke(guard->host->runtime);
@@ -100,8 +100,10 @@ host_guard *host_guard_new(host_state *host) {
 
 void host_guard_free(host_guard *guard) {
     if (!guard) return;
-    if (!guard->is_orphan)
+    if (!guard->is_orphan) {
         rt_monitor_unwatch(guard->host->runtime, &guard->watched);
+        host_told_remove(guard->host->runtime, &guard->told);
+    }
     guard->is_orphan = true;
     if (atomic_load(&guard->is_posted)) return;
     rt_message_free(guard->records);

@@ -347,6 +347,21 @@ static void test_hold_keeps_running(void **state) {
     assert_true(plait_is_idle(p));
 }
 
+/* The time of a task that is watched over is up while its state is being closed. */
+static void test_outside_guard_at_the_end(void **state) {
+    (void)state;
+    plait *p = open_runtime(0);
+    must_run(p, "raw = require('plait.internal').test()\n"
+                "guard = raw.guard()\n"
+                "task = raw.start(1, function() end)\n"
+                "guard:watch(task, 0.3)\n"
+                "late = setmetatable({}, {__gc = function()\n"
+                "    local from = os.clock()\n"
+                "    while os.clock() - from < 0.5 do local t = {} end\n"
+                "end})");
+    assert_int_equal(plait_close(p, 1000), PLAIT_OK);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         BOTH_WAYS(test_post_from_threads),
@@ -359,6 +374,7 @@ int main(void) {
         BOTH_WAYS(test_cancel_one),
         BOTH_WAYS(test_cancel_many),
         BOTH_WAYS(test_hold_keeps_running),
+        cmocka_unit_test(test_outside_guard_at_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
