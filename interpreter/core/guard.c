@@ -71,12 +71,14 @@ static void tell(host_guard *guard) {
 
 static void on_post(rt_post *post) {
     host_guard *guard = rt_container_of(post, host_guard, post);
-    atomic_store(&guard->is_posted, false);
     if (guard->is_orphan) { /* the state may be closed */
+        atomic_store(&guard->is_posted, false);
         host_guard_free(guard);
         return;
     }
+    /* In this order: what is not posted may be told at once. */
     host_told_remove(guard->host->runtime, &guard->told);
+    atomic_store(&guard->is_posted, false);
     if (!guard->task || guard->has_told) return;
     if (rt_clock_now() < atomic_load(&guard->due_ns)) { /* it is another task */
         rt_monitor_poke(guard->host->runtime);
