@@ -2,6 +2,8 @@
 # `plait test`: whatever a test does to its process, that is the failure of this
 # test alone. The others run, and the run ends.
 . "$(dirname "$0")/support/cli.sh"
+# A sanitizer is not to take the crash for its own.
+export ASAN_OPTIONS="${ASAN_OPTIONS-}:handle_segv=0" TSAN_OPTIONS="${TSAN_OPTIONS-}:handle_segv=0"
 
 # Whether the process is there, and not only its status, which nobody has taken.
 is_running() {

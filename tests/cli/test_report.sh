@@ -104,6 +104,24 @@ case $out in *"not run"*) ;; *) fail "-x tells what was not run"; show ;; esac
 run "lua test -r tap --max-fail=2 many_test.lua"
 [ "$(printf '%s\n' "$out" | grep -c '^not ok')" = 2 ] || { fail "--max-fail=2"; show; }
 
+# Orders of strands: one in which it fails, and that one again.
+cat >order_test.lua <<'END'
+local test = require "plait.test"
+test("adds", function(t)
+  local count = plait.Value(0)
+  local function add() count.value = count.value + 1 end
+  gather(spawn_thread(add), spawn_thread(add))
+  t.eq(count.value, 2)
+end)
+test("passes", function() end)
+END
+run "lua test --explore 50 order_test.lua"
+[ "$(printf '%s\n' "$out" | tail -n 1)" = "1 passed, 1 failed" ] || { fail "--explore finds it"; show; }
+again=$(printf '%s\n' "$out" | sed -n 's/^  again: plait \(test order_test.lua:2 --replay p1:[^ ]*\).*/\1/p')
+[ -n "$again" ] || { fail "and tells how it is run again"; show; }
+run "lua $again"
+[ "$(printf '%s\n' "$out" | tail -n 1)" = "0 passed, 1 failed" ] || { fail "--replay: $again"; show; }
+
 # Reports that cannot be written.
 run "lua test -r junit=/dev/full"
 [ "$status" = 3 ] || fail "a full disk: status $status"

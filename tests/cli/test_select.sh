@@ -119,8 +119,8 @@ rm test/helper.lua
 
 # A line of usage that makes no sense.
 for words in --nosuch "-j 0" "-j" "--shard 3/2" "--timeout never" "--leaks maybe" \
-  "--seed -1" "-r nosuch" "-r tap -r dot" "--list=x" \
-  "-r junit=nosuch/x.xml"; do
+  "--seed -1" "-r nosuch" "-r tap -r dot" "--list=x" "--replay x --explore 3" \
+  "--strategy random" "--explore 3 --strategy dfs" "-r junit=nosuch/x.xml"; do
   run "lua test $words other/a_test.lua"
   [ "$status" = 2 ] || fail "status of '$words': $status"
   [ -z "$out" ] && [ -n "$err" ] || { fail "'$words' is refused"; show; }

@@ -134,6 +134,8 @@ end
 -- What goes on now has so many seconds, and then the grace.
 function Child:allow(seconds)
     if self.is_told then return end
+    local options = self.run.options
+    if options.explore or options.replay then seconds = options.file_timeout end -- each order has its own time
     self.seconds = seconds
     self.due = now() + seconds + self.run.options.grace
 end

@@ -42,6 +42,9 @@ Run
       --isolation none      in this process, for debuggers
       --leaks HOW           fail, strict, warn, off
       --clock CLOCK         real, virtual
+      --explore N           each test in N orders of its strands
+      --strategy NAME       which ones: both, random, pct:3, cancel
+      --replay STRING       once more the order that failed
 Report
   -r, --reporter NAME[=FILE]  pretty, dot, quiet, tap, junit, json; repeatable
   -s, --no-capture          show at once what tests print
@@ -92,6 +95,12 @@ local function shard(value)
     return nil, "I/N, such as 1/3"
 end
 
+-- As plait.test.explore has them.
+local function strategy(value)
+    if value == "both" or value == "random" or value == "cancel" or value:find("^pct:?%d*$") then return value end
+    return nil, "one of both, random, pct:D, cancel"
+end
+
 local function reporter(value)
     local name, file = value:match("^(%w+)=(.+)$")
     name = name or value
@@ -125,6 +134,9 @@ local known = {
     { "--isolation", to = "isolation", read = one_of(ISOLATIONS) },
     { "--leaks", to = "leaks", read = one_of(LEAKS) },
     { "--clock", to = "clock", read = one_of(CLOCKS) },
+    { "--explore", to = "explore", read = whole(1) },
+    { "--strategy", to = "strategy", read = strategy },
+    { "--replay", to = "replay", read = text },
     { "-r", "--reporter", to = "reporters", read = reporter, adds = true },
     { "-s", "--no-capture", to = "no_capture" },
     { "--output-limit", to = "output_limit", read = whole(1) },
@@ -204,11 +216,13 @@ local function check(options)
         if not each.file then outputs = outputs + 1 end
     end
     if outputs > 1 then return "there are two reporters for the standard output; write --reporter NAME=FILE" end
+    if options.replay and options.explore then return "--replay runs one order again, --explore many; write one of them" end
+    if options.strategy and not options.explore then return "--strategy is for --explore" end
     if outputs == 0 then table.insert(options.reporters, 1, { name = "pretty" }) end
 end
 
 -- The options that a file's process has to know: plain values.
-local passed = { "timeout", "repeats", "retry", "shuffle", "seed", "leaks", "clock", "filter", "filter_out", "tags", "no_tags", "list" }
+local passed = { "timeout", "repeats", "retry", "shuffle", "seed", "leaks", "clock", "explore", "strategy", "replay", "filter", "filter_out", "tags", "no_tags", "list" }
 
 return {
     help = HELP,
