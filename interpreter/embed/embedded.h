@@ -164,6 +164,9 @@ void plait_abandon_posts(plait *p);
 
 /* ---- setup.c ---- */
 
+/* The runtime, in the registry of its states; no others have it. */
+extern const char plait_key;
+
 /* host_states.on_open. */
 void plait_set_up(lua_State *L, host_states *states);
 void plait_free_setups(plait *p);

@@ -412,7 +412,9 @@ struct lua_State *plait_lua(plait *p) {
 }
 
 plait *plait_of(struct lua_State *L) {
-    host_states *states = host_of(L)->runtime->states;
-    if (!states || states->on_open != plait_set_up) return NULL;
-    return rt_container_of(states, plait, states);
+    if (!lua_checkstack(L, 1)) return NULL;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &plait_key);
+    plait *p = lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    return p;
 }

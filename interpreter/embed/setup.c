@@ -71,8 +71,12 @@ static void apply(lua_State *L, const setup *s) {
     lua_pop(L, 1);
 }
 
+const char plait_key;
+
 void plait_set_up(lua_State *L, host_states *states) {
-    const plait *p = rt_container_of(states, plait, states);
+    plait *p = rt_container_of(states, plait, states);
+    lua_pushlightuserdata(L, p);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &plait_key);
     for (rt_list *node = p->setups.next; node != &p->setups; node = node->next)
         apply(L, rt_container_of(node, setup, link));
 }

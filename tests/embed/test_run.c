@@ -550,6 +550,15 @@ static void test_processes(void **state) {
     assert_int_equal(plait_close(p, 5000), PLAIT_OK);
 }
 
+static void test_of_another_state(void **state) {
+    assert_ptr_equal(plait_of(plait_lua(*state)), *state);
+    lua_State *L = luaL_newstate();
+    assert_non_null(L);
+    memset(lua_getextraspace(L), 8, LUA_EXTRASPACE);
+    assert_null(plait_of(L));
+    lua_close(L);
+}
+
 int main(int argc, char **argv) {
     int worker = plait_worker_main(argc, argv);
     if (worker >= 0) return worker;
@@ -571,6 +580,7 @@ int main(int argc, char **argv) {
         BOTH_WAYS(test_register_everywhere),
         BOTH_WAYS(test_register_arguments),
         BOTH_WAYS(test_lua_waits),
+        BOTH_WAYS(test_of_another_state),
         BOTH_WAYS(test_wrong_thread),
         cmocka_unit_test(test_config),
         cmocka_unit_test(test_a_thousand_runtimes),
