@@ -136,6 +136,7 @@ struct host_state {
     host_link *driver_chain; /* and its chain */
     bool is_passing;         /* a wait is on its way out through coroutines */
     bool is_closing;         /* nothing may wait any more */
+    bool is_steered;         /* steer.h; its strands are picked */
     host_strand *ready_first;
     host_strand *ready_last;
     rt_list updates;           /* of those under way: update.c */
@@ -206,7 +207,6 @@ struct host_state {
                                  strand is due; 0: nobody has looked */
     lua_CFunction *stocks;     /* stock.h; owned, or NULL */
     lua_CFunction *guarded;    /* lib_deny.c; the same */
-    bool is_steered;           /* steer.h; its strands are picked */
     unsigned steer_points;     /* since garbage was collected */
     host_strand *steer_victim; /* is to be cancelled */
     int slice_count;           /* instructions, for tests; 0: none */
