@@ -53,7 +53,14 @@ case $out in *"signal 9 (Killed) at its end"*) ;; *) fail "that it was at the en
 # Children that keep the output open: they are found, told, and ended.
 cat >child_test.lua <<'END'
 local test = require "plait.test"
-test("leaves", function() os.execute("exec 3<&-; tail -f /dev/null & echo $! >pid") end)
+test("leaves", function()
+  os.execute("tail -f /dev/null & echo $! >pid")
+  local pid, name = io.open("pid"):read("l")
+  repeat -- until it is that program
+    local file <close> = assert(io.open("/proc/" .. pid .. "/cmdline"))
+    name = file:read("a")
+  until name:find("^tail")
+end)
 test("after it", function() end)
 END
 run "lua test child_test.lua"
