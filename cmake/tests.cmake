@@ -154,12 +154,25 @@ endforeach()
 
 # ---- Lua ------------------------------------------------------------------
 
-set(check sh ${support}/check $<TARGET_FILE:plait>)
+# Each file by itself, so that ctest runs several at a time and has their names.
+set(golden $<TARGET_FILE:plait> test -r quiet
+    --timeout ${test_seconds} --file-timeout ${test_seconds}
+    ${tests}/golden_test.lua --)
+
+# add_golden_test(<file> <arguments of tests/golden_test.lua>...)
+function(add_golden_test file)
+    add_plait_test(${file} ${golden} ${ARGN})
+    cmake_path(RELATIVE_PATH file BASE_DIRECTORY ${tests} OUTPUT_VARIABLE name)
+    cmake_path(REMOVE_EXTENSION name LAST_ONLY)
+    set_tests_properties(${name} PROPERTIES
+        SKIP_REGULAR_EXPRESSION "0 passed, 0 failed, 1 skipped")
+endfunction()
+
 foreach(directory IN ITEMS lua regress)
     find_tests(scripts ${directory}/*.lua)
     list(FILTER scripts EXCLUDE REGEX "/support/")
     foreach(file IN LISTS scripts)
-        add_plait_test(${file} ${check} ${file})
+        add_golden_test(${file} ${file})
     endforeach()
 endforeach()
 
@@ -170,5 +183,5 @@ foreach(expected IN LISTS expectations)
         OUTPUT_VARIABLE script)
     cmake_path(REPLACE_EXTENSION script LAST_ONLY .lua)
     cmake_path(ABSOLUTE_PATH script BASE_DIRECTORY ${CMAKE_SOURCE_DIR})
-    add_plait_test(${expected} ${check} ${script} ${expected})
+    add_golden_test(${expected} ${script} ${expected})
 endforeach()

@@ -85,8 +85,7 @@ local function run(t, path, rules)
     assert(fs.mkdir(folder .. "/cwd"))
     assert(fs.write(folder .. "/cwd/" .. name, read(path)))
     assert(fs.write(folder .. "/stdin", table.concat(rules.stdin, "\n") .. (#rules.stdin > 0 and "\n" or "")))
-    local command = { "sh", "-c", LIMITS, "sh", "timeout", "-s", "QUIT", "-k", "10", tostring(SECONDS), os.getenv("PLAIT") or
-        fs.realpath("/proc/self/exe") }
+    local command = { "sh", "-c", LIMITS, "sh", "timeout", "-s", "QUIT", "-k", "10", tostring(SECONDS), fs.realpath("/proc/self/exe") }
     for _, word in ipairs(words(rules.options)) do command[#command + 1] = word end
     command[#command + 1] = name
     for _, word in ipairs(words(rules.args)) do command[#command + 1] = word end

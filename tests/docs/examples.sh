@@ -4,7 +4,7 @@
 #
 # ```lua        runs as app.lua in a directory of its own. With `--> text`
 #               comments they are all of its output, by the rules of
-#               tests/support/check; without, its exit status is 0.
+#               tests/golden_test.lua; without, its exit status is 0.
 # ```lua-error  ends with another status than 0, and its standard error
 #               contains the ```text block that follows.
 #
@@ -92,7 +92,9 @@ try() {
     ;;
   *)
     if grep -q -e '-->' app.lua; then
-      sh "$SOURCE_DIR/tests/support/check" "$PLAIT" app.lua && return
+      "$PLAIT" test -r quiet "$SOURCE_DIR/tests/golden_test.lua" -- app.lua \
+        >report && return
+      cat report
     else
       timeout -k 5 30 "$PLAIT" app.lua >stdout 2>stderr </dev/null && return
       echo "its exit status is $?"
