@@ -49,7 +49,12 @@ host_state *host_here(void) {
 static void arm(host_state *host) {
     if (host_userhook_arm(host->running)) return;
     int count = host->slice_count > 0 ? host->slice_count : 1;
-    if (host->polls) count = POLL_COUNT;
+    if (host->polls) {
+        /* One that is there goes on counting: what is armed more often than
+         * every so many instructions would never be called. */
+        if (lua_gethook(host->running) == on_hook) return;
+        count = POLL_COUNT;
+    }
     lua_sethook(host->running, on_hook, LUA_MASKCOUNT, count);
 }
 

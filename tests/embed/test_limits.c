@@ -74,6 +74,9 @@ static void test_limits_memory(void **state) {
                   "await(spawn_thread(function() local t = {} "
                   "while true do t[#t + 1] = {} end end))",
                   PLAIT_ERR_MEMORY, "memory");
+        /* The limit is reached again within a few instructions. */
+        must_fail(p, "while true do pcall(string.rep, 'x', 1e8) end",
+                  PLAIT_ERR_MEMORY, "memory");
         must_run(p, "local t = {} for i = 1, 1e4 do t[i] = {} end");
         assert_in_range(plait_memory(p, 0), 1000, 9 << 20);
         (void)plait_memory(p, 2 << 20);
