@@ -7,10 +7,11 @@ socket="$tmux_dir/run/sock"
 server=
 trap '[ -z "$server" ] || kill -KILL "$server" 2>/dev/null; quit; cd / && rm -rf "$work_dir" "$tmux_dir"' EXIT
 
-# serve CODE: a program that listens, until it has said a line.
-mkfifo said
+# serve CODE: a program that listens, until it has said a line. Through a pipe of its
+# own: tmux has the one before open still, and so what was said there and not read.
 serve() {
-  exec 3<&- # nothing is left of the one before
+  exec 3<&-
+  rm -f said && mkfifo said
   "$plait" --listen "$socket" -e "$1" >said 2>server.err </dev/null &
   server=$!
   exec 3<said
