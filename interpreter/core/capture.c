@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -44,14 +45,19 @@ static size_t whole_lines(const rt_buffer *rest) {
     return size > 0 || rest->size < MOST_LINE ? size : rest->size;
 }
 
-/* All that has come through one of the pipes. */
+/* All that had come through one of the pipes by now: a child that goes on writing
+ * does not keep who calls. */
 static void take(host_capture *c, int i) {
     rt_buffer *rest = &c->rest[i];
-    for (;;) {
+    int left = 0;
+    if (ioctl(c->ends[i], FIONREAD, &left) != 0) return;
+    while (left > 0) {
         char bytes[4096];
-        ssize_t count = read(c->ends[i], bytes, sizeof bytes);
+        size_t size = (size_t)left < sizeof bytes ? (size_t)left : sizeof bytes;
+        ssize_t count = read(c->ends[i], bytes, size);
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0) return;
+        left -= (int)count;
         if (rt_buffer_add(rest, bytes, (size_t)count) != RT_OK) {
             hand_on(c, i, rest->size); /* for want of memory: in parts */
             const host_callbacks *callbacks = &c->policy->callbacks;
@@ -137,8 +143,11 @@ void host_capture_finish(host_policy *policy) {
     pthread_mutex_lock(&policy->output);
     host_capture_take(policy);
     host_capture *c = policy->capture;
-    for (int i = 0; c && !policy->is_taking && i < 2; i++)
-        hand_on(c, i, c->rest[i].size);
+    if (c && !policy->is_taking) {
+        policy->is_taking = true; /* also while its callbacks write */
+        for (int i = 0; i < 2; i++) hand_on(c, i, c->rest[i].size);
+        policy->is_taking = false;
+    }
     pthread_mutex_unlock(&policy->output);
 }
 

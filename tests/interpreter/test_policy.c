@@ -13,9 +13,11 @@
 
 #include "base/buffer.h"
 #include "core/cancel.h"
+#include "core/capture.h"
 #include "core/end.h"
 #include "core/exit.h"
 #include "core/interrupt.h"
+#include "core/policy_inside.h"
 #include "embed/program.h"
 #include "embed/states.h"
 #include "lib/lib_output.h"
@@ -272,6 +274,40 @@ static void test_policy_memory_cannot_be_ignored(void **state) {
     stop(&h);
 }
 
+typedef struct flood {
+    int pipe; /* to write to */
+    int calls;
+} flood;
+
+static void on_flood(void *data, int fd, const char *text, size_t size) {
+    flood *f = data;
+    (void)fd;
+    (void)text;
+    assert_int_equal(size, 2);
+    if (++f->calls < 100) assert_int_equal(write(f->pipe, "y\n", 2), 2);
+}
+
+/* What a child writes while its output is handed on is for the next time. */
+static void test_policy_flood_keeps_nobody(void **state) {
+    (void)state;
+    flood f = {0};
+    host_policy *policy = host_policy_new();
+    host_callbacks callbacks = {.data = &f, .on_write = on_flood};
+    host_policy_set_callbacks(policy, &callbacks);
+    int output[2];
+    host_capture_open(policy, output);
+    f.pipe = output[0];
+    pthread_mutex_lock(&policy->output); /* the thread that reads waits */
+    assert_int_equal(write(f.pipe, "x\n", 2), 2);
+    host_capture_take(policy);
+    assert_int_equal(f.calls, 1);
+    host_capture_take(policy);
+    assert_int_equal(f.calls, 2);
+    pthread_mutex_unlock(&policy->output);
+    host_capture_close(policy);
+    host_policy_free(policy);
+}
+
 static void test_policy_names(void **state) {
     (void)state;
     for (unsigned bit = 1; bit <= HOST_DENY_STDIO; bit <<= 1) {
@@ -296,6 +332,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_policy_exit_ends_the_run),
         cmocka_unit_test(test_policy_tightens_while_it_runs),
         cmocka_unit_test(test_policy_memory_cannot_be_ignored),
+        cmocka_unit_test(test_policy_flood_keeps_nobody),
         cmocka_unit_test(test_policy_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
