@@ -67,7 +67,7 @@ struct plait {
 
     /* ---- the owner's ---- */
     bool is_inside;     /* plait_run_*, plait_step or plait_close runs */
-    bool has_started;   /* a chunk */
+    bool has_started;   /* a chunk, or a post */
     bool was_told;      /* to stop, during plait_run_*; */
     bool has_failed;    /* or its chunk has just done so */
     host_state *before; /* that the thread ran before it came inside */

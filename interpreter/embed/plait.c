@@ -374,6 +374,7 @@ plait_status plait_close(plait *p, int grace_ms) {
     plait_come_in(p);
     end_all(p, grace_ms > 0 ? grace_ms : 0);
     close_to_others(p);
+    rt_loop_turn(&p->states.loop, false, 0); /* drops what was posted late */
     host_interrupt_leave(p->host, p->before);
     host_state_close(p->host);
     p->host = NULL;

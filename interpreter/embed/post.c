@@ -64,6 +64,7 @@ static void begin(posted *post) {
     bool has_started = false;
     rt_list_unlink(&post->link);
     if (!atomic_load(&p->is_closing)) {
+        p->has_started = true; /* it may start threads */
         lua_pushcfunction(p->L, start);
         lua_pushlightuserdata(p->L, post);
         has_started = lua_pcall(p->L, 1, 0, 0) == LUA_OK;

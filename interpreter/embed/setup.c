@@ -122,7 +122,7 @@ static plait_status check(plait *p) {
     plait_status status = plait_check(p, false);
     if (status == PLAIT_OK && p->has_started)
         status = plait_fail(p, PLAIT_ERR_STATE,
-                            "a chunk was started: its states are made");
+                            "code was started: its states are made");
     return status;
 }
 

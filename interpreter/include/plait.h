@@ -160,15 +160,15 @@ typedef struct plait_reg {
 /* Every state, also those of threads, has these functions: as fields of the module
  * `module`, which is a global variable too and is found by require; NULL: as global
  * variables. Their first upvalue is the light userdata `upvalue`. In a thread they
- * run on that thread. Before the first chunk.
- * Returns: PLAIT_OK; PLAIT_ERR_STATE: a chunk was started; PLAIT_ERR_MEMORY. */
+ * run on that thread. Before the first chunk, and the first post.
+ * Returns: PLAIT_OK; PLAIT_ERR_STATE: one has begun; PLAIT_ERR_MEMORY. */
 PLAIT_API plait_status plait_register(plait *p, const char *module,
                                       const plait_reg *functions,
                                       void *upvalue);
 
 /* Every state is prepared by `init(L)`, whose argument is the light userdata `data`:
  * on the thread that will run the state, after the libraries were opened. Before
- * the first chunk. For the main state it is called at once.
+ * the first chunk and the first post. For the main state it is called at once.
  * Returns: what plait_register does; PLAIT_ERR_RUN: it raised an error. */
 PLAIT_API plait_status plait_on_state(plait *p, plait_function init,
                                       void *data);

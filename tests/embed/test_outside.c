@@ -99,6 +99,9 @@ static void test_post_order(void **state) {
     while (plait_step(p, 5) == PLAIT_MORE) continue;
     assert_int_equal(count, 50);
     assert_true(plait_is_idle(p));
+    /* What was posted may have started threads: their states are made. */
+    const plait_reg late[] = {{"late", posted}, {NULL, NULL}};
+    assert_int_equal(plait_register(p, "late", late, NULL), PLAIT_ERR_STATE);
 }
 
 static void test_post_failures(void **state) {
