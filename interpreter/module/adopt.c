@@ -57,11 +57,20 @@ static int list_stock(lua_State *L) {
     return 1;
 }
 
+static int open_libs(lua_State *L) {
+    luaL_openlibs(L);
+    return 0;
+}
+
 /* Pushes that. */
 static void push_stock(lua_State *L) {
     lua_State *stock = luaL_newstate();
     if (!stock) luaL_error(L, "plait: not enough memory");
-    luaL_openlibs(stock); /* without memory that ends the process */
+    lua_pushcfunction(stock, open_libs);
+    if (lua_pcall(stock, 0, 0, 0) != LUA_OK) {
+        lua_close(stock);
+        luaL_error(L, "plait: not enough memory");
+    }
     lua_pushcfunction(L, list_stock);
     lua_pushlightuserdata(L, stock);
     int status = lua_pcall(L, 1, 1, 0);
