@@ -136,8 +136,6 @@ bool host_guard_leave(host_guard *guard) {
     return guard->has_told;
 }
 
-rt_message *host_guard_take_records(host_guard *guard) {
-    rt_message *records = guard->records;
-    guard->records = NULL;
-    return records;
+const rt_message *host_guard_records(const host_guard *guard) {
+    return guard->records;
 }

@@ -24,8 +24,8 @@ void host_guard_watch(host_guard *guard, host_task *task, double seconds);
 /* Nothing is watched over any more. Returns whether the task was told. */
 bool host_guard_leave(host_guard *guard);
 
-/* What all strands of the state did when it was told, for host_census_push; NULL:
- * that is not known. The caller gets it. */
-rt_message *host_guard_take_records(host_guard *guard);
+/* What all strands of the state did when a task was told last, for
+ * host_census_push; NULL: that is not known. Borrowed until the next one is told. */
+const rt_message *host_guard_records(const host_guard *guard);
 
 #endif

@@ -214,10 +214,9 @@ static int guard_leave(lua_State *L) {
 /* guard:records() -> list of records of all strands of that moment, or nil */
 static int guard_records(lua_State *L) {
     host_guard *guard = check_guard(L);
-    rt_message *records = host_guard_take_records(guard);
+    const rt_message *records = host_guard_records(guard);
     if (!records) return 0;
     host_census_push(L, records);
-    rt_message_free(records);
     return 1;
 }
 
