@@ -90,7 +90,7 @@ static bool run(attach *a, const char *progname) {
 }
 
 static int run_attach(const app_options *options) {
-    if (options->argc != 3)
+    if (options->argc != 3 || options->argv[2][0] == '-')
         return app_help_refuse_command(options, &app_attach_command);
     attach a = {.program = host_program_new(), .path = options->argv[2]};
     if (!a.program) {

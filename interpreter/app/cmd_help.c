@@ -141,7 +141,14 @@ int app_help_refuse_command(const app_options *options,
     return APP_EXIT_USAGE;
 }
 
+/* The commands that are told of in a topic of another name. */
+static const char *topic_of(const char *name) {
+    if (strcmp(name, "repl") == 0) return "prompt";
+    return strcmp(name, "ps") == 0 ? "look" : name;
+}
+
 static const app_topic *find_topic(const char *name) {
+    name = topic_of(name);
     for (const app_topic *t = app_topics; t->name; t++)
         if (strcmp(t->name, name) == 0) return t;
     return NULL;

@@ -206,6 +206,7 @@ ends 0
 # Where there is nobody.
 gives "lua attach '$socket'" 1 "" "lua: there is no socket '$socket'"
 gives "lua attach" 2 "" "lua: usage: lua attach PATH"
+gives "lua attach --help" 2 "" "lua: usage: lua attach PATH"
 gives "lua attach a b" 2 "" "lua: usage: lua attach PATH"
 : >"$run_dir/file"
 gives "lua attach '$run_dir/file'" 1 "" "lua: '$run_dir/file' is no socket"

@@ -18,6 +18,12 @@ for topic in $topics; do
     fail "help $topic fits on a line"
 done
 
+# Commands that are told of by another name.
+run "lua help look" && look=$out
+run "lua help ps" && [ "$out" = "$look" ] || fail "help ps"
+run "lua help prompt" && prompt=$out
+run "lua help repl" && [ "$out" = "$prompt" ] || fail "help repl"
+
 gives "lua help nosuch" 2 "" "lua: no help on 'nosuch'; topics are:"
 gives "lua help start wait" 2 "" "lua: usage: lua help [topic]"
 gives "lua repl extra" 2 "" "lua: usage: lua repl"
