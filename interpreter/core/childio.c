@@ -13,6 +13,7 @@
 #include "core/failure.h"
 #include "core/policy.h"
 #include "core/state.h"
+#include "core/weak.h"
 #include "io/pty.h"
 
 #define STDIO_TYPE "plait.stdio"
@@ -299,17 +300,6 @@ static bool push_all(lua_State *L) {
     return false;
 }
 
-static void make_all(lua_State *L) {
-    if (push_all(L)) return;
-    lua_newtable(L);
-    lua_createtable(L, 0, 1);
-    lua_pushliteral(L, "k");
-    lua_setfield(L, -2, "__mode");
-    lua_setmetatable(L, -2);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &streams_key);
-}
-
 void host_childio_attach(lua_State *L, int index, int handle) {
     host_childio *io = luaL_checkudata(L, index, STDIO_TYPE);
     close_fd(&io->opened[HOST_CHILDIO_PTY]);
@@ -323,7 +313,7 @@ void host_childio_attach(lua_State *L, int index, int handle) {
     }
     if (lua_getiuservalue(L, index, 1) == LUA_TTABLE) {
         int streams = lua_gettop(L);
-        make_all(L);
+        host_weak_push(L, &streams_key, "k");
         lua_pushvalue(L, handle);
         lua_pushvalue(L, streams);
         lua_rawset(L, -3);

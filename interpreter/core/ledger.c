@@ -5,6 +5,7 @@
 #include <lauxlib.h>
 
 #include "core/place.h"
+#include "core/weak.h"
 
 static const char key;
 
@@ -14,23 +15,11 @@ bool host_ledger_has_pointer(const void *userdata) {
     return *(void *const *)userdata != NULL;
 }
 
-static void push_ledger(lua_State *L) {
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key) == LUA_TTABLE) return;
-    lua_pop(L, 1);
-    lua_newtable(L);
-    lua_createtable(L, 0, 1);
-    lua_pushliteral(L, "k");
-    lua_setfield(L, -2, "__mode");
-    lua_setmetatable(L, -2);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &key);
-}
-
 void host_ledger_note(lua_State *L, const host_ledger_kind *kind) {
     uint32_t owner = host_owner(L);
     if (owner == 0) return;
     luaL_checkstack(L, 6, "ledger");
-    push_ledger(L);
+    host_weak_push(L, &key, "k");
     lua_pushvalue(L, -2);
     lua_createtable(L, 3, 0);
     lua_pushinteger(L, owner);

@@ -13,6 +13,7 @@
 #include "core/scheduler.h"
 #include "core/stuck.h"
 #include "core/task.h"
+#include "core/weak.h"
 #include "ipc/choice.h"
 #include "ipc/remote_channel.h"
 
@@ -31,11 +32,7 @@ static int set_up(lua_State *L) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_failed);
     lua_createtable(L, 0, 0);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_modules);
-    lua_createtable(L, 0, 0);
-    lua_createtable(L, 0, 1);
-    lua_pushliteral(L, "v");
-    lua_setfield(L, -2, "__mode");
-    lua_setmetatable(L, -2);
+    host_weak_new(L, "v");
     lua_rawsetp(L, LUA_REGISTRYINDEX, &host_key_objects);
     return 0;
 }

@@ -13,6 +13,7 @@
 #include "core/failure.h"
 #include "core/proxy.h"
 #include "core/wait.h"
+#include "core/weak.h"
 #include "ipc/remote_channel.h"
 #include "ship/item.h"
 #include "core/sending.h"
@@ -485,11 +486,7 @@ static int choose_type(lua_State *L) {
 }
 
 static void make_type_cache(lua_State *L) {
-    lua_newtable(L);
-    lua_createtable(L, 0, 1);
-    lua_pushliteral(L, "v");
-    lua_setfield(L, -2, "__mode");
-    lua_setmetatable(L, -2);
+    host_weak_new(L, "v");
     lua_rawsetp(L, LUA_REGISTRYINDEX, &key_types);
 }
 

@@ -6,6 +6,7 @@
  * meanwhile is left out, and what is added need not come, as Lua says. next keeps the
  * list of a table between its calls. */
 #include "lib/lib_order.h"
+#include "core/weak.h"
 
 #include <lauxlib.h>
 #include <stdbool.h>
@@ -167,11 +168,7 @@ static int base_next(lua_State *L) {
 void host_open_order(lua_State *L) {
     static const luaL_Reg functions[] = {
         {"pairs", base_pairs}, {"next", base_next}, {NULL, NULL}};
-    lua_newtable(L);
-    lua_createtable(L, 0, 1);
-    lua_pushliteral(L, "k");
-    lua_setfield(L, -2, "__mode");
-    lua_setmetatable(L, -2);
+    host_weak_new(L, "k");
     lua_rawsetp(L, LUA_REGISTRYINDEX, &lists);
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
     lua_getglobal(L, "table");

@@ -35,6 +35,7 @@
 #include "core/state.h"
 #include "core/task.h"
 #include "core/wait.h"
+#include "core/weak.h"
 
 #define LOADING_TYPE "plait.loading"
 
@@ -94,15 +95,7 @@ static void push_metatable(lua_State *L) {
 
 /* Pushes the table of loadings. */
 static void push_table(lua_State *L) {
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key_loading) == LUA_TTABLE) return;
-    lua_pop(L, 1);
-    lua_createtable(L, 0, 1);
-    lua_createtable(L, 0, 1);
-    lua_pushliteral(L, "v");
-    lua_setfield(L, -2, "__mode");
-    lua_setmetatable(L, -2);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_loading);
+    host_weak_push(L, &key_loading, "v");
 }
 
 /* The strand that loads; NULL if that is over. */

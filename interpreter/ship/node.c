@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ship/capture.h"
+#include "core/weak.h"
 #include "ship/shipper.h"
 
 #define CHECK(call) host_shipper_check(s, (call))
@@ -18,16 +19,7 @@ static int add_dump(lua_State *L, const void *bytes, size_t size, void *to) {
 /* Never stripped; dumps are kept as long as their functions are. */
 void host_push_dump(host_shipper *s, int function) {
     lua_State *L = s->L;
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key_dumps) != LUA_TTABLE) {
-        lua_pop(L, 1);
-        lua_createtable(L, 0, 8);
-        lua_createtable(L, 0, 1);
-        lua_pushliteral(L, "k");
-        lua_setfield(L, -2, "__mode");
-        lua_setmetatable(L, -2);
-        lua_pushvalue(L, -1);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &key_dumps);
-    }
+    host_weak_push(L, &key_dumps, "k");
     lua_pushvalue(L, function);
     if (lua_rawget(L, -2) == LUA_TNIL) {
         s->dump.size = 0;
