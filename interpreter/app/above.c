@@ -8,9 +8,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
+#include "base/deaf.h"
 #include "base/status.h"
 
 static struct {
@@ -76,17 +76,6 @@ static void *run_thread(void *unused) {
     }
 }
 
-/* Signals are for the main thread. */
-static bool start_thread(void) {
-    sigset_t all, old;
-    sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &old);
-    bool is_started =
-        pthread_create(&above.thread, NULL, run_thread, NULL) == 0;
-    (void)pthread_sigmask(SIG_SETMASK, &old, NULL);
-    return is_started;
-}
-
 /* ---- opening and closing ---- */
 
 static void close_all(void) {
@@ -126,7 +115,8 @@ bool app_above_open(void (*on_output)(void)) {
     above.on_output = on_output;
     rt_buffer_init(&above.text);
     (void)pthread_mutex_init(&above.lock, NULL);
-    above.is_open = open_all() && start_thread();
+    above.is_open =
+        open_all() && rt_deaf_thread(&above.thread, run_thread, NULL) == 0;
     if (!above.is_open) close_all();
     return above.is_open;
 }

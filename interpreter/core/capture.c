@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -14,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/buffer.h"
+#include "base/deaf.h"
 #include "base/status.h"
 #include "core/policy_inside.h"
 
@@ -109,23 +109,14 @@ static bool open_pipe(host_capture *c, int i) {
     return fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0;
 }
 
-/* The thread takes no signals: they are for those of the host. */
-static bool start_reader(host_capture *c) {
-    sigset_t all, before;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failure = pthread_create(&c->reader, NULL, read_pipes, c);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failure == 0;
-}
-
 static host_capture *new_capture(host_policy *policy) {
     host_capture *c = rt_calloc(sizeof *c);
     if (!c) return NULL;
     c->policy = policy;
     c->ends[0] = c->ends[1] = c->write[0] = c->write[1] = -1;
     c->stop = eventfd(0, EFD_CLOEXEC);
-    if (c->stop >= 0 && open_pipe(c, 0) && open_pipe(c, 1) && start_reader(c))
+    if (c->stop >= 0 && open_pipe(c, 0) && open_pipe(c, 1) &&
+        rt_deaf_thread(&c->reader, read_pipes, c) == 0)
         return c;
     free_capture(c);
     return NULL;

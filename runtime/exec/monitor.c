@@ -11,7 +11,6 @@
 #include <linux/futex.h>
 #include <linux/membarrier.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stddef.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -19,6 +18,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/deaf.h"
 
 struct rt_monitor {
     pthread_mutex_t lock;
@@ -156,15 +156,10 @@ bool rt_monitor_fence(void) {
     return syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
 }
 
-/* With the lock held. Signals are for other threads. */
+/* With the lock held. */
 static void start(rt_runtime *runtime) {
     struct rt_monitor *monitor = runtime->monitor;
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    monitor->is_running =
-        pthread_create(&monitor->thread, NULL, run, runtime) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    monitor->is_running = rt_deaf_thread(&monitor->thread, run, runtime) == 0;
     atomic_store(&monitor->is_started, monitor->is_running);
 }
 

@@ -9,10 +9,10 @@
 #include <assert.h>
 #include <errno.h>
 #include <semaphore.h>
-#include <signal.h>
 #include <sys/prctl.h>
 
 #include "base/alloc.h"
+#include "base/deaf.h"
 #include "exec/monitor.h"
 #include "exec/quiet.h"
 #include "ipc/process.h"
@@ -95,16 +95,6 @@ static void free_hub(rt_hub *hub) {
     rt_free(hub);
 }
 
-/* The thread takes no signals: they are for the threads that expect them. */
-static int start_thread(rt_hub *hub) {
-    sigset_t all, before;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failure = pthread_create(&hub->thread, NULL, run, hub);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failure;
-}
-
 static int start(rt_runtime *runtime, rt_hub **started) {
     rt_hub *hub = rt_alloc(sizeof *hub);
     if (!hub) return RT_ENOMEMORY;
@@ -120,7 +110,7 @@ static int start(rt_runtime *runtime, rt_hub **started) {
     hub->door = NULL;
     hub->loop.look = look;
     int status = rt_loop_make_uv(&hub->loop);
-    if (status == RT_OK) status = -start_thread(hub);
+    if (status == RT_OK) status = -rt_deaf_thread(&hub->thread, run, hub);
     if (status)
         free_hub(hub);
     else
