@@ -30,20 +30,26 @@ static int wait_for_tasks(host_state *host, host_deadline deadline) {
     return RT_OK;
 }
 
+/* ([reason]) -> all tasks are cancelled */
 static int cancel_tasks(lua_State *L) {
     host_state *host = host_of(L);
+    int reason = lua_gettop(L);
     for (rt_list *node = host->tasks.next; node != &host->tasks;) {
         rt_list *next = node->next; /* a cancelled task ends later */
-        host_task_cancel(L, rt_container_of(node, host_slot, link)->task, 0);
+        host_task_cancel(L, rt_container_of(node, host_slot, link)->task,
+                         reason);
         node = next;
     }
     return 0;
 }
 
-void host_end_cancel(host_state *host) {
+void host_end_cancel(host_state *host, const char *reason) {
     lua_State *L = host->L;
     lua_pushcfunction(L, cancel_tasks);
-    if (lua_pcall(L, 0, 0, 0) != LUA_OK) lua_pop(L, 1);
+    if (reason) lua_pushstring(L, reason);
+    if (lua_pcall(L, reason ? 1 : 0, 0, 0) == LUA_OK) return;
+    lua_pop(L, 1);
+    if (reason) host_end_cancel(host, NULL); /* there was no memory for it */
 }
 
 int host_end_tasks(host_state *host, host_deadline deadline) {
@@ -63,7 +69,7 @@ int host_end_daemons(host_state *host, host_deadline deadline) {
         if (!host_task_counts(task)) host->task_count++;
         task->is_daemon = task->is_guest = false;
     }
-    host_end_cancel(host);
+    host_end_cancel(host, NULL);
     int status;
     do status = wait_for_tasks(host, deadline);
     while (status == RT_ECANCELLED);

@@ -18,8 +18,8 @@ int host_end_tasks(host_state *host, host_deadline deadline);
  * Returns: RT_OK, RT_ETIMEOUT, or RT_EINTERRUPTED. [-0, +0, -] */
 int host_end_daemons(host_state *host, host_deadline deadline);
 
-/* Cancels all tasks. [-0, +0, -] */
-void host_end_cancel(host_state *host);
+/* Cancels all tasks; `reason` is borrowed, or NULL. [-0, +0, -] */
+void host_end_cancel(host_state *host, const char *reason);
 
 /* Waits on the main strand, unless it is cancelled or interrupted: parked by
  * the caller on strand->waiter. Returns the status. */

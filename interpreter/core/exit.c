@@ -36,7 +36,7 @@ static int cancel_strands(lua_State *L) {
     host_state *host = host_of(L);
     push_error(L, (int)lua_tointeger(L, 1));
     host_strand_cancel(L, &host->main);
-    host_end_cancel(host);
+    host_end_cancel(host, NULL);
     return 0;
 }
 

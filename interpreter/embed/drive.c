@@ -62,25 +62,8 @@ int plait_is_idle(plait *p) {
     return plait_check(p, false) == PLAIT_OK && is_idle(p, true);
 }
 
-/* (reason) -> the tasks are cancelled */
-static int cancel_tasks(lua_State *L) {
-    host_state *host = host_of(L);
-    for (rt_list *node = host->tasks.next; node != &host->tasks;) {
-        rt_list *next = node->next; /* a cancelled task ends later */
-        host_task_cancel(L, rt_container_of(node, host_slot, link)->task, 1);
-        node = next;
-    }
-    return 0;
-}
-
 void plait_stop_all(plait *p, const char *reason) {
-    lua_State *L = p->L;
-    lua_pushcfunction(L, cancel_tasks);
-    lua_pushstring(L, reason);
-    if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
-        lua_pop(L, 1);
-        host_end_cancel(p->host); /* there was no memory for the reason */
-    }
+    host_end_cancel(p->host, reason);
     rt_runtime_cancel_all(p->states.runtime);
 }
 

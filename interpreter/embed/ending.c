@@ -226,7 +226,7 @@ static int cancel_strands(lua_State *L) {
     lua_pushinteger(L, number);
     lua_setfield(L, -2, "signal");
     host_strand_cancel(L, &program->host->main);
-    host_end_cancel(program->host);
+    host_end_cancel(program->host, NULL);
     return 0;
 }
 

@@ -177,7 +177,7 @@ static host_deadline grace(const host_program *program) {
 
 /* The tasks first, as those threads that wait: see rt_runtime_cancel_all. */
 static void cancel_all(host_program *program) {
-    host_end_cancel(program->host);
+    host_end_cancel(program->host, NULL);
     rt_runtime_cancel_all(program->runtime);
 }
 

@@ -162,8 +162,9 @@ static rt_strand_state failure_state(lua_State *L, host_state *host) {
 /* The program's rule for its main script holds for every main function: it is
  * over when the tasks it started are; when it failed, they are cancelled. */
 static int end_tasks(host_state *host, bool has_failed) {
-    if (has_failed) host_end_cancel(host);
-    if (host_end_tasks(host, HOST_NO_DEADLINE) != RT_OK) host_end_cancel(host);
+    if (has_failed) host_end_cancel(host, NULL);
+    if (host_end_tasks(host, HOST_NO_DEADLINE) != RT_OK)
+        host_end_cancel(host, NULL);
     int64_t end = rt_loop_now(host->loop) + HOST_END_GRACE_NS;
     (void)host_end_daemons(host, (host_deadline){end, end});
     return host_end_report(host);
