@@ -66,24 +66,28 @@ interrupted "coroutine.wrap(function() while true do local t = {} end end)()"
 interrupted "io.read()"
 interrupted "return io.read()"
 
+# cancelled N: Ctrl-C until that task is. It may begin a moment after the prompt is there,
+# or just have let the prompt run, which then takes the key for its line.
+cancelled() {
+  for _ in 1 2 3 4 5 6 7 8; do
+    patience=40
+    contains "plait: task $1 is cancelled" || keys C-c
+    until_true contains "plait: task $1 is cancelled" && break
+  done
+  patience=600
+  has "plait: task $1 is cancelled: it kept the prompt waiting"
+}
+
 # A task that does not let the prompt run, while an entry awaits it and while a line is
 # typed: makes way, and when Ctrl-C comes again is cancelled.
 clear_screen
 enter "function hog() while true do local t = {} end end"
 interrupted "await(async(hog))"
-keys C-c
-has "plait: task 3 is cancelled: it kept the prompt waiting"
+cancelled 3
 clear_screen
 enter "t = async(hog)"
 until_true is_ready
-# It may begin a moment after the prompt is there.
-for _ in 1 2 3 4; do
-  patience=40
-  contains "plait: task 4 is cancelled" || keys C-c
-  until_true contains "plait: task 4 is cancelled" && break
-done
-patience=600
-has "plait: task 4 is cancelled: it kept the prompt waiting"
+cancelled 4
 enter "'answers'"
 shows "\"answers\"
 >"
