@@ -1,4 +1,6 @@
--- It reaches what is waited for in the block by gather, scope and timeout; a task by itself is not concerned.
+-- It reaches what is waited for in the block by gather, scope and timeout; a task by itself is not concerned. On a virtual clock the
+-- tasks have begun before the time is over.
+--! options: --stall off --clock virtual
 local function wait(name)
     local c <close> = setmetatable({}, { __close = function() print(name, "cancelled") end })
     sleep(3600)

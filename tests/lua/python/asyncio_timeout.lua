@@ -1,4 +1,5 @@
 -- asyncio.timeout runs a block that must end in time; shield lets what it waits for go on when the caller is cancelled.
+--! options: --stall off --clock virtual
 local asyncio = require "plait.asyncio"
 print(asyncio.timeout(5, function(...) return ... end, 1, nil, 3)) --> 1	nil	3
 local cleaned = false
